@@ -1,0 +1,1 @@
+"""The ``bihuan`` command line, one module per command."""
