@@ -1,0 +1,30 @@
+"""One PostgreSQL and one Temporal for the whole session."""
+
+import atexit
+import os
+import sys
+from collections.abc import AsyncIterator
+
+import pytest
+
+from deploy.devstack import Devstack
+from tests import stack as stacks
+
+
+@pytest.fixture(scope="session")
+async def stack() -> AsyncIterator[Devstack]:
+    async with stacks.started() as running:
+        yield running
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    # a failed test leaves its exception here; from now on only a failing end of pytest itself sets it
+    vars(sys).pop("last_value", None)
+    atexit.register(_leave, int(exitstatus))
+
+
+def _leave(code: int) -> None:
+    """Skip the end of the interpreter, where threads of the Temporal client may abort a run that passed."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(1 if hasattr(sys, "last_value") else code)
