@@ -8,12 +8,19 @@ from collections.abc import AsyncIterator
 import pytest
 
 from deploy.devstack import Devstack
+from tests import harness
 from tests import stack as stacks
 
 
 @pytest.fixture(scope="session")
 async def stack() -> AsyncIterator[Devstack]:
     async with stacks.started() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def world(stack: Devstack) -> AsyncIterator[harness.World]:
+    async with harness.world(stack) as running:
         yield running
 
 

@@ -93,6 +93,9 @@ def _stop_on_signal(say: Say) -> None:
             task.cancel()
 
     for signum in _STOPPING:
+        if signum == signal.SIGHUP and signal.getsignal(signum) is signal.SIG_IGN:
+            # started with nohup: meant to outlive its terminal
+            continue
         asyncio.get_running_loop().add_signal_handler(signum, stop)
 
 

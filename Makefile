@@ -1,0 +1,48 @@
+# 闭环 Bihuan: `make run` starts everything on this machine, `make test` runs every test.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check format lock schema clean
+
+run: $(VENV)/.run
+	@$(BIN)/bihuan up
+
+test: $(VENV)/.dev
+	$(BIN)/pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Locks carry versions and hashes only; the index is the one that pip on your machine is set up with.
+lock: $(VENV)/.dev
+	$(BIN)/uv pip compile pyproject.toml --extra embedded --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra embedded --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate -q -c requirements.lock -o requirements-dev.lock
+
+# What the migrations add up to, for reading; a test compares.
+schema: $(VENV)/.dev
+	$(BIN)/python -m deploy.schema
+
+clean:
+	rm -rf $(VENV) .data
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,75 @@
+"""Starting the workflows of cases that were put on record while the engine was away.
+
+Invariant: a start that is repeated is harmless, so a crash at any point leaves at worst one more attempt.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+
+from temporalio import activity
+
+from activities.ports import Engine, Intake
+from domain.hazard import Case
+
+BATCH = 200
+AT_ONCE = 20
+GRACE_SECONDS = 3.0
+HEARTBEAT_SECONDS = 2.0
+
+
+class IntakeActivities:
+    """The relay's one effect; ``intake`` lists what is wanted, ``engine`` starts it."""
+
+    def __init__(self, intake: Intake, engine: Engine) -> None:
+        self._intake = intake
+        self._engine = engine
+
+    @activity.defn(name="intake.relay")
+    async def relay(self) -> int:
+        """Wait until starts are wanted, start them all, and return how many there were.
+
+        An announcement is answered after a few seconds of grace, in which the one who announced usually starts
+        the workflow itself. Heartbeats while it waits. Raises ``Temporary`` when the engine or the database is
+        away; the retry policy brings it back. Returns 0 when the worker is shutting down.
+        """
+        announcements = self._intake.announcements()
+        try:
+            while await _before_shutdown(anext(announcements)):
+                if not await _before_shutdown(asyncio.sleep(GRACE_SECONDS)):
+                    break
+                if count := await self._start_wanted():
+                    return count
+            return 0
+        finally:
+            await announcements.aclose()
+
+    async def _start_wanted(self) -> int:
+        count, after = 0, ""
+        while cases := await self._intake.wanted(BATCH, after=after):
+            gate = asyncio.Semaphore(AT_ONCE)
+            await asyncio.gather(*(self._start(case, gate) for case in cases))
+            count, after = count + len(cases), cases[-1].id
+            activity.heartbeat(count)
+        return count
+
+    async def _start(self, case: Case, gate: asyncio.Semaphore) -> None:
+        async with gate:
+            await self._engine.start(case)
+
+
+async def _before_shutdown(awaited: Awaitable[object]) -> bool:
+    """Wait for something, heartbeating; false when the worker shuts down first."""
+    waiting = asyncio.ensure_future(awaited)
+    closing = asyncio.ensure_future(activity.wait_for_worker_shutdown())
+    try:
+        while not waiting.done():
+            await asyncio.wait({waiting, closing}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if closing.done():
+                return False
+            activity.heartbeat()
+        waiting.result()
+        return True
+    finally:
+        closing.cancel()
+        waiting.cancel()
+        await asyncio.gather(closing, waiting, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""With what: drivers of the world outside, fitting the ports by shape."""

@@ -1,0 +1,43 @@
+"""How domain values stand in JSON columns and come back.
+
+Invariant: what is written is :func:`domain.audit.plain`, so a snapshot, a patch and a hash speak of the same text.
+"""
+
+import json
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from domain import audit
+from domain.audit import Entry
+from domain.hazard import Case
+from domain.terms import Terms
+
+_CASE: Final = TypeAdapter(Case)
+_ENTRY: Final = TypeAdapter(Entry)
+_TERMS: Final = TypeAdapter(Terms)
+
+
+def dump(value: object) -> str:
+    """Any domain value as JSON text."""
+    return json.dumps(audit.plain(value), ensure_ascii=False)
+
+
+def case(text: str) -> Case:
+    """A case from its snapshot."""
+    return _CASE.validate_json(text)
+
+
+def case_of(fields: dict[str, Any]) -> Case:
+    """A case from plain fields, such as :func:`domain.audit.rebuild` gives."""
+    return _CASE.validate_python(fields)
+
+
+def entry(text: str) -> Entry:
+    """An entry of the record."""
+    return _ENTRY.validate_json(text)
+
+
+def terms(text: str) -> Terms:
+    """One version of the policy."""
+    return _TERMS.validate_json(text)

@@ -1,0 +1,98 @@
+"""The connection pool and its one error rule.
+
+Invariant: a database that is away, starting, stopping, full or slow is :class:`~domain.errors.Temporary`; every use
+is bounded in time. Opening needs no database, so a process starts while PostgreSQL is away.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final, Union
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from domain.errors import Temporary
+
+Connection = Union["asyncpg.Connection[asyncpg.Record]", "PoolConnectionProxy[asyncpg.Record]"]
+
+_AWAY: Final = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.ReadOnlySQLTransactionError,
+)
+
+
+class Database:
+    """A pool of connections as the application's role; ``timeout`` bounds each use, in seconds."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", timeout: float) -> None:
+        self._pool = pool
+        self._timeout = timeout
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, url: str, *, size: int, timeout: float) -> AsyncIterator["Database"]:
+        """A pool of at most ``size`` connections to ``url``; connects on first use."""
+        pool = await asyncpg.create_pool(
+            url, min_size=0, max_size=size, timeout=timeout, command_timeout=timeout * 4
+        )
+        try:
+            yield cls(pool, timeout)
+        finally:
+            try:
+                await asyncio.wait_for(pool.close(), timeout=3)
+            except TimeoutError:
+                pool.terminate()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """One connection. Raises ``Temporary`` when the database is away or takes too long."""
+        try:
+            async with (
+                asyncio.timeout(self._timeout),
+                self._pool.acquire(timeout=self._timeout) as connection,
+            ):
+                yield connection
+        except _AWAY as error:
+            raise Temporary("database") from error
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """One connection inside one transaction, committed on leaving."""
+        async with self.connection() as connection, connection.transaction():
+            yield connection
+
+    @asynccontextmanager
+    async def listening(self, channel: str) -> AsyncIterator[asyncio.Queue[bool]]:
+        """A connection of its own that listens; the queue gets ``True`` per notice and ``False`` at its end."""
+        heard: asyncio.Queue[bool] = asyncio.Queue()
+        try:
+            async with self._pool.acquire(timeout=self._timeout) as connection:
+
+                def end(*_: object) -> None:
+                    heard.put_nowait(False)
+
+                connection.add_termination_listener(end)
+
+                def hear(*_: object) -> None:
+                    heard.put_nowait(True)
+
+                await connection.add_listener(channel, hear)
+                yield heard
+                connection.remove_termination_listener(end)
+                await connection.remove_listener(channel, hear)
+        except _AWAY as error:
+            raise Temporary("database") from error
+
+    async def ping(self) -> None:
+        """Ask the database for a sign of life. Raises ``Temporary``."""
+        async with self.connection() as connection:
+            await connection.execute("SELECT 1")

@@ -1,0 +1,82 @@
+"""Dictionaries and policy as versioned data: levels, categories, criteria and terms in force at an instant."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from adapters.postgres import codecs
+from adapters.postgres.database import Connection, Database
+from domain.hazard import Grade
+from domain.terms import Terms
+
+_IN_FORCE: Final = "valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1)"
+
+_LEVELS: Final = (
+    f"SELECT code, version, label, major, basis FROM levels WHERE {_IN_FORCE} ORDER BY major, code"  # noqa: S608
+)
+"""Levels in force at an instant."""
+
+_CATEGORIES: Final = f"""
+SELECT code, version, domain, label, basis FROM categories WHERE {_IN_FORCE} ORDER BY domain, code
+"""  # noqa: S608
+"""Categories in force at an instant."""
+
+_CRITERIA: Final = f"""
+SELECT code, version, category, level, label, basis FROM criteria WHERE {_IN_FORCE} ORDER BY code
+"""  # noqa: S608
+"""Criteria in force at an instant."""
+
+_GRADE: Final = (
+    f"SELECT code, major FROM levels WHERE {_IN_FORCE} AND code = $2 ORDER BY version DESC LIMIT 1"  # noqa: S608
+)
+"""One level in force at an instant."""
+
+_CLASSIFIED: Final = f"""
+SELECT EXISTS (SELECT 1 FROM categories WHERE {_IN_FORCE} AND code = $2) AS category,
+    EXISTS (SELECT 1 FROM criteria WHERE {_IN_FORCE} AND code = $3 AND category = $2) AS item
+"""  # noqa: S608
+"""Whether a category is in force, and an item in it."""
+
+_TERMS: Final = (
+    "SELECT terms FROM policies WHERE valid_from <= $1 ORDER BY valid_from DESC, version DESC LIMIT 1"
+)
+"""The policy in force at an instant."""
+
+
+class PostgresDictionary:
+    """Reads dictionaries and policy."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self, now: datetime) -> dict[str, list[dict[str, Any]]]:
+        """Levels, categories and criteria in force at ``now``, each with its legal basis."""
+        async with self._database.connection() as connection:
+            return {
+                "levels": await _rows(connection, _LEVELS, now),
+                "categories": await _rows(connection, _CATEGORIES, now),
+                "criteria": await _rows(connection, _CRITERIA, now),
+            }
+
+    async def grade(self, code: str, now: datetime) -> Grade | None:
+        """The level with this code, if it is in force at ``now``."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(_GRADE, now, code)
+        return Grade(code=row["code"], major=row["major"]) if row else None
+
+    async def classified(self, category: str, item: str | None, now: datetime) -> tuple[bool, bool]:
+        """Whether the category is in force at ``now``, and the item in it (no item is always fine)."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(_CLASSIFIED, now, category, item or "")
+        return bool(row and row["category"]), item is None or bool(row and row["item"])
+
+    async def terms(self, now: datetime) -> Terms:
+        """The policy in force at ``now``. Raises ``LookupError`` where none was ever loaded."""
+        async with self._database.connection() as connection:
+            text = await connection.fetchval(_TERMS, now)
+        if text is None:
+            raise LookupError("no policy is in force: load one with `bihuan sample` or by SQL")
+        return codecs.terms(text)
+
+
+async def _rows(connection: Connection, sql: str, now: datetime) -> list[dict[str, Any]]:
+    return [dict(row) for row in await connection.fetch(sql, now)]

@@ -1,0 +1,60 @@
+"""The table of requests: who asked what under which key, and what was answered."""
+
+import json
+from datetime import datetime
+from typing import Final
+
+from adapters.postgres.database import Connection, Database
+from domain.requests import Answer, Request, reused_key
+
+_CLAIM: Final = """
+INSERT INTO requests (principal, key, fingerprint, created_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT DO NOTHING RETURNING key
+"""
+"""Take the key, or find it taken; waits for a transaction that is taking it now."""
+
+_TAKEN: Final = "SELECT fingerprint, status, answer FROM requests WHERE principal = $1 AND key = $2"
+"""What the key was taken for and what was answered, if anything yet."""
+
+_ANSWER: Final = """
+UPDATE requests SET status = $3, answer = $4 WHERE principal = $1 AND key = $2 AND ($5 OR status IS NULL)
+"""
+"""Keep the answer; the first one stays unless the caller says that it completes an interim one."""
+
+
+class PostgresRequests:
+    """Claims keys and keeps answers."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim(self, request: Request, now: datetime) -> Answer | None:
+        """The earlier answer to this very request, or ``None`` when it is new or was never answered.
+
+        Raises ``Refused`` when the key was used for another request.
+        """
+        async with self._database.connection() as connection:
+            return await claim(connection, request, now)
+
+    async def answer(self, request: Request, answer: Answer, *, completes: bool = False) -> None:
+        """Keep the answer; ``completes`` replaces an interim one."""
+        async with self._database.connection() as connection:
+            await keep(connection, request, answer, completes=completes)
+
+
+async def claim(connection: Connection, request: Request, now: datetime) -> Answer | None:
+    """See :meth:`PostgresRequests.claim`, inside a caller's transaction."""
+    if await connection.fetchval(_CLAIM, request.principal, request.key, request.fingerprint, now):
+        return None
+    taken = await connection.fetchrow(_TAKEN, request.principal, request.key)
+    if taken is None or taken["fingerprint"] != request.fingerprint:
+        raise reused_key()
+    if taken["status"] is None:
+        return None
+    return Answer(status=taken["status"], body=json.loads(taken["answer"]))
+
+
+async def keep(connection: Connection, request: Request, answer: Answer, *, completes: bool = False) -> None:
+    """See :meth:`PostgresRequests.answer`, inside a caller's transaction."""
+    body = json.dumps(answer.body, ensure_ascii=False)
+    await connection.execute(_ANSWER, request.principal, request.key, answer.status, body, completes)

@@ -1,0 +1,581 @@
+--
+-- PostgreSQL database dump
+--
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET transaction_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: case_files; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.case_files (
+    case_id text NOT NULL,
+    seq integer NOT NULL,
+    file_id text NOT NULL,
+    kind text NOT NULL
+);
+
+--
+-- Name: case_numbers; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.case_numbers (
+    year integer NOT NULL,
+    last integer NOT NULL
+);
+
+--
+-- Name: categories; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.categories (
+    code text NOT NULL,
+    version integer NOT NULL,
+    domain text NOT NULL,
+    label text NOT NULL,
+    basis text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone
+);
+
+--
+-- Name: changes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.changes (
+    case_id text NOT NULL,
+    seq integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    action text NOT NULL,
+    request_id text,
+    hash text NOT NULL,
+    entry jsonb NOT NULL
+);
+
+--
+-- Name: criteria; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.criteria (
+    code text NOT NULL,
+    version integer NOT NULL,
+    category text NOT NULL,
+    level text NOT NULL,
+    label text NOT NULL,
+    basis text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone
+);
+
+--
+-- Name: desks; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.desks (
+    name text NOT NULL,
+    post_id text NOT NULL,
+    CONSTRAINT desks_name_check CHECK ((name = ANY (ARRAY['office'::text, 'closing_authority'::text])))
+);
+
+--
+-- Name: file_uploads; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.file_uploads (
+    file_id text NOT NULL,
+    person_id text NOT NULL,
+    uploaded_at timestamp with time zone NOT NULL
+);
+
+--
+-- Name: files; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.files (
+    id text NOT NULL,
+    sha256 text NOT NULL,
+    served_sha256 text NOT NULL,
+    media_type text NOT NULL,
+    size bigint NOT NULL,
+    width integer,
+    height integer,
+    pages integer,
+    stored_at timestamp with time zone NOT NULL
+);
+
+--
+-- Name: hazards; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.hazards (
+    id text NOT NULL,
+    seq integer NOT NULL,
+    head text NOT NULL,
+    stage text NOT NULL,
+    is_open boolean NOT NULL,
+    level text NOT NULL,
+    unit_id text NOT NULL,
+    place text NOT NULL,
+    place_key text NOT NULL,
+    category text NOT NULL,
+    item text,
+    description text NOT NULL,
+    waiting_post text,
+    due_at timestamp with time zone,
+    overdue boolean NOT NULL,
+    reported_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    snapshot jsonb NOT NULL,
+    start_wanted_at timestamp with time zone,
+    CONSTRAINT hazards_waiting_only_while_open CHECK ((is_open OR (waiting_post IS NULL)))
+);
+
+--
+-- Name: holders; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.holders (
+    post_id text NOT NULL,
+    person_id text NOT NULL
+);
+
+--
+-- Name: levels; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.levels (
+    code text NOT NULL,
+    version integer NOT NULL,
+    label text NOT NULL,
+    major boolean NOT NULL,
+    basis text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone
+);
+
+--
+-- Name: people; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.people (
+    id text NOT NULL,
+    name text NOT NULL
+);
+
+--
+-- Name: policies; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.policies (
+    version text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    terms jsonb NOT NULL
+);
+
+--
+-- Name: posts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.posts (
+    id text NOT NULL,
+    title text NOT NULL,
+    role text NOT NULL,
+    unit_id text NOT NULL
+);
+
+--
+-- Name: requests; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.requests (
+    principal text NOT NULL,
+    key text NOT NULL,
+    fingerprint text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    status integer,
+    answer jsonb
+);
+
+--
+-- Name: schema_migrations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.schema_migrations (
+    version character varying NOT NULL
+);
+
+--
+-- Name: units; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.units (
+    id text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    district text NOT NULL,
+    unit_post text NOT NULL,
+    team_post text NOT NULL
+);
+
+--
+-- Name: case_files case_files_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_files
+    ADD CONSTRAINT case_files_pkey PRIMARY KEY (case_id, seq, file_id, kind);
+
+--
+-- Name: case_numbers case_numbers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_numbers
+    ADD CONSTRAINT case_numbers_pkey PRIMARY KEY (year);
+
+--
+-- Name: categories categories_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.categories
+    ADD CONSTRAINT categories_pkey PRIMARY KEY (code, version);
+
+--
+-- Name: changes changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.changes
+    ADD CONSTRAINT changes_pkey PRIMARY KEY (case_id, seq);
+
+--
+-- Name: criteria criteria_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.criteria
+    ADD CONSTRAINT criteria_pkey PRIMARY KEY (code, version);
+
+--
+-- Name: desks desks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.desks
+    ADD CONSTRAINT desks_pkey PRIMARY KEY (name);
+
+--
+-- Name: file_uploads file_uploads_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.file_uploads
+    ADD CONSTRAINT file_uploads_pkey PRIMARY KEY (file_id, person_id);
+
+--
+-- Name: files files_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.files
+    ADD CONSTRAINT files_pkey PRIMARY KEY (id);
+
+--
+-- Name: files files_sha256_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.files
+    ADD CONSTRAINT files_sha256_key UNIQUE (sha256);
+
+--
+-- Name: hazards hazards_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hazards
+    ADD CONSTRAINT hazards_pkey PRIMARY KEY (id);
+
+--
+-- Name: holders holders_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.holders
+    ADD CONSTRAINT holders_pkey PRIMARY KEY (post_id, person_id);
+
+--
+-- Name: levels levels_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.levels
+    ADD CONSTRAINT levels_pkey PRIMARY KEY (code, version);
+
+--
+-- Name: people people_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_pkey PRIMARY KEY (id);
+
+--
+-- Name: policies policies_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.policies
+    ADD CONSTRAINT policies_pkey PRIMARY KEY (version);
+
+--
+-- Name: posts posts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_pkey PRIMARY KEY (id);
+
+--
+-- Name: requests requests_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.requests
+    ADD CONSTRAINT requests_pkey PRIMARY KEY (principal, key);
+
+--
+-- Name: schema_migrations schema_migrations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+--
+-- Name: units units_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.units
+    ADD CONSTRAINT units_pkey PRIMARY KEY (id);
+
+--
+-- Name: case_files_by_file; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX case_files_by_file ON public.case_files USING btree (file_id);
+
+--
+-- Name: changes_by_request; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX changes_by_request ON public.changes USING btree (case_id, request_id) WHERE (request_id IS NOT NULL);
+
+--
+-- Name: hazards_by_report; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_by_report ON public.hazards USING btree (reported_at DESC, id DESC);
+
+--
+-- Name: hazards_by_unit; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_by_unit ON public.hazards USING btree (unit_id, reported_at DESC, id DESC);
+
+--
+-- Name: hazards_closed_by_item; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_closed_by_item ON public.hazards USING btree (unit_id, place_key, item, closed_at) WHERE ((stage = 'closed'::text) AND (item IS NOT NULL));
+
+--
+-- Name: hazards_one_open_per_item; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX hazards_one_open_per_item ON public.hazards USING btree (unit_id, place_key, item) WHERE (is_open AND (item IS NOT NULL));
+
+--
+-- Name: hazards_to_start; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_to_start ON public.hazards USING btree (start_wanted_at) WHERE (start_wanted_at IS NOT NULL);
+
+--
+-- Name: hazards_waiting; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_waiting ON public.hazards USING btree (waiting_post, due_at, id) WHERE is_open;
+
+--
+-- Name: holders_by_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX holders_by_person ON public.holders USING btree (person_id);
+
+--
+-- Name: case_files case_files_case_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_files
+    ADD CONSTRAINT case_files_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.hazards(id);
+
+--
+-- Name: case_files case_files_file_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_files
+    ADD CONSTRAINT case_files_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.files(id);
+
+--
+-- Name: changes changes_case_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.changes
+    ADD CONSTRAINT changes_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.hazards(id);
+
+--
+-- Name: desks desks_post_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.desks
+    ADD CONSTRAINT desks_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id);
+
+--
+-- Name: file_uploads file_uploads_file_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.file_uploads
+    ADD CONSTRAINT file_uploads_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.files(id);
+
+--
+-- Name: hazards hazards_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hazards
+    ADD CONSTRAINT hazards_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: holders holders_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.holders
+    ADD CONSTRAINT holders_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
+
+--
+-- Name: holders holders_post_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.holders
+    ADD CONSTRAINT holders_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id);
+
+--
+-- Name: posts posts_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: TABLE case_files; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.case_files TO bihuan_app;
+
+--
+-- Name: TABLE case_numbers; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_numbers TO bihuan_app;
+
+--
+-- Name: TABLE categories; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.categories TO bihuan_app;
+
+--
+-- Name: TABLE changes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.changes TO bihuan_app;
+
+--
+-- Name: TABLE criteria; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.criteria TO bihuan_app;
+
+--
+-- Name: TABLE desks; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.desks TO bihuan_app;
+
+--
+-- Name: TABLE file_uploads; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.file_uploads TO bihuan_app;
+
+--
+-- Name: TABLE files; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.files TO bihuan_app;
+
+--
+-- Name: TABLE hazards; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.hazards TO bihuan_app;
+
+--
+-- Name: TABLE holders; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holders TO bihuan_app;
+
+--
+-- Name: TABLE levels; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.levels TO bihuan_app;
+
+--
+-- Name: TABLE people; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.people TO bihuan_app;
+
+--
+-- Name: TABLE policies; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies TO bihuan_app;
+
+--
+-- Name: TABLE posts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.posts TO bihuan_app;
+
+--
+-- Name: TABLE requests; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.requests TO bihuan_app;
+
+--
+-- Name: TABLE schema_migrations; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.schema_migrations TO bihuan_app;
+
+--
+-- Name: TABLE units; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.units TO bihuan_app;
+
+--
+-- PostgreSQL database dump complete
+--

@@ -1,0 +1,181 @@
+"""May this be done? The pure check behind the update validator, ``allowed_actions`` and the API's refusals.
+
+Invariant: :func:`check` changes nothing and raises :class:`~domain.errors.Refused` for everything that the table,
+the separation of duties or the evidence rules do not allow.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from domain.errors import Kind, Refused
+from domain.evidence import EvidenceKind
+from domain.hazard.shapes import PLAN_ITEMS, Action, Case, Command
+from domain.hazard.table import TRANSITIONS, Condition, Rule
+from domain.people import Actor, Holding, Role
+
+_MESSAGES: Final[Mapping[Condition, str]] = {
+    Condition.IMPARTIAL: "整改人不得复查本人的整改，任何人不得为本单位复查、销号或结案",
+    Condition.PLAN_READY: "重大隐患须先报送治理方案（五落实）",
+    Condition.CONTROLS_READY: "重大隐患须先落实临时管控措施",
+    Condition.IN_USE: "场所仍在停用，须先批准恢复使用",
+    Condition.NOT_SUSPENDED_YET: "场所已在停用",
+    Condition.SUSPENDED: "场所没有停用",
+    Condition.SUPERVISED: "该隐患没有挂牌督办",
+    Condition.CLOSING_AUTHORITY: "只有指定的销号岗位可以办理",
+    Condition.MAJOR: "只有重大隐患可以挂牌督办",
+    Condition.REOPENABLE: "已超过反销号期限",
+}
+_NEED_LABELS: Final[Mapping[str, str]] = {
+    "reason": "理由",
+    "note": "情况说明",
+    "into": "并入的案号",
+    "department": "接收部门",
+    "receipt_number": "移交回执号",
+    "post": "整改责任岗位",
+    "plan": "治理方案",
+    "grade": "隐患等级",
+    "supervision": "督办信息",
+}
+
+
+def check(case: Case, command: Command, now: datetime) -> tuple[Rule, Holding]:
+    """The rule that allows ``command`` and the post by which it is done.
+
+    Raises:
+        Refused: ``role_required`` or ``separation_of_duties`` (not allowed), ``wrong_stage``, or a conflict that
+            names what lacks (``evidence_missing``, ``field_missing``, ``plan_missing`` …).
+    """
+    _check_role(case, command)
+    rule = TRANSITIONS.get((case.stage, command.action))
+    if rule is None:
+        raise Refused(
+            Kind.WRONG_STAGE,
+            "wrong_stage",
+            f"“{case.stage.label}”的隐患不能{command.action.label}",
+            stage=case.stage.value,
+            action=command.action.value,
+        )
+    holding = command.actor.capacity(rule.by, case.unit_id)
+    if holding is None:
+        raise _role_required(rule.by)
+    for condition in rule.conditions:
+        if not _HOLDS[condition](_Question(case, command.actor, now)):
+            kind = Kind.NOT_ALLOWED if condition in _PERSONAL else Kind.CONFLICT
+            raise Refused(kind, condition.value, _MESSAGES[condition])
+    _check_needs(rule, command)
+    _check_evidence(case, command)
+    return rule, holding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowed:
+    """One action open to the asker now, with what it needs."""
+
+    action: Action
+    post_id: str
+    needs: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+
+def allowed_actions(case: Case, actor: Actor, now: datetime) -> tuple[Allowed, ...]:
+    """What ``actor`` may do to ``case`` at ``now``, in the order of the loop."""
+    found = []
+    for action in Action:
+        rule = TRANSITIONS.get((case.stage, action))
+        holding = rule and actor.capacity(rule.by, case.unit_id)
+        question = _Question(case, actor, now)
+        if rule and holding and all(_HOLDS[condition](question) for condition in rule.conditions):
+            evidence = missing_evidence(case, action, frozenset())
+            found.append(Allowed(action=action, post_id=holding.post_id, needs=rule.needs, evidence=evidence))
+    return tuple(found)
+
+
+def missing_evidence(case: Case, action: Action, given: frozenset[str]) -> tuple[str, ...]:
+    """The kinds of evidence that ``action`` still lacks; a photo of the state before counts from earlier on."""
+    before = {EvidenceKind.BEFORE_PHOTO.value} & {evidence.kind.value for evidence in case.evidence}
+    return tuple(kind for kind in case.terms.evidence.get(action.value, ()) if kind not in given | before)
+
+
+def plan_gaps(plan: Mapping[str, str] | None) -> tuple[str, ...]:
+    """The items of 五落实 that a treatment plan leaves empty, by key."""
+    return tuple(key for key in PLAN_ITEMS if not (plan or {}).get(key, "").strip())
+
+
+def _check_role(case: Case, command: Command) -> None:
+    able = frozenset().union(
+        *(rule.by for (_, action), rule in TRANSITIONS.items() if action is command.action)
+    )
+    if command.actor.capacity(able, case.unit_id) is None:
+        raise _role_required(able)
+
+
+def _role_required(roles: frozenset[Role]) -> Refused:
+    ordered = [role for role in Role if role in roles]
+    labels = "、".join(role.label for role in ordered)
+    return Refused(
+        Kind.NOT_ALLOWED,
+        "role_required",
+        f"需要以下岗位之一：{labels}",
+        roles=[role.value for role in ordered],
+    )
+
+
+def _check_needs(rule: Rule, command: Command) -> None:
+    lacking = [need for need in rule.needs if not _given(getattr(command, need))]
+    if lacking:
+        names = "、".join(_NEED_LABELS[need] for need in lacking)
+        raise Refused(Kind.INVALID, "field_missing", f"缺少：{names}", fields=lacking)
+    if "plan" in rule.needs and (gaps := plan_gaps(command.plan)):
+        names = "、".join(PLAN_ITEMS[key] for key in gaps)
+        raise Refused(Kind.INVALID, "plan_incomplete", f"治理方案缺少：{names}", fields=gaps)
+
+
+def _given(value: object) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else value is not None
+
+
+def _check_evidence(case: Case, command: Command) -> None:
+    given = frozenset(evidence.kind.value for evidence in command.evidence)
+    if lacking := missing_evidence(case, command.action, given):
+        names = "、".join(EvidenceKind(kind).label for kind in lacking)
+        raise Refused(Kind.CONFLICT, "evidence_missing", f"缺少佐证材料：{names}", evidence=lacking)
+
+
+@dataclass(frozen=True)
+class _Question:
+    case: Case
+    actor: Actor
+    now: datetime
+
+
+def _is_impartial(q: _Question) -> bool:
+    return q.actor.person_id not in q.case.rectifiers and q.case.unit_id not in q.actor.unit_ids
+
+
+def _is_plan_ready(q: _Question) -> bool:
+    return not q.case.major or not plan_gaps(q.case.plan)
+
+
+def _is_authority(q: _Question) -> bool:
+    return any(holding.post_id == q.case.closing_authority for holding in q.actor.holdings)
+
+
+def _is_reopenable(q: _Question) -> bool:
+    return q.case.closed_at is not None and q.now <= q.case.terms.reopen_until(q.case.closed_at)
+
+
+_PERSONAL: Final = frozenset({Condition.IMPARTIAL, Condition.CLOSING_AUTHORITY})
+_HOLDS: Final[Mapping[Condition, Callable[[_Question], bool]]] = {
+    Condition.IMPARTIAL: _is_impartial,
+    Condition.PLAN_READY: _is_plan_ready,
+    Condition.CONTROLS_READY: lambda q: not q.case.major or bool(q.case.controls),
+    Condition.IN_USE: lambda q: not q.case.suspended,
+    Condition.NOT_SUSPENDED_YET: lambda q: not q.case.suspended,
+    Condition.SUSPENDED: lambda q: q.case.suspended,
+    Condition.SUPERVISED: lambda q: q.case.supervision is not None,
+    Condition.CLOSING_AUTHORITY: _is_authority,
+    Condition.MAJOR: lambda q: q.case.major,
+    Condition.REOPENABLE: _is_reopenable,
+}

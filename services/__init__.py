@@ -1,0 +1,1 @@
+"""Composition roots: each process reads its settings once and wires adapters to the rules."""

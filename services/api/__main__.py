@@ -1,0 +1,35 @@
+"""``python -m services.api``: serve the API with settings from the environment."""
+
+import os
+import sys
+
+import uvicorn
+
+from services import bootstrap
+from services.api.main import create
+from services.settings import Settings
+
+
+def main() -> None:
+    """Serve until stopped."""
+    settings = Settings()
+    bootstrap.configure_logging(settings)
+    uvicorn.run(
+        create(settings),
+        host=settings.api_host,
+        port=settings.api_port,
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+
+
+if __name__ == "__main__":
+    main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # The engine's native core sometimes aborts while the interpreter is torn down; everything is flushed.
+    os._exit(0)

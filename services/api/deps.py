@@ -1,0 +1,90 @@
+"""What a route is given: the wired adapters, who asks, and under which key.
+
+Invariant: authentication happens here and nowhere else; a route that takes ``Caller`` cannot be reached without it.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Query, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from adapters.media.inspect import Inspector
+from adapters.objects import Objects
+from adapters.postgres.database import Database
+from adapters.postgres.dictionary import PostgresDictionary
+from adapters.postgres.directory import Person, PostgresDirectory
+from adapters.postgres.files import PostgresFiles
+from adapters.postgres.intake import PostgresIntake
+from adapters.postgres.read_model import PostgresReadModel
+from adapters.postgres.requests import PostgresRequests
+from services.api.problems import Unauthenticated
+from services.clock import Clock
+from services.tokens import BadToken, TokenKey
+from workflows.gateway import HazardGateway
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """Everything that the routes use, wired once when the process starts."""
+
+    clock: Clock
+    database: Database
+    gateway: HazardGateway
+    objects: Objects
+    inspector: Inspector
+    tokens: TokenKey
+    intake: PostgresIntake
+    requests: PostgresRequests
+    read_model: PostgresReadModel
+    directory: PostgresDirectory
+    dictionary: PostgresDictionary
+    files: PostgresFiles
+
+
+def services(request: Request) -> Services:
+    """The process's services."""
+    wired: Services = request.app.state.services
+    return wired
+
+
+Wired = Annotated[Services, Depends(services)]
+
+_bearer = HTTPBearer(
+    auto_error=False,
+    bearerFormat="JWT",
+    description="令牌由 `bihuan token 岗位` 签发（示例），或由本单位的身份系统签发。",
+)
+
+
+async def caller(
+    services: Wired, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Person:
+    """Who asks, with the posts held now. Raises ``Unauthenticated``."""
+    if credentials is None:
+        raise Unauthenticated
+    try:
+        person_id = services.tokens.person_id(credentials.credentials, services.clock())
+    except BadToken:
+        raise Unauthenticated from None
+    person = await services.directory.person(person_id)
+    if person is None:
+        raise Unauthenticated
+    return person
+
+
+Caller = Annotated[Person, Depends(caller)]
+
+KEY_PATTERN = r"^[\x21-\x7e]{1,255}$"
+
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        pattern=KEY_PATTERN,
+        description="由调用方为每次操作生成的唯一键；同键同内容重复提交得到第一次的答复，同键不同内容被拒绝。",
+        examples=["5f0c6c4e-8a43-4a5b-9d0e-2f6a0b7f3d11"],
+    ),
+]
+
+Limit = Annotated[int, Query(ge=1, le=100, description="每页条数")]

@@ -1,0 +1,98 @@
+"""The edge of the API: what is done to every request before a route sees it, as plain ASGI.
+
+Invariant: a body is bounded while it arrives, whatever its headers claim; every response carries a request id and
+headers that forbid sniffing and framing.
+"""
+
+import uuid
+from collections.abc import MutableMapping
+from typing import Any, Final
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from domain.requests import Answer
+from services.api.problems import problem, respond
+
+JSON_LIMIT: Final = 64 * 1024
+"""Bytes of a JSON body: one oversized update would block its case in the engine for twenty seconds."""
+
+FILE_LIMIT: Final = 31 * 1024 * 1024
+"""Bytes of an upload, a little over the largest file that is accepted."""
+
+_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+)
+
+
+class Edge:
+    """Bounds the body, names the request, sets the headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = uuid.uuid4().hex
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request=request_id)
+        limit = FILE_LIMIT if scope["path"] == "/v1/files" else JSON_LIMIT
+        sent = _Sent(send, request_id)
+        if _claimed_length(scope) > limit:
+            await _too_large(scope, receive, sent)
+            return
+        try:
+            await self._app(scope, _bounded(receive, limit), sent)
+        except _TooLarge:
+            if not sent.started:
+                await _too_large(scope, receive, sent)
+
+
+class _TooLarge(Exception):  # noqa: N818
+    pass
+
+
+class _Sent:
+    """Sends messages on, adding the common headers; knows whether a response has begun."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._headers = (*_HEADERS, (b"x-request-id", request_id.encode()))
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            message["headers"] = [*message["headers"], *self._headers]
+        await self._send(message)
+
+
+def _bounded(receive: Receive, limit: int) -> Receive:
+    seen = 0
+
+    async def bounded() -> MutableMapping[str, Any]:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise _TooLarge
+        return message
+
+    return bounded
+
+
+def _claimed_length(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0
+
+
+async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
+    body = problem(413, "body_too_large", "请求内容过大")
+    await respond(Answer(status=413, body=body), headers={"Connection": "close"})(scope, receive, send)

@@ -1,0 +1,81 @@
+"""Wiring of the API process."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+
+from adapters.media.inspect import Inspector
+from adapters.postgres.database import Database
+from adapters.postgres.dictionary import PostgresDictionary
+from adapters.postgres.directory import PostgresDirectory
+from adapters.postgres.files import PostgresFiles
+from adapters.postgres.intake import PostgresIntake
+from adapters.postgres.read_model import PostgresReadModel
+from adapters.postgres.requests import PostgresRequests
+from services import bootstrap, clock
+from services.api import openapi, problems
+from services.api.deps import Services
+from services.api.edge import Edge
+from services.api.routers import actions, directory, files, hazards, health, me
+from services.settings import Settings
+from workflows.gateway import HazardGateway, connect
+
+VERSION = "0.1.0"
+
+
+def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
+    """The application; it opens its connections when it starts serving and closes them when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with opened(settings, now) as services:
+            app.state.services = services
+            yield
+
+    app = FastAPIOffline(
+        title="闭环 Bihuan",
+        version=VERSION,
+        summary="民政领域安全隐患整改闭环",
+        lifespan=lifespan,
+        openapi_url="/openapi.json",
+        separate_input_output_schemas=False,
+    )
+    for module in (hazards, actions, files, me, directory, health):
+        app.include_router(module.router)
+    problems.install(app)
+    openapi.install(app)
+    app.add_middleware(Edge)
+    return app
+
+
+@asynccontextmanager
+async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services]:
+    """Everything that the routes use, opened from the settings; nothing outside needs to be there yet."""
+    async with AsyncExitStack() as stack:
+        url = settings.database_url.get_secret_value()
+        database = await stack.enter_async_context(
+            Database.opened(url, size=settings.database_pool, timeout=settings.database_timeout)
+        )
+        client = await connect(bootstrap.engine_address(settings))
+        yield Services(
+            clock=now,
+            database=database,
+            gateway=HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout),
+            objects=bootstrap.objects(settings),
+            inspector=await stack.enter_async_context(Inspector()),
+            tokens=bootstrap.token_key(settings),
+            intake=PostgresIntake(database),
+            requests=PostgresRequests(database),
+            read_model=PostgresReadModel(database),
+            directory=PostgresDirectory(database),
+            dictionary=PostgresDictionary(database),
+            files=PostgresFiles(database),
+        )
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document, made without starting anything."""
+    return create(Settings()).openapi()

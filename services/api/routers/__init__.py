@@ -1,0 +1,1 @@
+"""Routes, one module per thing that people know."""

@@ -1,0 +1,105 @@
+"""Actions on a hazard: one route per action, all by the same path through the workflow.
+
+Invariant: an answer means that the change is on record, and the first answer to a key is the answer.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from adapters.postgres.directory import Person
+from domain import hazard
+from domain.errors import Refused, Temporary
+from domain.hazard import Action, Case, Command
+from domain.requests import Answer, Request
+from services.api import bodies, responses, views
+from services.api.commands import command_of, request_of
+from services.api.deps import Caller, IdempotencyKey, Services, Wired
+from services.api.problems import refusal, respond
+from services.api.routers.hazards import REPLAYED, HazardId, visible_case
+
+router = APIRouter(prefix="/v1/hazards", tags=["办理"])
+
+
+async def perform(
+    services: Services, person: Person, hazard_id: str, action: Action, body: bodies.Act, key: str
+) -> JSONResponse:
+    """Bring one action to its case; a refusal by the rules is an answer too, and is kept."""
+    now = services.clock()
+    case = await visible_case(services, person, hazard_id)
+    request = request_of(person, key, f"{hazard_id}/{action.value}", body)
+    if earlier := await services.requests.claim(request, now):
+        return respond(earlier, headers=REPLAYED)
+    try:
+        command = await command_of(services, person, case, action, body, request, now)
+        answer = await _decided(services, person, case, command, request, now)
+    except Refused as refused:
+        answer = refusal(refused)
+    await services.requests.answer(request, answer)
+    return respond(answer)
+
+
+async def _decided(
+    services: Services, person: Person, case: Case, command: Command, request: Request, now: datetime
+) -> Answer:
+    def render(after: Case) -> Answer:
+        view = views.case_view(after, person.actor, now)
+        return Answer(status=200, body=view.model_dump(mode="json"))
+
+    if command.action is Action.REOPEN:
+        filed = await services.intake.reopen(case.id, command, request, now, render)
+        if filed.case is not None:
+            await _start(services, filed.case)
+        return filed.answer
+    try:
+        await services.gateway.act(case.id, command)
+    except Refused as refused:
+        if refused.code != "not_running":
+            raise
+        await _explain(services, person, case.id, command, now)
+    return render(await visible_case(services, person, case.id))
+
+
+async def _explain(services: Services, person: Person, case_id: str, command: Command, now: datetime) -> None:
+    """Why there is no running workflow: the case has ended (a refusal), or is still to be started (try again)."""
+    case = await visible_case(services, person, case_id)
+    if command.request_id in case.recent_requests:
+        return
+    hazard.check(case, command, now)
+    await _start(services, case)
+    raise Temporary("engine")
+
+
+async def _start(services: Services, case: Case) -> None:
+    """Start the workflow now; if the engine is away the relay does it later."""
+    try:
+        await services.gateway.start(case)
+    except Temporary:
+        return
+
+
+def _endpoint(action: Action, model: type[bodies.Act]) -> Callable[..., Awaitable[JSONResponse]]:
+    async def endpoint(
+        hazard_id: HazardId,
+        body: model,  # type: ignore[valid-type]  # each action has its own model
+        person: Caller,
+        services: Wired,
+        key: IdempotencyKey,
+    ) -> JSONResponse:
+        return await perform(services, person, hazard_id, action, body, key)
+
+    return endpoint
+
+
+for _action, _model in bodies.BODIES.items():
+    router.add_api_route(
+        f"/{{hazard_id}}/actions/{_action.value}",
+        _endpoint(_action, _model),
+        methods=["POST"],
+        summary=_action.label,
+        operation_id=f"{_action.value}_hazard",
+        response_model=views.HazardView,
+        responses=responses.COMMAND,
+    )

@@ -1,0 +1,99 @@
+"""Units, posts and dictionaries."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from domain.people import Role
+from services.api import bodies, responses
+from services.api.deps import Caller, Limit, Wired
+from services.api.views import Page
+
+router = APIRouter(prefix="/v1", tags=["单位、岗位与目录"])
+
+Cursor = Annotated[str | None, Query(pattern=bodies.CODE_PATTERN, description="上一页的 next")]
+
+
+class UnitView(BaseModel):
+    """An inspected unit, or the bureau itself."""
+
+    id: str
+    name: str
+    kind: str = Field(description="养老 elderly_care、殡葬 funeral、直属 subordinate、机关 bureau")
+    district: str
+    unit_post: str = Field(description="默认整改责任岗位")
+    team_post: str = Field(description="包联督导组")
+
+
+class PostView(BaseModel):
+    """A post and who holds it now."""
+
+    id: str
+    title: str
+    role: Role
+    unit_id: str
+    holders: list[str] = Field(description="在任者")
+
+
+class LevelView(BaseModel):
+    """A hazard level."""
+
+    code: str
+    version: int
+    label: str
+    major: bool = Field(description="是否适用重大隐患的规定")
+    basis: str = Field(description="依据")
+
+
+class CategoryView(BaseModel):
+    """A hazard category in an inspection domain."""
+
+    code: str
+    version: int
+    domain: str = Field(description="检查领域")
+    label: str
+    basis: str
+
+
+class CriterionView(BaseModel):
+    """A check item with the level that it indicates."""
+
+    code: str
+    version: int
+    category: str
+    level: str
+    label: str
+    basis: str
+
+
+class DictionaryView(BaseModel):
+    """Levels, categories and criteria in force now."""
+
+    levels: list[LevelView]
+    categories: list[CategoryView]
+    criteria: list[CriterionView]
+
+
+@router.get("/units", summary="单位", operation_id="list_units", responses=responses.READ)
+async def units(person: Caller, services: Wired, cursor: Cursor = None, limit: Limit = 50) -> Page[UnitView]:
+    """本人可见的单位。."""
+    rows = await services.directory.units(person.actor.visible_units(), cursor or "", limit + 1)
+    items = [UnitView(**row) for row in rows[:limit]]
+    return Page(items=items, next=items[-1].id if len(rows) > limit else None)
+
+
+@router.get("/posts", summary="岗位", operation_id="list_posts", responses=responses.READ)
+async def posts(person: Caller, services: Wired, cursor: Cursor = None, limit: Limit = 50) -> Page[PostView]:
+    """本人可见的岗位与在任者。."""
+    rows = await services.directory.posts(person.actor.visible_units(), cursor or "", limit + 1)
+    items = [PostView(**row) for row in rows[:limit]]
+    return Page(items=items, next=items[-1].id if len(rows) > limit else None)
+
+
+@router.get(
+    "/categories", summary="等级、类别与判定标准", operation_id="list_categories", responses=responses.READ
+)
+async def categories(_person: Caller, services: Wired) -> DictionaryView:
+    """现行有效的等级、类别与判定标准，各附依据。."""
+    return DictionaryView.model_validate(await services.dictionary.all(services.clock()))

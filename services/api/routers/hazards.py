@@ -1,0 +1,201 @@
+"""Hazards: report, list, read, and the timeline."""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import JSONResponse
+
+from adapters.postgres.directory import Person
+from adapters.postgres.intake import Filed
+from adapters.postgres.read_model import Filters
+from domain.errors import Kind, Refused, Temporary
+from domain.hazard import Case, Report, Stage
+from domain.people import Actor
+from domain.requests import Answer
+from services.api import bodies, responses, views
+from services.api.commands import evidence_of, grade_of, request_of, unknown
+from services.api.deps import Caller, IdempotencyKey, Limit, Services, Wired
+from services.api.problems import respond
+
+router = APIRouter(prefix="/v1/hazards", tags=["隐患"])
+
+HazardId = Annotated[
+    str, Path(pattern=bodies.HAZARD_ID_PATTERN, description="案号", examples=["YH-2026-000123"])
+]
+Cursor = Annotated[str | None, Query(pattern=bodies.HAZARD_ID_PATTERN, description="上一页的 next")]
+
+REPLAYED: Final = {"Idempotency-Replayed": "true"}
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="上报隐患",
+    operation_id="report_hazard",
+    response_model=views.ReportedView,
+    responses=responses.COMMAND | responses.INTAKE,
+)
+async def report(body: bodies.Report, person: Caller, services: Wired, key: IdempotencyKey) -> JSONResponse:
+    """上报一处隐患：先留痕编号，再启动流程。引擎离线时答复 202，恢复后自动启动，只启动一次。."""
+    now = services.clock()
+    request = request_of(person, key, "report", body)
+    found = await _report_of(services, person, body, now)
+
+    def render(case: Case, is_new: bool) -> Answer:
+        return _answer(case, person.actor, now, is_new=is_new, started=not is_new)
+
+    terms = await services.dictionary.terms(now)
+    filed = await services.intake.open(found, terms, person.actor, request, now, render)
+    if filed.case is None:
+        replayed = filed.answer.body.get("is_new", True)
+        return respond(filed.answer, headers=REPLAYED if replayed else None)
+    if await _started(services, filed):
+        answer = _answer(filed.case, person.actor, now, is_new=True, started=True)
+        await services.requests.answer(request, answer, completes=True)
+        return respond(answer)
+    return respond(filed.answer)
+
+
+@router.get(
+    "",
+    summary="隐患列表",
+    operation_id="list_hazards",
+    response_model=views.Page[views.HazardView],
+    responses=responses.READ,
+)
+async def list_hazards(
+    person: Caller,
+    services: Wired,
+    stage: Annotated[list[Stage] | None, Query(max_length=10, description="环节，可多选")] = None,
+    level: Annotated[str | None, Query(pattern=bodies.CODE_PATTERN, description="等级")] = None,
+    unit: Annotated[str | None, Query(pattern=bodies.CODE_PATTERN, description="单位")] = None,
+    category: Annotated[str | None, Query(pattern=bodies.CODE_PATTERN, description="类别")] = None,
+    overdue: Annotated[bool | None, Query(description="是否逾期")] = None,
+    post: Annotated[str | None, Query(pattern=bodies.CODE_PATTERN, description="待办岗位")] = None,
+    text: Annotated[
+        str | None, Query(max_length=100, pattern=bodies.TEXT_PATTERN, description="案号、部位、描述")
+    ] = None,
+    reported_from: Annotated[date | None, Query(description="上报日期不早于（当地日期）")] = None,
+    reported_to: Annotated[date | None, Query(description="上报日期不晚于（当地日期，含当日）")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 20,
+) -> views.Page[views.HazardView]:
+    """按条件列出本人可见的隐患，新上报的在前。."""
+    now = services.clock()
+    terms = await services.dictionary.terms(now)
+    filters = Filters(
+        stages=tuple(stage) if stage else None,
+        level=level,
+        unit_id=unit,
+        category=category,
+        overdue=overdue,
+        post=post,
+        text=text or None,
+        reported_from=terms.midnight(reported_from) if reported_from else None,
+        reported_before=terms.midnight(_next_day(reported_to)) if reported_to else None,
+    )
+    cases = await services.read_model.page(person.actor.visible_units(), filters, now, cursor, limit + 1)
+    return page(cases, person.actor, now, limit)
+
+
+@router.get(
+    "/{hazard_id}",
+    summary="一件隐患",
+    operation_id="get_hazard",
+    response_model=views.HazardView,
+    responses=responses.READ_ONE,
+)
+async def get_hazard(hazard_id: HazardId, person: Caller, services: Wired) -> views.HazardView:
+    """案卷现状，以及本人此刻可以办理的事项。."""
+    case = await visible_case(services, person, hazard_id)
+    return views.case_view(case, person.actor, services.clock())
+
+
+@router.get(
+    "/{hazard_id}/timeline",
+    summary="办理过程",
+    operation_id="get_hazard_timeline",
+    response_model=views.Page[views.EntryView],
+    responses=responses.READ_ONE,
+)
+async def timeline(
+    hazard_id: HazardId,
+    person: Caller,
+    services: Wired,
+    cursor: Annotated[int, Query(ge=0, le=2**31 - 1, description="上一页的 next")] = 0,
+    limit: Limit = 50,
+) -> views.Page[views.EntryView]:
+    """按次序列出每一步：谁、以何岗位、何时、为何、改变了什么。."""
+    await visible_case(services, person, hazard_id)
+    entries = await services.read_model.timeline(hazard_id, cursor, limit + 1)
+    people = {entry.person_id for entry in entries if entry.person_id}
+    posts = {entry.post_id for entry in entries if entry.post_id}
+    names = await services.directory.names(people, posts)
+    items = [views.entry_view(entry, names) for entry in entries[:limit]]
+    more = str(items[-1].seq) if len(entries) > limit else None
+    return views.Page(items=items, next=more)
+
+
+async def visible_case(services: Services, person: Person, hazard_id: str) -> Case:
+    """The case, if the asker may see it. Raises ``Refused`` (unknown): another unit's case does not exist."""
+    case = await services.read_model.case(hazard_id, person.actor.visible_units())
+    if case is None:
+        raise Refused(Kind.UNKNOWN, "hazard_unknown", "没有这个案号")
+    return case
+
+
+def page(cases: list[Case], actor: Actor, now: datetime, limit: int) -> views.Page[views.HazardView]:
+    """A page of ``limit`` cases out of ``limit + 1`` that were read."""
+    items = [views.case_view(case, actor, now) for case in cases[:limit]]
+    return views.Page(items=items, next=items[-1].id if len(cases) > limit else None)
+
+
+async def _report_of(services: Services, person: Person, body: bodies.Report, now: datetime) -> Report:
+    desk = await services.directory.unit(body.unit_id)
+    visible = person.actor.visible_units()
+    if desk is None or (visible is not None and desk.id not in visible):
+        raise unknown("unit_unknown", "没有这个单位", "unit_id")
+    category, item = await services.dictionary.classified(body.category, body.item, now)
+    if not category:
+        raise unknown("category_unknown", "没有这个隐患类别", "category")
+    if not item:
+        raise unknown("item_unknown", "该类别下没有这个检查项", "item")
+    return Report(
+        unit_id=desk.id,
+        unit_name=desk.name,
+        district=desk.district,
+        place=body.place.strip() or body.place,
+        category=body.category,
+        item=body.item,
+        description=body.description,
+        grade=await grade_of(services, body.level, now),
+        fixed_on_spot=body.fixed_on_spot,
+        evidence=await evidence_of(services, person, body.evidence),
+        unit_post=desk.unit_post,
+        team_post=desk.team_post,
+        office_post=desk.office_post,
+        closing_authority=desk.closing_authority,
+    )
+
+
+def _answer(case: Case, actor: Actor, now: datetime, *, is_new: bool, started: bool) -> Answer:
+    engine = "running" if started else "pending"
+    view = views.reported_view(case, actor, now, is_new=is_new, engine=engine)
+    status = 200 if not is_new else (201 if started else 202)
+    body: dict[str, Any] = view.model_dump(mode="json")
+    return Answer(status=status, body=body)
+
+
+async def _started(services: Services, filed: Filed) -> bool:
+    if filed.case is None:
+        return False
+    try:
+        await services.gateway.start(filed.case)
+    except Temporary:
+        return False
+    return True
+
+
+def _next_day(day: date) -> date:
+    return day if day == date.max else day + timedelta(days=1)

@@ -1,0 +1,62 @@
+"""What concerns the person who asks: who I am, and what waits on me."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from domain.people import Role
+from services.api import bodies, responses, views
+from services.api.deps import Caller, Limit, Wired
+from services.api.routers.hazards import page
+
+router = APIRouter(prefix="/v1/me", tags=["我的"])
+
+
+class HeldPost(BaseModel):
+    """A post that I hold."""
+
+    id: str
+    title: str
+    role: Role
+    role_label: str
+    unit_id: str
+
+
+class MeView(BaseModel):
+    """Who I am."""
+
+    person_id: str
+    name: str
+    posts: list[HeldPost]
+
+
+@router.get("", summary="本人与岗位", operation_id="get_me", responses=responses.READ)
+async def me(person: Caller) -> MeView:
+    """本人的姓名与现任岗位。."""
+    posts = [
+        HeldPost(
+            id=held.post_id,
+            title=person.titles[held.post_id],
+            role=held.role,
+            role_label=held.role.label,
+            unit_id=held.unit_id,
+        )
+        for held in person.actor.holdings
+    ]
+    return MeView(person_id=person.actor.person_id, name=person.name, posts=posts)
+
+
+@router.get("/work", summary="我的待办", operation_id="list_my_work", responses=responses.READ)
+async def work(
+    person: Caller,
+    services: Wired,
+    cursor: Annotated[
+        str | None, Query(pattern=bodies.HAZARD_ID_PATTERN, description="上一页的 next")
+    ] = None,
+    limit: Limit = 20,
+) -> views.Page[views.HazardView]:
+    """等待本人所任岗位办理的隐患，先到期的在前。."""
+    posts = [held.post_id for held in person.actor.holdings]
+    cases = await services.read_model.work(posts, cursor, limit + 1)
+    return page(cases, person.actor, services.clock(), limit)

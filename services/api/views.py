@@ -1,0 +1,224 @@
+"""What clients read: a case, its timeline, pages. Pure functions from domain values.
+
+Invariant: a view of a case depends on the case, the asker and ``now`` alone, so it can be kept as an answer.
+"""
+
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, Field
+
+from domain import hazard
+from domain.audit import Entry
+from domain.evidence import Evidence, EvidenceKind
+from domain.hazard import ACTION_LABELS, Case, Stage
+from domain.people import Actor
+
+Item = TypeVar("Item")
+
+
+class Page(BaseModel, Generic[Item]):
+    """A page: ask again with ``cursor=next`` until ``next`` is null."""
+
+    items: list[Item]
+    next: str | None = Field(description="下一页的 cursor；没有下一页时为 null")
+
+
+class EvidenceView(BaseModel):
+    """A cited file."""
+
+    kind: EvidenceKind
+    kind_label: str
+    file_id: str
+    sha256: str = Field(description="原件的 SHA-256")
+
+
+class RoundView(BaseModel):
+    """One round of rectification."""
+
+    cycle: int
+    number: int
+    due_at: datetime | None
+    submitted_by: str | None
+    submitted_post: str | None
+    submitted_at: datetime | None
+    evidence: list[EvidenceView]
+    verified_by: str | None
+    verified_post: str | None
+    verified_at: datetime | None
+    verdict: hazard.Verdict | None
+    reason: str | None
+
+
+class AllowedView(BaseModel):
+    """An action open to the asker now."""
+
+    action: hazard.Action
+    label: str
+    href: str
+    post_id: str = Field(description="以哪个岗位办理")
+    needs: list[str] = Field(description="必填字段")
+    evidence: list[EvidenceKind] = Field(description="必备佐证材料")
+
+
+class SupervisionView(BaseModel):
+    """挂牌督办."""
+
+    level: str
+    organ: str
+    document_number: str
+
+
+class HazardView(BaseModel):
+    """A hazard case as it stands."""
+
+    id: str = Field(description="案号", examples=["YH-2026-000123"])
+    stage: Stage
+    stage_label: str = Field(examples=["待整改"])
+    stage_since: datetime
+    is_open: bool
+    level: str
+    major: bool
+    unit_id: str
+    unit_name: str
+    district: str
+    place: str
+    category: str
+    item: str | None
+    description: str
+    due_at: datetime | None = Field(description="本环节时限")
+    overdue: bool
+    overdue_count: int
+    fixed_on_spot: bool
+    suspended: bool
+    supervision: SupervisionView | None
+    waiting_post: str | None = Field(description="待办岗位")
+    responsible_post: str | None
+    closing_authority: str
+    cycle: int
+    rounds: list[RoundView]
+    plan: dict[str, str] | None
+    controls: list[str]
+    evidence: list[EvidenceView]
+    repeat_of: str | None
+    merged_into: str | None
+    transferred_to: str | None
+    receipt_number: str | None
+    reported_at: datetime
+    reported_post: str
+    closed_at: datetime | None
+    terms_version: str = Field(description="立案时适用的政策版本")
+    seq: int = Field(description="已留痕的步数")
+    head: str = Field(description="留痕链末条的哈希")
+    allowed_actions: list[AllowedView]
+
+
+class ReportedView(HazardView):
+    """The answer to a report."""
+
+    is_new: bool = Field(description="false 表示同一隐患已在办，返回的是在办的案")
+    engine: str = Field(
+        description="running 已启动流程；pending 引擎离线，恢复后自动启动", examples=["running"]
+    )
+
+
+class EntryView(BaseModel):
+    """One line of the timeline."""
+
+    seq: int
+    at: datetime
+    action: str
+    label: str
+    person: str | None = Field(description="办理人")
+    post: str | None = Field(description="办理岗位")
+    on_behalf_of: str | None
+    channel: str
+    request_id: str | None
+    stage: Stage | None = Field(description="这一步之后的环节，未变则为 null")
+    stage_label: str | None
+    reason: str | None
+    note: str | None
+    evidence: list[EvidenceView]
+    changed: dict[str, object] = Field(description="这一步改变的字段")
+    hash: str
+
+
+def case_view(case: Case, actor: Actor, now: datetime) -> HazardView:
+    """The case as ``actor`` sees it at ``now``."""
+    return HazardView(**_case_fields(case, actor, now))
+
+
+def reported_view(case: Case, actor: Actor, now: datetime, *, is_new: bool, engine: str) -> ReportedView:
+    """The answer to a report."""
+    return ReportedView(**_case_fields(case, actor, now), is_new=is_new, engine=engine)
+
+
+def entry_view(entry: Entry, names: dict[str, str]) -> EntryView:
+    """One line of the timeline; ``names`` gives people's names and posts' titles by id."""
+    stage = Stage(entry.patch["stage"]) if "stage" in entry.patch else None
+    return EntryView(
+        seq=entry.seq,
+        at=entry.at,
+        action=entry.action,
+        label=ACTION_LABELS[entry.action],
+        person=names.get(entry.person_id or "", entry.person_id),
+        post=names.get(entry.post_id or "", entry.post_id),
+        on_behalf_of=names.get(entry.on_behalf_of or "", entry.on_behalf_of),
+        channel=entry.channel,
+        request_id=entry.request_id,
+        stage=stage,
+        stage_label=stage.label if stage else None,
+        reason=entry.reason,
+        note=entry.note,
+        evidence=[_evidence(Evidence(**cited)) for cited in entry.evidence],  # type: ignore[arg-type]
+        changed=dict(entry.patch),
+        hash=entry.hash,
+    )
+
+
+def _case_fields(case: Case, actor: Actor, now: datetime) -> dict[str, object]:
+    same = {name: getattr(case, name) for name in _SAME}
+    due = hazard.next_deadline(case)
+    return same | {
+        "stage_label": case.stage.label,
+        "is_open": case.stage.is_open,
+        "overdue": case.overdue or (due is not None and due <= now),
+        "supervision": case.supervision and SupervisionView(**vars(case.supervision)),
+        "waiting_post": case.waiting_post,
+        "rounds": [_round(round_) for round_ in case.rounds],
+        "plan": None if case.plan is None else dict(case.plan),
+        "controls": list(case.controls),
+        "evidence": [_evidence(evidence) for evidence in case.evidence],
+        "terms_version": case.terms.version,
+        "allowed_actions": [_allowed(case, allowed) for allowed in hazard.allowed_actions(case, actor, now)],
+    }
+
+
+_SAME = frozenset(HazardView.model_fields) & frozenset(Case.__dataclass_fields__) - {
+    "overdue",
+    "supervision",
+    "rounds",
+    "plan",
+    "controls",
+    "evidence",
+}
+
+
+def _round(round_: hazard.Round) -> RoundView:
+    return RoundView(**(vars(round_) | {"evidence": [_evidence(evidence) for evidence in round_.evidence]}))
+
+
+def _evidence(evidence: Evidence) -> EvidenceView:
+    kind = EvidenceKind(evidence.kind)
+    return EvidenceView(kind=kind, kind_label=kind.label, file_id=evidence.file_id, sha256=evidence.sha256)
+
+
+def _allowed(case: Case, allowed: hazard.Allowed) -> AllowedView:
+    return AllowedView(
+        action=allowed.action,
+        label=allowed.action.label,
+        href=f"/v1/hazards/{case.id}/actions/{allowed.action.value}",
+        post_id=allowed.post_id,
+        needs=list(allowed.needs),
+        evidence=[EvidenceKind(kind) for kind in allowed.evidence],
+    )

@@ -1,0 +1,64 @@
+"""What every process does first: logs, and settings turned into the values that the adapters take."""
+
+import logging
+import sys
+
+import structlog
+
+from adapters.objects import Objects
+from services.settings import Settings
+from services.tokens import TokenKey
+from workflows.gateway import EngineAddress
+
+
+def configure_logging(settings: Settings) -> None:
+    """One JSON object per line on standard error; fields carry ids, never personal data."""
+    level = getattr(logging, settings.log_level.upper())
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def engine_address(settings: Settings) -> EngineAddress:
+    """Where the engine is, from the settings."""
+    key = settings.temporal_api_key
+    return EngineAddress(
+        address=settings.temporal_address,
+        namespace=settings.temporal_namespace,
+        tls=settings.temporal_tls,
+        ca=settings.temporal_tls_ca,
+        certificate=settings.temporal_tls_certificate,
+        key=settings.temporal_tls_key,
+        api_key=key.get_secret_value() if key else None,
+    )
+
+
+def objects(settings: Settings) -> Objects:
+    """Where evidence lives, from the settings."""
+    access, secret = settings.objects_access_key, settings.objects_secret_key
+    return Objects(
+        settings.objects_url,
+        endpoint=settings.objects_endpoint,
+        region=settings.objects_region,
+        access_key=access.get_secret_value() if access else None,
+        secret_key=secret.get_secret_value() if secret else None,
+    )
+
+
+def token_key(settings: Settings) -> TokenKey:
+    """What tokens are signed with, from the settings."""
+    return TokenKey(
+        secret=settings.token_secret.get_secret_value(),
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+    )

@@ -1,0 +1,65 @@
+"""What a process is told from outside, read once and passed on as values.
+
+Every name below is read from the environment with the prefix ``BIHUAN_`` (``BIHUAN_DATABASE_URL`` …).
+Invariant: outside development no secret may be left at its default.
+"""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "development-only-not-a-secret-000000000000"  # noqa: S105 - refused outside development
+
+
+class Settings(BaseSettings):
+    """Addresses, secrets and limits of one process; times are in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="BIHUAN_", frozen=True, extra="ignore")
+
+    environment: Literal["development", "production"] = "development"
+
+    database_url: SecretStr = SecretStr("postgresql://bihuan_app@127.0.0.1:5432/bihuan")
+    database_pool: int = Field(default=10, ge=1, le=200)
+
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_namespace: str = "default"
+    temporal_tls: bool = False
+    temporal_tls_ca: Path | None = None
+    temporal_tls_certificate: Path | None = None
+    temporal_tls_key: Path | None = None
+    temporal_api_key: SecretStr | None = None
+    task_queue: str = "bihuan"
+    worker_build_id: str | None = None
+
+    engine_timeout: float = Field(
+        default=2.5, gt=0, le=20, description="how long a command waits for the engine"
+    )
+    database_timeout: float = Field(
+        default=1.5, gt=0, le=20, description="how long a request waits for PostgreSQL"
+    )
+
+    token_secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    token_issuer: str = "bihuan"  # noqa: S105 - a name, not a secret
+    token_audience: str = "bihuan-api"  # noqa: S105
+
+    objects_url: str = "file:///tmp/bihuan-objects"
+    objects_endpoint: str | None = None
+    objects_region: str = "us-east-1"
+    objects_access_key: SecretStr | None = None
+    objects_secret_key: SecretStr | None = None
+
+    api_host: str = "127.0.0.1"
+    api_port: int = Field(default=8000, ge=0, le=65535)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _no_default_secret_in_production(self) -> Self:
+        if self.environment == "production":
+            secret = self.token_secret.get_secret_value()
+            if secret == DEVELOPMENT_SECRET or len(secret) < 32:
+                raise ValueError(
+                    "BIHUAN_TOKEN_SECRET must be set to at least 32 characters outside development"
+                )
+        return self

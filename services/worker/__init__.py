@@ -1,0 +1,1 @@
+"""The worker: an ordinary process that runs workflows and activities for any Temporal service."""

@@ -1,0 +1,88 @@
+"""Wiring and life of the worker process.
+
+Invariant: a SIGTERM or SIGINT ends it gracefully: no new tasks, running ones get time, nothing is retried for it.
+"""
+
+import asyncio
+import signal
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+from temporalio.client import Client
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.hazard import HazardActivities
+from activities.intake import IntakeActivities
+from adapters.postgres.database import Database
+from adapters.postgres.hazards import PostgresHazards
+from adapters.postgres.intake import PostgresIntake
+from domain.errors import Temporary
+from services import bootstrap
+from services.settings import Settings
+from workflows.gateway import HazardGateway, connect
+from workflows.hazard import HazardWorkflow
+from workflows.intake import IntakeRelayWorkflow
+
+log = structlog.get_logger()
+
+WORKFLOWS = (HazardWorkflow, IntakeRelayWorkflow)
+
+
+def runner() -> SandboxedWorkflowRunner:
+    """The sandbox in which workflows run; models and libraries pass through it, which saves memory per case."""
+    passed = SandboxRestrictions.default.with_passthrough_modules(
+        "activities", "domain", "pydantic", "pydantic_core", "temporalio", "workflows"
+    )
+    return SandboxedWorkflowRunner(restrictions=passed)
+
+
+def build(client: Client, settings: Settings, database: Database, gateway: HazardGateway) -> Worker:
+    """The worker for every workflow and activity of this system."""
+    hazards = HazardActivities(PostgresHazards(database))
+    intake = IntakeActivities(PostgresIntake(database), gateway)
+    return Worker(
+        client,
+        task_queue=settings.task_queue,
+        workflows=WORKFLOWS,
+        activities=[hazards.load, hazards.record, intake.relay],
+        workflow_runner=runner(),
+        graceful_shutdown_timeout=timedelta(seconds=10),
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=5),
+        workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
+        activity_task_poller_behavior=PollerBehaviorAutoscaling(),
+        deployment_config=_deployment(settings),
+    )
+
+
+def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:
+    """Versioned in production, where a build id is given; unversioned in development and tests."""
+    if settings.worker_build_id is None:
+        return None
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(deployment_name="bihuan", build_id=settings.worker_build_id),
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
+    )
+
+
+async def run(settings: Settings) -> None:
+    """Run until a signal asks to stop. Raises ``RuntimeError`` when the engine cannot be reached at start."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    client = await connect(replace(bootstrap.engine_address(settings), lazy=False))
+    url = settings.database_url.get_secret_value()
+    async with Database.opened(
+        url, size=settings.database_pool, timeout=settings.database_timeout
+    ) as database:
+        gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
+        async with build(client, settings, database, gateway):
+            with suppress(Temporary):
+                await gateway.start_relay()
+            log.info("worker is ready", task_queue=settings.task_queue)
+            await stop.wait()
+            log.info("worker is stopping")

@@ -1,0 +1,161 @@
+"""The whole system in one process on the real servers, with a clock that the test winds.
+
+The API runs behind a real HTTP client, the worker beside it; PostgreSQL and Temporal are those of the session.
+"""
+
+import contextlib
+import io
+import itertools
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import httpx
+from PIL import Image
+from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+from adapters.postgres.database import Database
+from adapters.postgres.loading import load
+from deploy.devstack import Devstack
+from deploy.sample.district import DISTRICT
+from services import bootstrap
+from services.api.main import create
+from services.settings import Settings
+from services.tokens import TokenKey
+from services.worker import main as worker
+from workflows.gateway import HazardGateway, connect
+
+Json = dict[str, Any]
+
+
+def settings_of(stack: Devstack, **more: str) -> Settings:
+    """The settings of our own processes on this stack; time-outs are generous on a busy machine."""
+    told = stack.settings() | {"BIHUAN_ENGINE_TIMEOUT": "15", "BIHUAN_DATABASE_TIMEOUT": "10"} | more
+    return Settings(**{name.removeprefix("BIHUAN_").lower(): value for name, value in told.items()})
+
+
+@dataclass
+class WoundClock:
+    """The API's clock: the real one plus what the test has wound."""
+
+    ahead: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+@dataclass
+class World:
+    """The system under test, as its users meet it."""
+
+    http: httpx.AsyncClient
+    clock: WoundClock
+    client: Client
+    skipper: TimeSkipper
+    database: Database
+    settings: Settings
+    tokens: TokenKey
+    places: Any = field(default_factory=itertools.count)
+    uploads: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def headers(self, person: str, key: str | None = None) -> dict[str, str]:
+        token = self.tokens.issue(person, self.clock(), timedelta(days=3650))
+        return {"Authorization": f"Bearer {token}", "Idempotency-Key": key or uuid.uuid4().hex}
+
+    async def get(self, person: str, path: str, **params: Any) -> httpx.Response:
+        return await self.http.get(path, headers=self.headers(person), params=params)
+
+    async def post(self, person: str, path: str, body: Any, key: str | None = None) -> httpx.Response:
+        return await self.http.post(path, headers=self.headers(person, key), json=body)
+
+    async def upload(self, person: str, content: bytes | None = None) -> str:
+        """A photo of this person's; the same one is uploaded once."""
+        name = (person, "default" if content is None else str(hash(content)))
+        if name not in self.uploads:
+            files = {"file": ("photo.jpg", photo() if content is None else content)}
+            response = await self.http.post("/v1/files", headers=self.headers(person), files=files)
+            assert response.status_code == 201, response.text
+            self.uploads[name] = response.json()["id"]
+        return self.uploads[name]
+
+    async def cite(self, person: str, *kinds: str) -> list[Json]:
+        return [{"file_id": await self.upload(person), "kind": kind} for kind in kinds]
+
+    async def report(self, person: str = "p-team1a", unit: str = "ec01", **more: Any) -> Json:
+        body = {
+            "unit_id": unit,
+            "place": f"第{next(self.places)}号房间",
+            "category": "fire",
+            "item": "fire-exit",
+            "description": "安全出口被货架堵塞",
+            "evidence": await self.cite(person, "before_photo"),
+        } | more
+        response = await self.post(person, "/v1/hazards", body)
+        assert response.status_code in (200, 201), response.text
+        reported: Json = response.json()
+        return reported
+
+    async def act(self, person: str, case_id: str, action: str, **body: Any) -> httpx.Response:
+        return await self.post(person, f"/v1/hazards/{case_id}/actions/{action}", body)
+
+    async def must(self, person: str, case_id: str, action: str, **body: Any) -> Json:
+        response = await self.act(person, case_id, action, **body)
+        assert response.status_code == 200, response.text
+        done: Json = response.json()
+        return done
+
+    async def see(self, case_id: str, person: str = "p-office") -> Json:
+        response = await self.get(person, f"/v1/hazards/{case_id}")
+        assert response.status_code == 200, response.text
+        seen: Json = response.json()
+        return seen
+
+    def handle(self, case_id: str) -> WorkflowHandle[Any, Any]:
+        return self.client.get_workflow_handle(case_id)
+
+    async def wind(self, ahead: timedelta, *case_ids: str) -> None:
+        """Let time pass for the API and for these cases."""
+        self.clock.ahead += ahead
+        for case_id in case_ids:
+            await self.skipper.fast_forward(self.handle(case_id), ahead)
+
+
+@cache
+def photo(colour: str = "red") -> bytes:
+    """A small valid photo."""
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+@contextlib.asynccontextmanager
+async def world(stack: Devstack) -> AsyncIterator[World]:
+    """API and worker on the session's servers, with the sample directory loaded."""
+    settings = settings_of(stack, BIHUAN_TASK_QUEUE=f"test-{uuid.uuid4().hex[:8]}")
+    url = settings.database_url.get_secret_value()
+    clock = WoundClock()
+    async with contextlib.AsyncExitStack() as opened:
+        database = await opened.enter_async_context(Database.opened(url, size=5, timeout=10))
+        await load(database, DISTRICT)
+        client = await connect(replace(bootstrap.engine_address(settings), lazy=False))
+        gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
+        await opened.enter_async_context(worker.build(client, settings, database, gateway))
+        app = create(settings, clock)
+        await opened.enter_async_context(app.router.lifespan_context(app))
+        http = await opened.enter_async_context(
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
+        )
+        skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
+        yield World(
+            http=http,
+            clock=clock,
+            client=client,
+            skipper=skipper,
+            database=database,
+            settings=settings,
+            tokens=bootstrap.token_key(settings),
+        )

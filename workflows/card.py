@@ -1,0 +1,80 @@
+"""What a supervisor reads in the Temporal UI: a sentence on every wait and effect, and a case card.
+
+Invariant: everything here is a pure text of a case; it names posts, never people.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from domain import hazard
+from domain.hazard import Case, Change, Stage
+
+_WAITS_ON: Final = {
+    Stage.REPORTED: "督导组",
+    Stage.CONFIRMED: "领导小组办公室",
+    Stage.ASSIGNED: "责任单位",
+    Stage.RECTIFYING: "责任单位",
+    Stage.VERIFYING: "督导组",
+    Stage.AWAITING_CLOSURE: "指定的销号领导",
+}
+
+
+def summary(case: Case) -> str:
+    """One line that tells the case from the others in a list."""
+    return f"{_grade(case)}隐患｜{case.unit_name}｜{case.place}"
+
+
+def act(change: Change) -> str:
+    """One line for the recording of a change."""
+    label = hazard.ACTION_LABELS[change.entry.action]
+    return f"第{change.entry.seq}条留痕：{label}，现为“{change.case.stage.label}”"
+
+
+def wait(case: Case) -> str:
+    """One line for the timer of a stage."""
+    if case.due_at is None:
+        return f"“{case.stage.label}”没有时限"
+    return f"“{case.stage.label}”到期提醒：{_local(case, case.due_at)}"
+
+
+def card(case: Case) -> str:
+    """The case card, in Markdown, for the workflow's current details."""
+    lines = [
+        f"### {case.id}　{case.stage.label}{'　**已逾期**' if case.overdue else ''}",
+        f"- 单位：{case.unit_name}　地点：{case.place}",
+        f"- 等级：{_grade(case)}　类别：{case.category}",
+        f"- 隐患：{case.description}",
+        f"- 待办：{_waits_on(case)}",
+        f"- 本环节时限：{_local(case, case.due_at) if case.due_at else '—'}",
+        f"- 整改轮次：第 {case.cycle} 周期，共 {len(case.rounds)} 轮　逾期次数：{case.overdue_count}",
+    ]
+    if flags := _flags(case):
+        lines.append(f"- 标记：{'、'.join(flags)}")
+    return "\n".join(lines)
+
+
+def _grade(case: Case) -> str:
+    return "重大" if case.major else "一般"
+
+
+def _waits_on(case: Case) -> str:
+    if case.waiting_post is None:
+        return "无（已结案）"
+    return f"{_WAITS_ON[case.stage]}（岗位 {case.waiting_post}）"
+
+
+def _flags(case: Case) -> list[str]:
+    supervision = case.supervision
+    return [
+        *(["立行立改"] if case.fixed_on_spot else []),
+        *(["停用"] if case.suspended else []),
+        *([f"挂牌督办（{supervision.level}，{supervision.document_number}）"] if supervision else []),
+        *([f"重复隐患（前案 {case.repeat_of}）"] if case.repeat_of else []),
+        *([f"并入 {case.merged_into}"] if case.merged_into else []),
+        *([f"移交 {case.transferred_to}"] if case.transferred_to else []),
+    ]
+
+
+def _local(case: Case, instant: datetime) -> str:
+    local = case.terms.local(instant)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"

@@ -1,0 +1,150 @@
+"""The door to the engine: the only module that uses its client.
+
+Invariant: every call is bounded in time, and an engine that is away is :class:`~domain.errors.Temporary`,
+whatever the client library raised.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
+from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode, TLSConfig
+
+from domain.errors import Kind, Refused, Temporary
+from domain.hazard import Case, Command
+from workflows import card, search_attributes
+from workflows.hazard import HazardWorkflow
+from workflows.intake import RELAY_ID, IntakeRelayWorkflow
+from workflows.messages import Acknowledged, HazardStart, as_refused
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineAddress:
+    """Where the engine is and how to be let in."""
+
+    address: str
+    namespace: str
+    tls: bool = False
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    api_key: str | None = None
+    lazy: bool = True
+
+
+async def connect(to: EngineAddress) -> Client:
+    """A client; a lazy one connects on first use, so a process starts while the engine is away."""
+    tls: bool | TLSConfig = to.tls
+    if to.ca or to.certificate:
+        tls = TLSConfig(
+            server_root_ca_cert=to.ca.read_bytes() if to.ca else None,
+            client_cert=to.certificate.read_bytes() if to.certificate else None,
+            client_private_key=to.key.read_bytes() if to.key else None,
+        )
+    return await Client.connect(
+        to.address,
+        namespace=to.namespace,
+        tls=tls,
+        api_key=to.api_key,
+        data_converter=pydantic_data_converter,
+        lazy=to.lazy,
+    )
+
+
+class HazardGateway:
+    """Starts hazard workflows and brings commands to them; ``timeout`` is in seconds, for every call."""
+
+    def __init__(self, client: Client, *, task_queue: str, timeout: float) -> None:
+        self._client = client
+        self._task_queue = task_queue
+        self._timeout = timeout
+
+    async def start(self, case: Case) -> None:
+        """Start the case's workflow, or leave the running one alone. Raises ``Temporary``."""
+        await self._bounded(
+            self._client.start_workflow(
+                HazardWorkflow.run,
+                HazardStart(case_id=case.id),
+                id=case.id,
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                search_attributes=search_attributes.at_start(case),
+                static_summary=card.summary(case),
+            )
+        )
+
+    async def act(self, case_id: str, command: Command) -> Acknowledged:
+        """Bring a command to its case and wait until it is on record; the request's id makes a repeat safe.
+
+        Raises:
+            Refused: the rules said no, or ``not_running`` when the engine has no such open case.
+            Temporary: the engine or its worker is away; the same request may be repeated.
+        """
+        handle = self._client.get_workflow_handle(case_id)
+        try:
+            return await self._bounded(
+                handle.execute_update(HazardWorkflow.act, command, id=command.request_id)
+            )
+        except WorkflowUpdateFailedError as error:
+            refused = as_refused(error.cause) if isinstance(error.cause, ApplicationError) else None
+            raise refused or Temporary("engine") from error
+
+    async def start_relay(self) -> None:
+        """Make sure the intake relay runs. Raises ``Temporary``."""
+        await self._bounded(
+            self._client.start_workflow(
+                IntakeRelayWorkflow.run,
+                0,
+                id=RELAY_ID,
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary="补启动接力｜引擎离线期间的上报由此补启动",
+            )
+        )
+
+    async def ping(self) -> None:
+        """Ask the engine for a sign of life. Raises ``Temporary``."""
+        await self._bounded(self._client.workflow_service.get_system_info(GetSystemInfoRequest()))
+
+    async def _bounded(self, call: Awaitable[T]) -> T:
+        """Bound a call in time; the client's own time-outs do not (its retries go on past them)."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await call
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                raise Refused(Kind.WRONG_STAGE, "not_running", "该案件已办结或尚未启动") from error
+            raise Temporary("engine") from error
+        except WorkflowAlreadyStartedError as error:
+            raise Temporary("engine") from error
+        except (TimeoutError, RuntimeError) as error:
+            raise Temporary("engine") from error
+
+
+async def register_search_attributes(client: Client) -> None:
+    """Add to the namespace the search attributes that it lacks; a repeat changes nothing."""
+    known = await client.operator_service.list_search_attributes(
+        ListSearchAttributesRequest(namespace=client.namespace)
+    )
+    wanted = {
+        key.name: IndexedValueType.ValueType(int(key.indexed_value_type))
+        for key in search_attributes.ALL
+        if key.name not in known.custom_attributes
+    }
+    if wanted:
+        await client.operator_service.add_search_attributes(
+            AddSearchAttributesRequest(namespace=client.namespace, search_attributes=wanted)
+        )

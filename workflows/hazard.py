@@ -1,0 +1,140 @@
+"""One hazard from discovery to closure: the workflow decides, the record remembers.
+
+Invariant: handlers decide and queue, the main loop is the only place that records, and an update returns only
+after its change is on record. A run reads the case from the record when it starts, so that a repeated start, a
+reopened case (反销号) and a new empty engine are all the same thing.
+"""
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.hazard import HazardActivities
+    from domain import hazard
+    from domain.errors import Refused
+    from domain.hazard import Case, Change, Command
+    from workflows import card, options, search_attributes
+    from workflows.messages import Acknowledged, HazardStart, as_failure
+
+
+@workflow.defn(name="Hazard")
+class HazardWorkflow:
+    """The closed loop of one hazard; its id is the case number."""
+
+    @workflow.init
+    def __init__(self, start: HazardStart) -> None:
+        self._start = start
+        self._case: Case | None = None
+        self._decided: list[Change] = []
+        self._recorded = 0
+
+    @workflow.run
+    async def run(self, start: HazardStart) -> str:
+        """Carry the case to its end; returns the last stage in Chinese."""
+        case = self._case = await self._load()
+        self._recorded = case.seq
+        workflow.set_current_details(card.card(case))
+        while case.stage.is_open or self._decided:
+            await self._record_decided()
+            if self._may_roll():
+                workflow.continue_as_new(start)
+            case = await self._wait(self._current)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return case.stage.label
+
+    @workflow.update
+    async def act(self, command: Command) -> Acknowledged:
+        """Apply one command; answers when the change is on record. A repeated request changes nothing."""
+        await workflow.wait_condition(lambda: self._case is not None)
+        try:
+            change = hazard.apply(self._current, command, workflow.now())
+        except Refused as refused:
+            raise as_failure(refused) from None
+        if change is not None:
+            self._decide(change)
+        seq = self._current.seq
+        stage = self._current.stage.value
+        await workflow.wait_condition(lambda: self._recorded >= seq)
+        return Acknowledged(case_id=self._start.case_id, seq=seq, stage=stage)
+
+    @act.validator
+    def check_act(self, command: Command) -> None:
+        """Refuse before anything is written to history; a repeat is let through to its first answer."""
+        if self._case is None or command.request_id in self._case.recent_requests:
+            return
+        try:
+            hazard.check(self._case, command, workflow.now())
+        except Refused as refused:
+            raise as_failure(refused) from None
+
+    @property
+    def _current(self) -> Case:
+        if self._case is None:
+            raise RuntimeError("the case is not loaded yet")
+        return self._case
+
+    def _decide(self, change: Change) -> None:
+        self._case = change.case
+        self._decided.append(change)
+
+    async def _wait(self, case: Case) -> Case:
+        """Wait for a command or the stage's due instant, whichever comes first."""
+        if not case.stage.is_open:
+            return case
+        deadline = hazard.next_deadline(case)
+        left = None if deadline is None else deadline - workflow.now()
+        if left is not None and left.total_seconds() <= 0:
+            self._decide(hazard.lapse(case, workflow.now()))
+            return self._current
+        try:
+            await workflow.wait_condition(
+                lambda: bool(self._decided) or self._may_roll(), timeout=left, timeout_summary=card.wait(case)
+            )
+        except TimeoutError:
+            if not self._decided:
+                self._decide(hazard.lapse(case, workflow.now()))
+        return self._current
+
+    async def _record_decided(self) -> None:
+        while self._decided:
+            change = self._decided[0]
+            await self._record(change)
+            self._decided.pop(0)
+            self._recorded = change.entry.seq
+            self._show(change.case)
+
+    async def _load(self) -> Case:
+        about = "调阅案卷"
+        try:
+            return await workflow.execute_local_activity_method(
+                HazardActivities.load, self._start.case_id, **options.record_here(about)
+            )
+        except ActivityError as error:
+            _raise_if_final(error)
+            return await workflow.execute_activity_method(
+                HazardActivities.load, self._start.case_id, **options.record_patiently(about)
+            )
+
+    async def _record(self, change: Change) -> None:
+        about = card.act(change)
+        try:
+            await workflow.execute_local_activity_method(
+                HazardActivities.record, change, **options.record_here(about)
+            )
+        except ActivityError as error:
+            _raise_if_final(error)
+            await workflow.execute_activity_method(
+                HazardActivities.record, change, **options.record_patiently(about)
+            )
+
+    def _show(self, case: Case) -> None:
+        workflow.set_current_details(card.card(case))
+        workflow.upsert_search_attributes(search_attributes.of(case))
+
+    def _may_roll(self) -> bool:
+        return workflow.info().is_continue_as_new_suggested() and workflow.all_handlers_finished()
+
+
+def _raise_if_final(error: ActivityError) -> None:
+    if isinstance(error.cause, ApplicationError) and error.cause.non_retryable:
+        raise error
