@@ -14,6 +14,7 @@ from typing import Final, Self
 from adapters.postgres import migrate
 from deploy import engine, folder, postgres
 from deploy.processes import Child, Part, Say, StackError, free_ports, own_environment, port_frees, together
+from services.settings import Settings
 
 START_WITHIN: Final = 15.0
 PORT_PATIENCE: Final = 2.0
@@ -103,6 +104,11 @@ class Devstack:
             "BIHUAN_API_HOST": "127.0.0.1",
             "BIHUAN_API_PORT": str(self.ports.api),
         }
+
+    def own_settings(self) -> Settings:
+        """Give the same as the value that our own code takes."""
+        told = {name.removeprefix("BIHUAN_").lower(): value for name, value in self.settings().items()}
+        return Settings.model_validate(told)
 
     def environment(self) -> dict[str, str]:
         """Give the whole environment of our own processes: the caller's, with ``settings()`` on top."""

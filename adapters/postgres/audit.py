@@ -16,6 +16,9 @@ _CHAINS: Final = (
 )
 """Every entry of a batch of cases, in order."""
 
+_FILES: Final = "SELECT id, sha256, served_sha256 FROM files WHERE id > $1 ORDER BY id LIMIT 500"
+"""A batch of stored files with the hashes that the record states."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Chain:
@@ -49,3 +52,15 @@ class PostgresAudit:
             if not heads:
                 return
             after = heads[-1]["id"]
+
+    async def files(self) -> AsyncIterator[tuple[str, str, str]]:
+        """Every stored file: id, SHA-256 of the original, SHA-256 of the served copy."""
+        after = ""
+        while True:
+            async with self._database.connection() as connection:
+                rows = await connection.fetch(_FILES, after)
+            for row in rows:
+                yield row["id"], row["sha256"], row["served_sha256"]
+            if not rows:
+                return
+            after = rows[-1]["id"]

@@ -6,11 +6,14 @@ Commands import what they need when they run, so that ``bihuan audit`` works wit
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from deploy.processes import StackError
+
+if TYPE_CHECKING:
+    from services.settings import Settings
 
 app = typer.Typer(
     help="闭环：安全隐患从发现到销号的闭环管理。",
@@ -46,6 +49,85 @@ def status(data: Data = Path(".data")) -> None:
 
     if not command.run(data=data):
         raise typer.Exit(1)
+
+
+@app.command()
+def token(
+    post: Annotated[str, typer.Argument(help="岗位编号，如 office、team-1、ec01-safety")],
+    number: Annotated[int, typer.Option(min=1, help="该岗位的第几名在任者")] = 1,
+    days: Annotated[int, typer.Option(min=1, max=365, help="有效天数")] = 1,
+    data: Data = Path(".data"),
+) -> None:
+    """签发示例人员的访问令牌。"""
+    from services.cli import token as command
+
+    print(command.issue(_settings(data), post, number=number, days=days))
+
+
+@app.command()
+def openapi() -> None:
+    """打印 API 文档（OpenAPI 3.1），不启动任何服务。"""
+    from services.cli import openapi as command
+
+    print(command.text())
+
+
+@app.command()
+def replay(
+    folder: Annotated[Path | None, typer.Argument(help="历史文件夹；不填则回放引擎中的全部历史")] = None,
+    data: Data = Path(".data"),
+) -> None:
+    """用现在的流程代码回放历史，确认判断一致；不一致时退出码为 1。"""
+    from services.cli import replay as command
+
+    if folder is not None and not folder.is_dir():
+        raise StackError(f"没有文件夹 {folder}。")
+    if not command.run(folder=folder, settings=None if folder else _settings(data)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def prepare(
+    owner_url: Annotated[str, typer.Option(envvar="BIHUAN_OWNER_URL", help="数据库属主的连接地址")],
+) -> None:
+    """为已有的 PostgreSQL 和 Temporal 执行迁移、登记检索属性，可重复执行。"""
+    from services.cli import prepare as command
+    from services.settings import Settings
+
+    command.run(owner_url=owner_url, settings=Settings())
+
+
+audit = typer.Typer(help="留痕的导出与核验。", no_args_is_help=True)
+app.add_typer(audit, name="audit")
+
+
+@audit.command("export")
+def audit_export(data: Data = Path(".data")) -> None:
+    """把全部留痕逐案导出为 JSON 行，打印到标准输出。"""
+    from services.cli import audit as command
+
+    command.export(_settings(data), sys.stdout)
+
+
+@audit.command("verify")
+def audit_verify(
+    file: Annotated[Path | None, typer.Argument(help="导出的文件；不填则核验数据库与文件存储")] = None,
+    data: Data = Path(".data"),
+) -> None:
+    """核验哈希链，指出第一条有问题的留痕；有问题时退出码为 1。"""
+    from services.cli import audit as command
+
+    if file is not None and not file.is_file():
+        raise StackError(f"没有文件 {file}。")
+    if not command.verify(None if file else _settings(data), file):
+        raise typer.Exit(1)
+
+
+def _settings(data: Path) -> "Settings":
+    """Give the settings of the stack over ``data``, or those of the environment where that is set up."""
+    from services.cli import stack
+
+    return stack.settings(data)
 
 
 def main() -> None:

@@ -13,7 +13,6 @@ import structlog
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.hazard import HazardActivities
 from activities.intake import IntakeActivities
@@ -24,20 +23,9 @@ from domain.errors import Temporary
 from services import bootstrap
 from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
-from workflows.hazard import HazardWorkflow
-from workflows.intake import IntakeRelayWorkflow
+from workflows.sandbox import WORKFLOWS, runner
 
 log = structlog.get_logger()
-
-WORKFLOWS = (HazardWorkflow, IntakeRelayWorkflow)
-
-
-def runner() -> SandboxedWorkflowRunner:
-    """The sandbox in which workflows run; models and libraries pass through it, which saves memory per case."""
-    passed = SandboxRestrictions.default.with_passthrough_modules(
-        "activities", "domain", "pydantic", "pydantic_core", "temporalio", "workflows"
-    )
-    return SandboxedWorkflowRunner(restrictions=passed)
 
 
 def build(client: Client, settings: Settings, database: Database, gateway: HazardGateway) -> Worker:

@@ -1,0 +1,235 @@
+"""Driving the sample district through the public API: one hazard to closure, others to different stages.
+
+Invariant: every request carries a key made from the story, so driving it again repeats nothing.
+"""
+
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from PIL import Image, ImageDraw
+
+from services.clock import Clock
+from services.tokens import TokenKey
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Storyteller:
+    """A client of the public API that speaks for the sample's people."""
+
+    http: httpx.AsyncClient
+    tokens: TokenKey
+    clock: Clock
+    files: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    async def report(self, title: str, person: str, **body: Any) -> str:
+        """Report a hazard with a photo of the state before; gives its number."""
+        evidence = await self._cited(person, body.pop("evidence", ["before_photo"]))
+        answer = await self._post(person, "/v1/hazards", title, body | {"evidence": evidence})
+        number: str = answer["id"]
+        return number
+
+    async def act(self, person: str, number: str, action: str, *kinds: str, **body: Any) -> None:
+        """Do one thing to a hazard, citing files of these kinds."""
+        evidence = await self._cited(person, list(kinds))
+        path = f"/v1/hazards/{number}/actions/{action}"
+        await self._post(person, path, f"{number}/{action}/{body}", body | {"evidence": evidence})
+
+    async def _cited(self, person: str, kinds: list[str]) -> list[Json]:
+        return [{"file_id": await self._file(person, kind), "kind": kind} for kind in kinds]
+
+    async def _file(self, person: str, kind: str) -> str:
+        if (person, kind) not in self.files:
+            headers = self._headers(person, f"file/{kind}")
+            files = {"file": (f"{kind}.jpg", _picture(kind))}
+            answer = (await self.http.post("/v1/files", headers=headers, files=files)).raise_for_status()
+            self.files[person, kind] = answer.json()["id"]
+        return self.files[person, kind]
+
+    async def _post(self, person: str, path: str, title: str, body: Json) -> Json:
+        answer = await self.http.post(path, headers=self._headers(person, title), json=body)
+        told: Json = answer.raise_for_status().json()
+        return told
+
+    def _headers(self, person: str, title: str) -> dict[str, str]:
+        token = self.tokens.issue(person, self.clock(), timedelta(minutes=10))
+        key = "sample-" + hashlib.sha256(title.encode()).hexdigest()[:32]
+        return {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+
+
+async def tell(teller: Storyteller, say: Callable[[str], None]) -> None:
+    """Tell every story; ``say`` gets one line per hazard."""
+    for title, story in _STORIES.items():
+        number = await story(teller, title)
+        say(f"示例隐患 {number}：{title}")
+
+
+async def _closed(teller: Storyteller, title: str) -> str:
+    number = await _rectifying(teller, title)
+    await teller.act("p-ec01-safety", number, "submit", "after_photo", note="货架已移走，通道恢复畅通")
+    await teller.act("p-team1a", number, "pass", "signature", note="现场复查合格，予以销号")
+    return number
+
+
+async def _rectifying(teller: Storyteller, title: str) -> str:
+    number = await teller.report(
+        title,
+        "p-team1a",
+        unit_id="ec01",
+        place="一楼厨房后门" if title in _CLOSED_TITLES else "二楼东侧走廊",
+        category="fire",
+        item="fire-exit",
+        description="安全出口被货架堵塞，无法从内部直接推开",
+    )
+    await teller.act("p-team1a", number, "confirm", note="现场核实属实")
+    await teller.act("p-office", number, "assign", post="ec01-safety", note="请立即清理并举一反三")
+    await teller.act("p-ec01-safety", number, "start")
+    return number
+
+
+async def _returned(teller: Storyteller, title: str) -> str:
+    number = await _rectifying(teller, title)
+    await teller.act("p-ec01-safety", number, "submit", "after_photo", note="已清理")
+    await teller.act("p-team1b", number, "return", reason="门口仍有杂物，未达到疏散宽度")
+    return number
+
+
+async def _major(teller: Storyteller, title: str) -> str:
+    number = await teller.report(
+        title,
+        "p-team2a",
+        unit_id="ec03",
+        place="三层加建房间",
+        category="fire",
+        item="fire-panel",
+        level="major",
+        description="老人居室采用易燃芯材彩钢板搭建",
+    )
+    await teller.act("p-team2a", number, "confirm", note="属重大隐患")
+    await teller.act("p-office", number, "suspend_use", reason="重大隐患排除前停止使用三层加建房间")
+    supervision = {
+        "level": "区级",
+        "organ": "示例区安全生产委员会",
+        "document_number": "示例安委督〔2026〕1号",
+    }
+    await teller.act("p-leader", number, "supervise", supervision=supervision)
+    await teller.act("p-office", number, "assign", post="ec03-safety")
+    plan = {
+        "responsibility": "主要负责人牵头，安全员具体负责",
+        "measures": "拆除彩钢板房间，老人转移至二层",
+        "funds": "自筹12万元",
+        "time_limit": "三十日内完成",
+        "emergency_plan": "拆除期间夜间每两小时巡查一次",
+    }
+    await teller.act("p-ec03-head", number, "plan", "plan", plan=plan)
+    await teller.act("p-ec03-safety", number, "control", note="已断电封闭，设警示标志，老人已转移")
+    await teller.act("p-ec03-safety", number, "start")
+    return number
+
+
+async def _awaiting_closure(teller: Storyteller, title: str) -> str:
+    number = await teller.report(
+        title,
+        "p-team3a",
+        unit_id="ec05",
+        place="食堂",
+        category="food",
+        item="food-licence",
+        level="major",
+        description="食堂未取得食品经营许可",
+    )
+    await teller.act("p-team3a", number, "confirm")
+    await teller.act("p-office", number, "assign", post="ec05-safety")
+    items = ("responsibility", "measures", "funds", "time_limit", "emergency_plan")
+    plan = dict.fromkeys(items, "见治理方案")
+    await teller.act("p-ec05-head", number, "plan", "plan", plan=plan)
+    await teller.act("p-ec05-safety", number, "control", note="停止自制热食，改由有证单位配餐")
+    await teller.act("p-ec05-safety", number, "start")
+    await teller.act("p-ec05-safety", number, "submit", "after_photo", note="许可证已取得")
+    await teller.act("p-team3b", number, "pass", "signature", note="证照查验属实，报请销号")
+    return number
+
+
+async def _verifying(teller: Storyteller, title: str) -> str:
+    number = await teller.report(
+        title,
+        "p-team1a",
+        unit_id="ec02",
+        place="活动室",
+        category="electric",
+        item="electric-wiring",
+        description="插线板串接使用",
+        fixed_on_spot=True,
+        evidence=["before_photo", "after_photo"],
+    )
+    await teller.act("p-team1a", number, "confirm", note="立行立改，请另一名督导员复查")
+    return number
+
+
+async def _assigned(teller: Storyteller, title: str) -> str:
+    number = await teller.report(
+        title,
+        "p-team4b",
+        unit_id="fu01",
+        place="悼念厅",
+        category="fire",
+        item="fire-extinguisher",
+        description="两具灭火器压力不足",
+    )
+    await teller.act("p-team4b", number, "confirm")
+    await teller.act("p-office", number, "assign", post="fu01-safety")
+    return number
+
+
+async def _reported(teller: Storyteller, title: str) -> str:
+    return await teller.report(
+        title,
+        "p-ec04-safety",
+        unit_id="ec04",
+        place="值班室",
+        category="management",
+        item="duty-log",
+        description="夜间值班记录有两天未填写",
+    )
+
+
+async def _dismissed(teller: Storyteller, title: str) -> str:
+    number = await teller.report(
+        title,
+        "p-ec06-safety",
+        unit_id="ec06",
+        place="锅炉房",
+        category="equipment",
+        description="疑似锅炉超期未检",
+    )
+    await teller.act("p-team3a", number, "dismiss", reason="检验标志在有效期内，系看错年份")
+    return number
+
+
+_CLOSED_TITLES = ("一般隐患，从发现到销号",)
+_STORIES = {
+    _CLOSED_TITLES[0]: _closed,
+    "一般隐患，复查退回整改": _returned,
+    "重大隐患，停用并挂牌督办，整改中": _major,
+    "重大隐患，复查通过，待上级销号": _awaiting_closure,
+    "立行立改，待他人复查": _verifying,
+    "一般隐患，待整改": _assigned,
+    "机构自查上报，待核实": _reported,
+    "误报": _dismissed,
+}
+
+
+def _picture(kind: str) -> bytes:
+    """A plain placeholder picture, different for each kind."""
+    shade = int(hashlib.sha256(kind.encode()).hexdigest()[:2], 16)
+    picture = Image.new("RGB", (320, 240), (200, shade, 255 - shade))
+    ImageDraw.Draw(picture).text((20, 110), f"SAMPLE {kind}", fill="black")
+    out = io.BytesIO()
+    picture.save(out, "JPEG")
+    return out.getvalue()

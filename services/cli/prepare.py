@@ -1,0 +1,28 @@
+"""``bihuan prepare``: make any PostgreSQL and any Temporal ready for this version."""
+
+import asyncio
+
+from adapters.postgres import migrate
+from deploy.processes import StackError
+from services import bootstrap
+from services.settings import Settings
+from workflows.gateway import connect, register_search_attributes
+
+
+def run(*, owner_url: str, settings: Settings) -> None:
+    """Apply the migrations as the owner of the database and register the search attributes; a repeat is harmless.
+
+    Raises ``StackError`` when either service refuses.
+    """
+    try:
+        migrate.migrate(owner_url)
+    except migrate.MigrationFailed as error:
+        raise StackError(f"数据库迁移失败：{error}") from error
+    asyncio.run(_register(settings))
+
+
+async def _register(settings: Settings) -> None:
+    try:
+        await register_search_attributes(await connect(bootstrap.engine_address(settings)))
+    except RuntimeError as error:
+        raise StackError(f"无法连接 Temporal（{settings.temporal_address}）。") from error
