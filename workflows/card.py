@@ -37,17 +37,31 @@ def wait(case: Case) -> str:
     return f"“{case.stage.label}”到期提醒：{_local(case, case.due_at)}"
 
 
-def card(case: Case) -> str:
-    """The case card, in Markdown, for the workflow's current details."""
+def details(case: Case) -> str:
+    """What stays true of a case from its start, in Markdown, for the workflow's static details."""
+    return "\n".join(
+        [
+            f"- 上报：{_local(case, case.reported_at)}，岗位 {case.reported_post}",
+            f"- 适用政策版本：{case.terms.version}",
+            f"- 案卷与留痕以数据库为准：GET /v1/hazards/{case.id}/timeline",
+        ]
+    )
+
+
+def card(case: Case, last: Change | None = None) -> str:
+    """The case card, in Markdown, for the workflow's current details; ``last`` is the step just recorded."""
     lines = [
         f"### {case.id}　{case.stage.label}{'　**已逾期**' if case.overdue else ''}",
         f"- 单位：{case.unit_name}　地点：{case.place}",
-        f"- 等级：{_grade(case)}　类别：{case.category}",
+        f"- 等级：{_grade(case)}　类别：{case.category_label or case.category}",
         f"- 隐患：{case.description}",
         f"- 待办：{_waits_on(case)}",
         f"- 本环节时限：{_local(case, case.due_at) if case.due_at else '—'}",
         f"- 整改轮次：第 {case.cycle} 周期，共 {len(case.rounds)} 轮　逾期次数：{case.overdue_count}",
     ]
+    if last is not None:
+        label = hazard.ACTION_LABELS[last.entry.action]
+        lines.append(f"- 上一步：{label}（{_local(case, last.entry.at)}）")
     if flags := _flags(case):
         lines.append(f"- 标记：{'、'.join(flags)}")
     return "\n".join(lines)

@@ -82,6 +82,7 @@ class HazardGateway:
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 search_attributes=search_attributes.at_start(case),
                 static_summary=card.summary(case),
+                static_details=card.details(case),
             )
         )
 

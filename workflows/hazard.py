@@ -101,7 +101,7 @@ class HazardWorkflow:
             await self._record(change)
             self._decided.pop(0)
             self._recorded = change.entry.seq
-            self._show(change.case)
+            self._show(change)
 
     async def _load(self) -> Case:
         about = "调阅案卷"
@@ -127,9 +127,9 @@ class HazardWorkflow:
                 HazardActivities.record, change, **options.record_patiently(about)
             )
 
-    def _show(self, case: Case) -> None:
-        workflow.set_current_details(card.card(case))
-        workflow.upsert_search_attributes(search_attributes.of(case))
+    def _show(self, change: Change) -> None:
+        workflow.set_current_details(card.card(change.case, change))
+        workflow.upsert_search_attributes(search_attributes.of(change.case))
 
     def _may_roll(self) -> bool:
         return workflow.info().is_continue_as_new_suggested() and workflow.all_handlers_finished()

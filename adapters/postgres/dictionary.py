@@ -31,10 +31,10 @@ _GRADE: Final = (
 """One level in force at an instant."""
 
 _CLASSIFIED: Final = f"""
-SELECT EXISTS (SELECT 1 FROM categories WHERE {_IN_FORCE} AND code = $2) AS category,
+SELECT (SELECT label FROM categories WHERE {_IN_FORCE} AND code = $2 ORDER BY version DESC LIMIT 1) AS category,
     EXISTS (SELECT 1 FROM criteria WHERE {_IN_FORCE} AND code = $3 AND category = $2) AS item
 """  # noqa: S608
-"""Whether a category is in force, and an item in it."""
+"""The label of a category in force, and whether an item is in it."""
 
 _TERMS: Final = (
     "SELECT terms FROM policies WHERE valid_from <= $1 ORDER BY valid_from DESC, version DESC LIMIT 1"
@@ -63,11 +63,11 @@ class PostgresDictionary:
             row = await connection.fetchrow(_GRADE, now, code)
         return Grade(code=row["code"], major=row["major"]) if row else None
 
-    async def classified(self, category: str, item: str | None, now: datetime) -> tuple[bool, bool]:
-        """Whether the category is in force at ``now``, and the item in it (no item is always fine)."""
+    async def classified(self, category: str, item: str | None, now: datetime) -> tuple[str | None, bool]:
+        """The label of the category in force at ``now``, and whether the item is in it (no item is always fine)."""
         async with self._database.connection() as connection:
             row = await connection.fetchrow(_CLASSIFIED, now, category, item or "")
-        return bool(row and row["category"]), item is None or bool(row and row["item"])
+        return row and row["category"], item is None or bool(row and row["item"])
 
     async def terms(self, now: datetime) -> Terms:
         """The policy in force at ``now``. Raises ``LookupError`` where none was ever loaded."""

@@ -199,6 +199,7 @@ class Report:
     office_post: str
     closing_authority: str
     repeat_of: str | None = None
+    category_label: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,6 +250,7 @@ class Case:
     evidence: tuple[Evidence, ...] = ()
     closed_at: datetime | None = None
     recent_requests: tuple[str, ...] = ()
+    category_label: str = ""
 
     @property
     def waiting_post(self) -> str | None:

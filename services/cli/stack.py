@@ -1,6 +1,5 @@
 """Which services a command speaks to: the embedded stack over a data folder, or those that the environment names."""
 
-import os
 from pathlib import Path
 
 from deploy import folder
@@ -13,12 +12,11 @@ def settings(data: Path) -> Settings:
 
     Raises ``StackError`` when the folder holds no stack.
     """
-    if "BIHUAN_DATABASE_URL" in os.environ:
-        return Settings()
+    told = Settings()
+    if "database_url" in told.model_fields_set:
+        return told
     home = data.expanduser().absolute()
-    running = folder.read_running(home)
-    ports = Ports(**running.ports) if running else Ports()
-    told = Devstack(data=home, ports=ports, say=lambda _line: None).settings()
-    return Settings.model_validate(
-        {name.removeprefix("BIHUAN_").lower(): value for name, value in told.items()}
-    )
+    secrets, running = folder.secrets(home), folder.read_running(home)
+    stack = Devstack(data=home, ports=Ports(**running.ports) if running else Ports(), say=lambda _line: None)
+    stack.secrets = secrets
+    return stack.own_settings()

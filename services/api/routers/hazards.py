@@ -167,6 +167,7 @@ async def _report_of(services: Services, person: Person, body: bodies.Report, no
         district=desk.district,
         place=body.place.strip() or body.place,
         category=body.category,
+        category_label=category,
         item=body.item,
         description=body.description,
         grade=await grade_of(services, body.level, now),
