@@ -85,7 +85,8 @@ class Child:
                 self._watch = asyncio.create_task(self._keep_alive(process))
                 return
             problem = f"退出码 {exited.result()}" if exited.done() else f"{within:.0f} 秒内没有就绪"
-            raise StackError(f"{self.part.title} 启动失败（{problem}），原因见日志 {self.part.log}。")
+            last = await asyncio.to_thread(_last_line, self.part.log)
+            raise StackError(f"{self.part.title} 启动失败（{problem}：{last}），详见日志 {self.part.log}。")
         finally:
             await cancel(ready, exited)
 
@@ -219,6 +220,14 @@ def free_ports(count: int) -> list[int]:
 def _end_group(group: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
+
+
+def _last_line(log: Path) -> str:
+    with log.open("rb") as text:
+        text.seek(max(0, log.stat().st_size - 4096))
+        lines = text.read().decode(errors="replace").split("\n")
+    said = [line.strip() for line in lines if line.strip()]
+    return said[-1][-200:] if said else "没有输出"
 
 
 def _rotate(log: Path) -> None:
