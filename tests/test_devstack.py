@@ -12,6 +12,7 @@ from pathlib import Path
 import asyncpg
 import psutil
 import pytest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 
 from deploy import engine, folder, postgres
@@ -243,8 +244,6 @@ async def test_every_saved_view_is_a_filter_that_the_engine_understands(
 
 
 async def test_histories_are_kept_for_ninety_days(stack: Devstack) -> None:
-    from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
-
     client = await Client.connect(stack.temporal_address)
     asked = DescribeNamespaceRequest(namespace=engine.NAMESPACE)
     namespace = await client.workflow_service.describe_namespace(asked)
