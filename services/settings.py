@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     objects_access_key: SecretStr | None = None
     objects_secret_key: SecretStr | None = None
 
+    district: str = Field(default="示例区", description="whose views `bihuan up` prints")
+
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"

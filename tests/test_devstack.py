@@ -65,7 +65,7 @@ async def test_everything_is_ready_within_fifteen_seconds(up: Launched) -> None:
 
 
 async def test_the_screen_says_where_to_look(up: Launched) -> None:
-    for _ in search_attributes.SAVED_VIEWS:
+    for _ in search_attributes.saved_views("示例区"):
         await up.line("workflows?query=WorkflowType")
     screen = "".join(up.screen)
     assert f"http://127.0.0.1:{up.ports.api}/docs" in screen
@@ -235,7 +235,7 @@ def test_a_data_folder_too_deep_for_a_socket_gets_one_elsewhere(tmp_path: Path) 
     assert len(str(elsewhere / ".s.PGSQL.5432")) <= postgres.SOCKET_LIMIT
 
 
-@pytest.mark.parametrize("view", search_attributes.SAVED_VIEWS, ids=lambda view: view[0])
+@pytest.mark.parametrize("view", search_attributes.saved_views("示例区"), ids=lambda view: view[0])
 async def test_every_saved_view_is_a_filter_that_the_engine_understands(
     stack: Devstack, view: tuple[str, str]
 ) -> None:

@@ -19,19 +19,23 @@ from domain.hazard import Case
 STAGE: Final = SearchAttributeKey.for_keyword("Stage")
 UNIT: Final = SearchAttributeKey.for_keyword("Unit")
 DISTRICT: Final = SearchAttributeKey.for_keyword("District")
-LEVEL: Final = SearchAttributeKey.for_keyword("Level")
+# not "Level": that is a word of the list filter itself
+LEVEL: Final = SearchAttributeKey.for_keyword("HazardLevel")
 OVERDUE: Final = SearchAttributeKey.for_bool("Overdue")
 DUE_AT: Final[SearchAttributeKey[datetime]] = SearchAttributeKey.for_datetime("DueAt")
 
 ALL: Final[tuple[SearchAttributeKey[Any], ...]] = (STAGE, UNIT, DISTRICT, LEVEL, OVERDUE, DUE_AT)
 
-SAVED_VIEWS: Final[tuple[tuple[str, str], ...]] = (
-    ("本区已逾期", 'WorkflowType = "Hazard" AND Overdue = true AND ExecutionStatus = "Running"'),
-    ("重大隐患在办", 'WorkflowType = "Hazard" AND Level = "major" AND ExecutionStatus = "Running"'),
-    ("待复查", 'WorkflowType = "Hazard" AND Stage = "verifying" AND ExecutionStatus = "Running"'),
-    ("全部在办隐患", 'WorkflowType = "Hazard" AND ExecutionStatus = "Running"'),
-)
-"""(title, list filter) of the views whose links ``bihuan up`` prints."""
+
+def saved_views(district: str) -> tuple[tuple[str, str], ...]:
+    """(title, list filter) of the views whose links ``bihuan up`` prints, for one district."""
+    running = f'WorkflowType = "Hazard" AND ExecutionStatus = "Running" AND District = "{district}"'
+    return (
+        ("本区已逾期", f"{running} AND Overdue = true"),
+        ("重大隐患在办", f'{running} AND HazardLevel = "major"'),
+        ("待复查", f'{running} AND Stage = "verifying"'),
+        ("全部在办隐患", running),
+    )
 
 
 def of(case: Case) -> list[SearchAttributeUpdate[Any]]:

@@ -67,7 +67,8 @@ class PostgresDictionary:
         """The label of the category in force at ``now``, and whether the item is in it (no item is always fine)."""
         async with self._database.connection() as connection:
             row = await connection.fetchrow(_CLASSIFIED, now, category, item or "")
-        return row and row["category"], item is None or bool(row and row["item"])
+        label: str | None = row["category"] if row else None
+        return label, item is None or bool(row and row["item"])
 
     async def terms(self, now: datetime) -> Terms:
         """The policy in force at ``now``. Raises ``LookupError`` where none was ever loaded."""

@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Data = Annotated[Path, typer.Option(help="数据目录")]
+Data = Annotated[Path, typer.Option(help="数据目录", envvar="BIHUAN_DATA")]
 Port = Annotated[int, typer.Option(min=1, max=65535)]
 
 
@@ -70,6 +70,14 @@ def openapi() -> None:
     from services.cli import openapi as command
 
     print(command.text())
+
+
+@app.command()
+def diagram() -> None:
+    """打印由流转表生成的流转图（Mermaid）与一览表。"""
+    from services.cli import diagram as command
+
+    print(command.text(), end="")
 
 
 @app.command()

@@ -75,7 +75,10 @@ def welcome(stack: Devstack) -> list[str]:
         "全部就绪，Ctrl-C 停止。",
         f"API 文档     {stack.api_url}/docs",
         f"Temporal 界面 {views}",
-        *(f"  {title}  {views}?query={quote(query)}" for title, query in search_attributes.SAVED_VIEWS),
+        *(
+            f"  {title}  {views}?query={quote(query)}"
+            for title, query in search_attributes.saved_views(stack.own_settings().district)
+        ),
         "示例令牌     bihuan token 岗位（例如 bihuan token --help）",
     ]
 
