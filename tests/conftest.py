@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from deploy.devstack import Devstack
-from tests import harness
+from tests import harness, launched
 from tests import stack as stacks
 
 
@@ -22,6 +22,14 @@ async def stack() -> AsyncIterator[Devstack]:
 async def world(stack: Devstack) -> AsyncIterator[harness.World]:
     async with harness.world(stack) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+async def sampled() -> AsyncIterator[launched.Launched]:
+    """``bihuan up`` with the sample district, as a new user starts it."""
+    with stacks.data_folder() as data:
+        async with launched.running(data, sample=True) as running:
+            yield running
 
 
 def pytest_sessionfinish(exitstatus: int) -> None:

@@ -31,6 +31,10 @@ class Launched:
     screen: list[str] = field(default_factory=list)
     seconds_to_ready: float = 0
 
+    @property
+    def api_url(self) -> str:
+        return f"http://127.0.0.1:{self.ports.api}"
+
     async def line(self, text: str) -> str:
         """Read the screen until a line has ``text``; fail when it ends before."""
         assert self.process.stdout is not None
@@ -55,12 +59,12 @@ class Launched:
             return await self.process.wait()
 
 
-async def up(data: Path, ports: Ports) -> Launched:
+async def up(data: Path, ports: Ports, *, sample: bool = False) -> Launched:
     """Start it and wait until it says that all is ready."""
     began = time.monotonic()
     words = ["--api-port", str(ports.api), "--temporal-port", str(ports.temporal), "--ui-port", str(ports.ui)]
     process = await asyncio.create_subprocess_exec(
-        *(BIHUAN, "up", "--data", str(data), "--no-sample", *words),
+        *(BIHUAN, "up", "--data", str(data), "--sample" if sample else "--no-sample", *words),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -77,8 +81,8 @@ async def up(data: Path, ports: Ports) -> Launched:
 
 
 @contextlib.asynccontextmanager
-async def running(data: Path) -> AsyncIterator[Launched]:
-    launched = await up(data, Ports.free())
+async def running(data: Path, *, sample: bool = False) -> AsyncIterator[Launched]:
+    launched = await up(data, Ports.free(), sample=sample)
     try:
         yield launched
     finally:
