@@ -5,7 +5,7 @@ the separation of duties or the evidence rules do not allow.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -57,7 +57,7 @@ def check(case: Case, command: Command, now: datetime) -> tuple[Rule, Holding]:
             stage=case.stage.value,
             action=command.action.value,
         )
-    holding = command.actor.capacity(rule.by, case.unit_id)
+    holding = _holding(rule, case, command.actor)
     if holding is None:
         raise _role_required(rule.by)
     for condition in rule.conditions:
@@ -84,7 +84,7 @@ def allowed_actions(case: Case, actor: Actor, now: datetime) -> tuple[Allowed, .
     found = []
     for action in Action:
         rule = TRANSITIONS.get((case.stage, action))
-        holding = rule and actor.capacity(rule.by, case.unit_id)
+        holding = rule and _holding(rule, case, actor)
         question = _Question(case, actor, now)
         if rule and holding and all(_HOLDS[condition](question) for condition in rule.conditions):
             evidence = missing_evidence(case, action, frozenset())
@@ -101,6 +101,15 @@ def missing_evidence(case: Case, action: Action, given: frozenset[str]) -> tuple
 def plan_gaps(plan: Mapping[str, str] | None) -> tuple[str, ...]:
     """The items of 五落实 that a treatment plan leaves empty, by key."""
     return tuple(key for key in PLAN_ITEMS if not (plan or {}).get(key, "").strip())
+
+
+def _holding(rule: Rule, case: Case, actor: Actor) -> Holding | None:
+    """The post by which it would be done: the named one, where the rule asks for it and the actor holds it."""
+    if Condition.CLOSING_AUTHORITY in rule.conditions:
+        named = tuple(held for held in actor.holdings if held.post_id == case.closing_authority)
+        if holding := replace(actor, holdings=named).capacity(rule.by, case.unit_id):
+            return holding
+    return actor.capacity(rule.by, case.unit_id)
 
 
 def _check_role(case: Case, command: Command) -> None:

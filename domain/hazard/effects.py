@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from domain.hazard.shapes import Action, Case, Command, Round, Verdict
+from domain.hazard.shapes import Action, Case, Command, Round, Stage, Verdict
 from domain.terms import ReopenClock
 
 Fields = dict[str, Any]
@@ -35,7 +35,7 @@ def _confirm(case: Case, act: Act) -> Fields:
     fields: Fields = {}
     if grade := act.command.grade:
         fields |= {"level": grade.code, "major": grade.major}
-    if case.fixed_on_spot:
+    if case.fixed_on_spot and not fields.get("major", case.major):
         fixed = Round(
             cycle=case.cycle,
             number=1,
@@ -60,13 +60,17 @@ def _regrade(case: Case, act: Act) -> Fields:
     grade = act.command.grade
     if grade is None:
         return {}
-    due_at = case.terms.due_at(grade.code, case.stage.value, case.stage_since)
-    return {"level": grade.code, "major": grade.major, "due_at": due_at, "overdue": False}
+    due_at = _continued(case) or case.terms.due_at(grade.code, case.stage.value, case.stage_since)
+    still = case.overdue and due_at is not None and due_at <= act.now
+    fields: Fields = {"level": grade.code, "major": grade.major, "due_at": due_at, "overdue": still}
+    if case.stage is Stage.RECTIFYING:
+        fields["rounds"] = (*case.rounds[:-1], replace(case.rounds[-1], due_at=due_at))
+    return fields
 
 
 def _start(case: Case, act: Act) -> Fields:
-    fields = _next_round(case, case.terms.due_at(case.level, "rectifying", act.now))
-    return fields | _rectified_by(case, act)
+    due_at = _continued(case) or case.terms.due_at(case.level, Stage.RECTIFYING, act.now)
+    return {"due_at": due_at} | _next_round(case, due_at) | _rectified_by(case, act)
 
 
 def _submit(case: Case, act: Act) -> Fields:
@@ -86,16 +90,24 @@ def _pass(case: Case, act: Act) -> Fields:
 
 def _return(case: Case, act: Act) -> Fields:
     judged = replace(case, rounds=_judged(case, act, Verdict.RETURNED))
-    return _next_round(judged, case.terms.due_at(case.level, "rectifying", act.now))
+    return _next_round(judged, case.terms.due_at(case.level, Stage.RECTIFYING, act.now))
 
 
 def _reopen(case: Case, act: Act) -> Fields:
     clock = act.command.clock or case.terms.reopen_clock
-    fields: Fields = {"cycle": case.cycle + 1, "closed_at": None}
-    last = case.rounds[-1].due_at if case.rounds else None
-    if clock is ReopenClock.CONTINUE and last is not None:
-        fields["due_at"] = last
+    fields: Fields = {"cycle": case.cycle + 1, "closed_at": None, "clock": clock}
+    if due_at := _continued(replace(case, **fields)):
+        fields["due_at"] = due_at
     return fields
+
+
+def _continued(case: Case) -> datetime | None:
+    """The limit that a reopened case goes on with (反销号续用原时限) until it is submitted again, if any."""
+    this = [round_ for round_ in case.rounds if round_.cycle == case.cycle]
+    earlier = case.rounds[: len(case.rounds) - len(this)]
+    if case.clock is not ReopenClock.CONTINUE or not earlier or any(round_.submitted_at for round_ in this):
+        return None
+    return earlier[-1].due_at
 
 
 def _judged(case: Case, act: Act, verdict: Verdict) -> tuple[Round, ...]:

@@ -207,6 +207,7 @@ class Case:
     """The whole state of one hazard after ``seq`` changes; ``head`` is the hash of the last of them.
 
     All instants are aware UTC. ``rectifiers`` are the persons who took part in the rectification in any cycle.
+    ``clock`` is what a reopened case does with its limit, until it is closed again.
     """
 
     id: str
@@ -236,6 +237,7 @@ class Case:
     overdue: bool = False
     overdue_count: int = 0
     cycle: int = 1
+    clock: ReopenClock | None = None
     rounds: tuple[Round, ...] = ()
     rectifiers: tuple[str, ...] = ()
     plan: Mapping[str, str] | None = None

@@ -136,7 +136,7 @@ def _changed(case: Case, rule: Rule, act: Act) -> dict[str, Any]:
     changed = EFFECTS[act.command.action](case, act)
     level, major = changed.get("level", case.level), changed.get("major", case.major)
     to = rule.to
-    if case.fixed_on_spot and rule.to_if_fixed:
+    if case.fixed_on_spot and rule.to_if_fixed and not major:
         to = rule.to_if_fixed
     if major and rule.to_if_major:
         to = rule.to_if_major
@@ -149,7 +149,7 @@ def _changed(case: Case, rule: Rule, act: Act) -> dict[str, Any]:
         "overdue": False,
     }
     if to is Stage.CLOSED:
-        entered["closed_at"] = act.now
+        entered |= {"closed_at": act.now, "clock": None}
     if not to.is_open:
         entered["due_at"] = None
     return entered | changed

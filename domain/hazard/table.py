@@ -37,7 +37,7 @@ class Rule:
     Attributes:
         to: the stage after it; ``None`` keeps the stage.
         to_if_major: the stage after it for a major hazard, where that differs.
-        to_if_fixed: the stage after it for a hazard fixed on the spot (立行立改), where that differs.
+        to_if_fixed: the stage after it for a general hazard fixed on the spot (立行立改), where that differs.
         by: the roles that may do it (unit roles for their own unit only).
         needs: fields of the command that must be given.
         conditions: what must hold of the case and the actor.

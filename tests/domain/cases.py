@@ -1,0 +1,151 @@
+"""People and cases for the tests of the rules; a case gets to its stage by acts alone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import count
+from typing import Any, Final
+
+from domain import hazard
+from domain.errors import Refused
+from domain.evidence import Evidence, EvidenceKind
+from domain.hazard import PLAN_ITEMS, Action, Case, Change, Command, Grade, Report, Stage, Supervision
+from domain.people import Actor, Holding, Role
+from domain.terms import Terms
+
+T0: Final = datetime(2026, 10, 8, 1, tzinfo=UTC)
+DAY: Final = timedelta(days=1)
+GENERAL: Final = Grade(code="general", major=False)
+MAJOR: Final = Grade(code="major", major=True)
+PLAN: Final = dict.fromkeys(PLAN_ITEMS, "已落实")
+TERMS: Final = Terms(
+    version="test",
+    days={
+        "general": {"reported": 1, "confirmed": 1, "assigned": 2, "rectifying": 15, "verifying": 5},
+        "major": {
+            "reported": 1,
+            "confirmed": 1,
+            "assigned": 1,
+            "rectifying": 30,
+            "verifying": 10,
+            "awaiting_closure": 10,
+        },
+    },
+    evidence={
+        "confirm": ("before_photo",),
+        "plan": ("plan",),
+        "submit": ("after_photo",),
+        "pass": ("signature",),
+        "close": ("closure_document",),
+        "transfer": ("receipt",),
+    },
+)
+
+
+def evidence(kind: EvidenceKind, number: int = 1) -> Evidence:
+    return Evidence(kind=kind, file_id=f"f-{number:032x}", sha256=f"{number:064x}")
+
+
+EVERYTHING: Final = tuple(evidence(kind) for kind in EvidenceKind)
+
+
+def actor(person: str, *posts: tuple[str, Role, str]) -> Actor:
+    holdings = tuple(Holding(post_id=post, role=role, unit_id=unit) for post, role, unit in posts)
+    return Actor(person_id=person, holdings=holdings)
+
+
+STAFF: Final = actor("staff", ("u1-staff", Role.UNIT_STAFF, "u1"))
+HEAD: Final = actor("head", ("u1-head", Role.UNIT_HEAD, "u1"))
+FINDER: Final = actor("finder", ("team", Role.INSPECTOR, "bureau"))
+INSPECTOR: Final = actor("inspector", ("team", Role.INSPECTOR, "bureau"))
+OFFICE: Final = actor("office", ("office", Role.OFFICE, "bureau"))
+LEADER: Final = actor("deputy", ("deputy", Role.LEADER, "bureau"))
+OVERSIGHT: Final = actor("oversight", ("oversight", Role.OVERSIGHT, "bureau"))
+BY_ROLE: Final = {
+    one.holdings[0].role.value: one for one in (STAFF, HEAD, INSPECTOR, OFFICE, LEADER, OVERSIGHT)
+}
+
+_requests = count(1)
+
+
+def report(**more: Any) -> Report:
+    given: dict[str, Any] = {
+        "unit_id": "u1",
+        "unit_name": "示例院",
+        "district": "示例区",
+        "place": "一楼厨房",
+        "category": "fire",
+        "item": "fire-exit",
+        "description": "安全出口被堵塞",
+        "grade": GENERAL,
+        "fixed_on_spot": False,
+        "evidence": (evidence(EvidenceKind.BEFORE_PHOTO),),
+        "unit_post": "u1-staff",
+        "team_post": "team",
+        "office_post": "office",
+        "closing_authority": "deputy",
+    }
+    return Report(**(given | more))
+
+
+def opened(by: Actor = FINDER, now: datetime = T0, terms: Terms = TERMS, **more: Any) -> Change:
+    return hazard.open_case("YH-2026-000001", report(**more), terms, by, f"open-{next(_requests)}", now)
+
+
+def command(action: str, by: Actor, **more: Any) -> Command:
+    """A command with everything that any action may need, unless the test says otherwise."""
+    given: dict[str, Any] = {
+        "request_id": f"r-{next(_requests)}",
+        "reason": "理由",
+        "note": "说明",
+        "evidence": EVERYTHING,
+        "grade": MAJOR if action == "regrade" else None,
+        "post": "u1-staff",
+        "plan": PLAN,
+        "department": "消防救援大队",
+        "receipt_number": "回执1号",
+        "into": "YH-2026-000002",
+        "supervision": Supervision(level="区级", organ="区安委会", document_number="督办1号"),
+    }
+    return Command(action=Action(action), actor=by, **(given | more))
+
+
+def act(case: Case, action: str, by: Actor, now: datetime = T0, **more: Any) -> Case:
+    change = hazard.apply(case, command(action, by, **more), now)
+    assert change is not None
+    return change.case
+
+
+def refused(case: Case, action: str, by: Actor, now: datetime = T0, **more: Any) -> str:
+    """The code with which it is refused, or "" where it is allowed."""
+    try:
+        hazard.check(case, command(action, by, **more), now)
+    except Refused as no:
+        return no.code
+    return ""
+
+
+def at(stage: Stage | str, *, major: bool = False, terms: Terms = TERMS, by: Actor = STAFF) -> Case:
+    """A case that came to ``stage`` by acts at T0; ``by`` rectified it."""
+    case = opened(grade=MAJOR if major else GENERAL, terms=terms).case
+    ends = {"dismissed": "dismiss", "transferred": "transfer", "merged": "merge"}
+    if stage in ends:
+        return act(case, ends[stage], OFFICE)
+    steps = [("confirm", INSPECTOR), ("assign", OFFICE)]
+    steps += [("plan", HEAD), ("control", by)] if major else []
+    steps += [("start", by), ("submit", by), ("pass", INSPECTOR)]
+    steps += [("close", LEADER)] if major else []
+    for action, person in steps:
+        if case.stage == stage and (not major or stage != Stage.ASSIGNED or action == "start"):
+            break
+        case = act(case, action, person)
+    assert case.stage == stage
+    return case
+
+
+@cache
+def dressed(stage: str, action: str) -> Case:
+    """A major case at ``stage`` of which every condition of ``action`` but the role holds."""
+    case = at(stage, major=True)
+    listed = Supervision(level="区级", organ="区安委会", document_number="督办1号")
+    return replace(case, supervision=listed, suspended=action == "resume_use")
