@@ -15,19 +15,17 @@ ROLES: Final[Mapping[str, str]] = {
     "L": "leader",
     "V": "oversight",
 }
-STAGES: Final = tuple(
-    [
-        "reported",
-        "confirmed",
-        "assigned",
-        "rectifying",
-        "verifying",
-        "awaiting_closure",
-        "closed",
-        "dismissed",
-        "transferred",
-        "merged",
-    ]
+STAGES: Final = (
+    "reported",
+    "confirmed",
+    "assigned",
+    "rectifying",
+    "verifying",
+    "awaiting_closure",
+    "closed",
+    "dismissed",
+    "transferred",
+    "merged",
 )
 _WRITTEN: Final = """
                   reported confirmed assigned rectifying verifying awaiting closed dismissed transferred merged
