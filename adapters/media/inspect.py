@@ -17,9 +17,6 @@ from adapters.media.sandbox import Child, Crashed, Limits
 from domain.errors import Temporary
 from domain.evidence import PDF_LIMIT, MediaType, UnacceptableFile
 
-QUEUE_SECONDS: Final = 20.0
-"""How long a file waits for a free child before its uploader is told to come back."""
-
 _ATTEMPTS: Final = 2
 """A child that dies may have been killed for another reason (out of memory); the file that kills two is to blame."""
 
@@ -71,10 +68,17 @@ def _named_by(data: bytes) -> MediaType | None:
 
 
 class Inspector:
-    """Checks files, ``children`` at a time; the others wait. Use as an async context manager."""
+    """Checks files, ``children`` at a time; the others wait. Use as an async context manager.
 
-    def __init__(self, *, children: int = 2, limits: Limits | None = None) -> None:
+    Args:
+        children: processes kept ready, about 40 MB each.
+        limits: what one file may cost.
+        patience: seconds that a file waits for a free child before its uploader is told to come back.
+    """
+
+    def __init__(self, *, children: int = 2, limits: Limits | None = None, patience: float = 20.0) -> None:
         self._limits = limits or Limits()
+        self._patience = patience
         self._places: asyncio.Queue[Child | None] = asyncio.Queue()
         for _ in range(children):
             self._places.put_nowait(None)
@@ -140,7 +144,7 @@ class Inspector:
 
     async def _place(self) -> Child | None:
         try:
-            async with asyncio.timeout(QUEUE_SECONDS):
+            async with asyncio.timeout(self._patience):
                 return await self._places.get()
         except TimeoutError as busy:
             raise Temporary("inspection") from busy

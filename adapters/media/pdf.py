@@ -83,6 +83,7 @@ def clean_pdf(data: bytes) -> Cleaned:
         for dictionary in _dictionaries(pdf):
             _refuse_active(dictionary)
             _drop_metadata(dictionary)
+        _refuse_damage(pdf)
         if "/Info" in pdf.trailer:
             del pdf.trailer["/Info"]
         return Cleaned(served=_written(pdf), pages=pages)
@@ -93,10 +94,10 @@ def _limit_the_parser() -> None:
     pikepdf.settings.set_qpdf_limits(
         parser_max_nesting=100,
         parser_max_container_size=500_000,
-        flate_max_memory=128 * MIB,
-        run_length_max_memory=128 * MIB,
-        png_max_memory=128 * MIB,
-        tiff_max_memory=128 * MIB,
+        flate_max_memory=64 * MIB,
+        run_length_max_memory=64 * MIB,
+        png_max_memory=64 * MIB,
+        tiff_max_memory=64 * MIB,
     )
 
 
@@ -109,6 +110,14 @@ def _open(data: bytes) -> Pdf:
     if pdf.is_encrypted:
         raise UnacceptableFile("pdf_encrypted", "restricted by an owner's password")
     return pdf
+
+
+def _refuse_damage(pdf: Pdf) -> None:
+    # An object that cannot be read becomes nothing with no more than a warning; a page's seal could go that way. A page
+    # that does not say its size or resources is common and loses nothing.
+    damage = [warning for warning in pdf.get_warnings() if "is missing or invalid" not in str(warning)]
+    if damage:
+        raise UnacceptableFile("file_damaged", f"{len(damage)} parts that cannot be read")
 
 
 def _dictionaries(pdf: Pdf) -> Iterator[Object]:
