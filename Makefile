@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check format lock schema clean
+.PHONY: run test check format lock schema openapi clean
 
 run: $(VENV)/.run
 	@$(BIN)/bihuan up
@@ -31,6 +31,10 @@ lock: $(VENV)/.dev
 # What the migrations add up to, for reading; a test compares.
 schema: $(VENV)/.dev
 	$(BIN)/python -m deploy.schema
+
+# The published document of the API; a test compares it with the served one.
+openapi: $(VENV)/.dev
+	$(BIN)/bihuan openapi > docs/openapi.json
 
 clean:
 	rm -rf $(VENV) .data

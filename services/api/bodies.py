@@ -5,23 +5,21 @@ Invariant: an unknown field is refused by name, text has a length and no control
 
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool
 
 from domain.evidence import EvidenceKind
 from domain.hazard import Action
 from domain.terms import ReopenClock
+from services.api.patterns import Code, FileId, HazardId, Line, Text
 
-HAZARD_ID_PATTERN: Final = r"^YH-[0-9]{4}-[0-9]{6,9}$"
-FILE_ID_PATTERN: Final = r"^f-[0-9a-f]{32}$"
-CODE_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
-# Something visible, and no control characters (PostgreSQL takes no NUL; the rest deceive readers).
-TEXT_PATTERN: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]*$"
 
-HazardId = Annotated[str, StringConstraints(pattern=HAZARD_ID_PATTERN)]
-FileId = Annotated[str, StringConstraints(pattern=FILE_ID_PATTERN)]
-Code = Annotated[str, StringConstraints(pattern=CODE_PATTERN)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=TEXT_PATTERN)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=TEXT_PATTERN)]
+def _like(**example: JsonValue) -> ConfigDict:
+    """The configuration of a body with an example; what is not in the model is refused."""
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
+
+
+def _citing(kind: EvidenceKind) -> JsonValue:
+    return [{"file_id": "f-0123456789abcdef0123456789abcdef", "kind": kind.value}]
 
 
 class Cited(BaseModel):
@@ -39,20 +37,14 @@ Evidence = Annotated[list[Cited], Field(default_factory=list, max_length=20, des
 class Report(BaseModel):
     """A hazard as found (发现上报)."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {
-                    "unit_id": "ec01",
-                    "place": "一楼厨房",
-                    "category": "fire",
-                    "item": "fire-exit",
-                    "description": "安全出口被货架堵塞",
-                    "level": "general",
-                }
-            ]
-        },
+    model_config = _like(
+        unit_id="ec01",
+        place="一楼厨房",
+        category="fire",
+        item="fire-exit",
+        description="安全出口被货架堵塞",
+        level="general",
+        evidence=_citing(EvidenceKind.BEFORE_PHOTO),
     )
 
     unit_id: Code = Field(description="被检查单位")
@@ -63,7 +55,7 @@ class Report(BaseModel):
     )
     description: Text = Field(description="隐患描述")
     level: Code = Field(default="general", description="隐患等级，见 /v1/categories")
-    fixed_on_spot: bool = Field(default=False, description="立行立改：须有整改前、后照片，仍须他人复查")
+    fixed_on_spot: StrictBool = Field(default=False, description="立行立改：须有整改前、后照片，仍须他人复查")
     evidence: Evidence
 
 
@@ -78,17 +70,23 @@ class Act(BaseModel):
 class Reasoned(Act):
     """An action that needs a reason."""
 
+    model_config = _like(reason="现场情况与要求不符，详见照片")
+
     reason: Text = Field(description="理由")
 
 
 class Noted(Act):
     """An action that needs a description."""
 
+    model_config = _like(note="货架已移走，通道恢复畅通", evidence=_citing(EvidenceKind.AFTER_PHOTO))
+
     note: Text = Field(description="情况说明")
 
 
 class Confirm(Act):
     """核实确认."""
+
+    model_config = _like(note="现场核实属实", level="general")
 
     note: Text | None = Field(default=None, description="核实意见")
     level: Code | None = Field(default=None, description="核定的等级")
@@ -97,6 +95,13 @@ class Confirm(Act):
 class Transfer(Reasoned):
     """移交其他部门（安全生产法第六十九条）."""
 
+    model_config = _like(
+        reason="属消防部门职责",
+        department="示例区消防救援大队",
+        receipt_number="示例消收〔2026〕7号",
+        evidence=_citing(EvidenceKind.RECEIPT),
+    )
+
     department: Line = Field(description="接收部门")
     receipt_number: Line = Field(description="移交回执号")
 
@@ -104,17 +109,23 @@ class Transfer(Reasoned):
 class Merge(Reasoned):
     """并入另一案."""
 
+    model_config = _like(reason="同一处问题重复上报", into="YH-2026-000123")
+
     into: HazardId = Field(description="并入的案号，须为同一单位的在办隐患")
 
 
 class Regrade(Reasoned):
     """调整等级."""
 
+    model_config = _like(reason="经复核符合重大隐患判定标准", level="major")
+
     level: Code = Field(description="新的等级")
 
 
 class Assign(Act):
     """派发整改."""
+
+    model_config = _like(post="ec01-safety", note="请立即清理并举一反三")
 
     post: Code = Field(description="整改责任岗位，须属于该单位")
     closing_authority: Code | None = Field(default=None, description="重大隐患的销号岗位")
@@ -124,7 +135,18 @@ class Assign(Act):
 class Reassign(Reasoned):
     """转派."""
 
+    model_config = _like(reason="原岗位人员离岗", post="ec01-head")
+
     post: Code = Field(description="新的整改责任岗位")
+
+
+_PLAN: Final[JsonValue] = {
+    "responsibility": "主要负责人牵头，安全员具体负责",
+    "measures": "拆除彩钢板房间，老人转移至二层",
+    "funds": "自筹12万元",
+    "time_limit": "三十日内完成",
+    "emergency_plan": "拆除期间夜间每两小时巡查一次",
+}
 
 
 class PlanItems(BaseModel):
@@ -142,17 +164,23 @@ class PlanItems(BaseModel):
 class Plan(Act):
     """报送治理方案，由主要负责人组织制定."""
 
+    model_config = _like(plan=_PLAN, evidence=_citing(EvidenceKind.PLAN))
+
     plan: PlanItems
 
 
 class Start(Act):
     """开始整改."""
 
+    model_config = _like(note="已安排人员清理")
+
     note: Text | None = Field(default=None, description="情况说明")
 
 
 class Reopen(Reasoned):
     """反销号."""
+
+    model_config = _like(reason="回头看发现同一位置再次堵塞", clock="restart")
 
     clock: ReopenClock | None = Field(
         default=None, description="restart 重新计时，continue 沿用原时限；不填按政策"
@@ -171,6 +199,14 @@ class SupervisionBody(BaseModel):
 
 class Supervise(Act):
     """挂牌督办."""
+
+    model_config = _like(
+        supervision={
+            "level": "区级",
+            "organ": "示例区安全生产委员会",
+            "document_number": "示例安委督〔2026〕1号",
+        }
+    )
 
     supervision: SupervisionBody
     note: Text | None = Field(default=None, description="督办要求")

@@ -1,6 +1,7 @@
 """What a route is given: the wired adapters, who asks, and under which key.
 
-Invariant: authentication happens here and nowhere else; a route that takes ``Caller`` cannot be reached without it.
+Invariant: :func:`authenticate` is the only way in, the door of a route calls it before anything else, and a route that
+takes ``Caller`` cannot be reached without it.
 """
 
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BeforeValidator, Field
 
 from adapters.media.inspect import Inspector
 from adapters.objects import Objects
@@ -18,6 +20,7 @@ from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
+from services.api import parameters
 from services.api.problems import Unauthenticated
 from services.clock import Clock
 from services.tokens import BadToken, TokenKey
@@ -57,19 +60,27 @@ _bearer = HTTPBearer(
 )
 
 
-async def caller(
-    services: Wired, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Person:
-    """Who asks, with the posts held now. Raises ``Unauthenticated``."""
+async def authenticate(request: Request) -> Person:
+    """Who asks, with the posts held now. Raises ``Unauthenticated``, and ``Temporary`` without the directory."""
+    credentials = await _bearer(request)
     if credentials is None:
         raise Unauthenticated
+    wired = services(request)
     try:
-        person_id = services.tokens.person_id(credentials.credentials, services.clock())
+        person_id = wired.tokens.person_id(credentials.credentials, wired.clock())
     except BadToken:
         raise Unauthenticated from None
-    person = await services.directory.person(person_id)
+    person = await wired.directory.person(person_id)
     if person is None:
         raise Unauthenticated
+    return person
+
+
+def caller(
+    request: Request, _declared: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Person:
+    """Whom the route's door let in; a route without a door has nobody, and fails."""
+    person: Person = request.state.caller
     return person
 
 
@@ -87,4 +98,6 @@ IdempotencyKey = Annotated[
     ),
 ]
 
-Limit = Annotated[int, Query(ge=1, le=100, description="每页条数")]
+Limit = Annotated[
+    Annotated[int, Field(ge=1, le=100), BeforeValidator(parameters.whole)], Query(description="每页条数")
+]

@@ -1,7 +1,7 @@
 """The edge of the API: what is done to every request before a route sees it, as plain ASGI.
 
-Invariant: a body is bounded while it arrives, whatever its headers claim; every response carries a request id and
-headers that forbid sniffing and framing.
+Invariant: a body is bounded while it arrives, whatever its headers claim; every response, of a bug too, carries a
+request id and headers that forbid sniffing, framing and keeping.
 """
 
 import uuid
@@ -9,10 +9,11 @@ from collections.abc import MutableMapping
 from typing import Any, Final
 
 import structlog
+from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.requests import Answer
-from services.api.problems import problem, respond
+from services.api.problems import bug, problem, respond
 
 JSON_LIMIT: Final = 64 * 1024
 """Bytes of a JSON body: one oversized update would block its case in the engine for twenty seconds."""
@@ -20,11 +21,22 @@ JSON_LIMIT: Final = 64 * 1024
 FILE_LIMIT: Final = 31 * 1024 * 1024
 """Bytes of an upload, a little over the largest file that is accepted."""
 
-_HEADERS: Final = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
-)
+_HEADERS: Final = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"x-frame-options": b"DENY",
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+    b"cache-control": b"no-store",
+}
+"""What every response says unless it says better itself."""
+
+_PAGES: Final = ("/docs", "/redoc", "/static-offline-docs")
+_PAGE_HEADERS: Final = {
+    # the interactive documents carry their start-up script and styles in the page
+    b"content-security-policy": b"default-src 'self'; script-src 'self' 'unsafe-inline'; "
+    b"style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:; frame-ancestors 'none'",
+    b"cache-control": b"no-cache",
+}
 
 
 class Edge:
@@ -42,34 +54,38 @@ class Edge:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=request_id)
         limit = FILE_LIMIT if scope["path"] == "/v1/files" else JSON_LIMIT
-        sent = _Sent(send, request_id)
+        sent = _Sent(send, _headers(scope["path"], request_id))
         if _claimed_length(scope) > limit:
             await _too_large(scope, receive, sent)
             return
         try:
             await self._app(scope, _bounded(receive, limit), sent)
-        except _TooLarge:
+        except Exception as error:
+            answer = bug(scope["path"], error)
             if not sent.started:
-                await _too_large(scope, receive, sent)
-
-
-class _TooLarge(Exception):  # noqa: N818
-    pass
+                await answer(scope, receive, sent)
 
 
 class _Sent:
     """Sends messages on, adding the common headers; knows whether a response has begun."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, headers: dict[bytes, bytes]) -> None:
         self._send = send
-        self._headers = (*_HEADERS, (b"x-request-id", request_id.encode()))
+        self._headers = headers
         self.started = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            message["headers"] = [*message["headers"], *self._headers]
+            own = {name.lower() for name, _ in message["headers"]}
+            added = [(name, value) for name, value in self._headers.items() if name not in own]
+            message["headers"] = [*message["headers"], *added]
         await self._send(message)
+
+
+def _headers(path: str, request_id: str) -> dict[bytes, bytes]:
+    page = _PAGE_HEADERS if path.startswith(_PAGES) else {}
+    return {**_HEADERS, **page, b"x-request-id": request_id.encode()}
 
 
 def _bounded(receive: Receive, limit: int) -> Receive:
@@ -80,7 +96,8 @@ def _bounded(receive: Receive, limit: int) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > limit:
-            raise _TooLarge
+            # the kind of error that the framework lets through while it reads a body
+            raise HTTPException(413)
         return message
 
     return bounded
@@ -95,4 +112,4 @@ def _claimed_length(scope: Scope) -> int:
 
 async def _too_large(scope: Scope, receive: Receive, send: Send) -> None:
     body = problem(413, "body_too_large", "请求内容过大")
-    await respond(Answer(status=413, body=body), headers={"Connection": "close"})(scope, receive, send)
+    await respond(Answer(status=413, body=body))(scope, receive, send)

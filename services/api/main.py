@@ -42,6 +42,9 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         lifespan=lifespan,
         openapi_url="/openapi.json",
         separate_input_output_schemas=False,
+        redirect_slashes=False,
+        # the page would otherwise ask a validator on the internet what it thinks of the document
+        swagger_ui_parameters={"validatorUrl": None},
     )
     for module in (hazards, actions, files, me, directory, health):
         app.include_router(module.router)

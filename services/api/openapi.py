@@ -1,11 +1,38 @@
-"""The OpenAPI document: 3.1, with the problem shape that errors refer to."""
+"""The OpenAPI document: 3.1, complete in itself, and the same wherever it is made.
 
-from typing import Any
+Invariant: ``docs/openapi.json`` is this document; a test compares them.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from services.api import wording
 from services.api.problems import MEDIA_TYPE, FieldError, Problem
+from services.api.responses import COMMON_HEADERS, headers_of
+
+DESCRIPTION: Final = """\
+一处安全隐患从发现到销号的闭环，每一步都留痕。
+
+- **登录**：`Authorization: Bearer 令牌`。令牌只说明是谁，能做什么由其现任岗位决定。
+- **幂等键**：每个 POST 须带 `Idempotency-Key`。同键同内容重复提交得到第一次的答复（`Idempotency-Replayed: true`），
+  只办一次；同键不同内容被拒绝。
+- **问题**：错误一律为 `application/problem+json`（RFC 9457），`code` 供程序判断，`title` 给人看。
+- **503**：`Retry-After` 秒后用同一幂等键重试，不会重复办理。
+- **分页**：把答复中的 `next` 作为下一次的 `cursor`，直到它为 null。
+- **时间**：均为带时区的 RFC 3339；日期为当地日期。
+"""
+
+TAGS: Final = [
+    {"name": "隐患", "description": "上报、查询、案卷与办理过程"},
+    {"name": "办理", "description": "每个事项一个地址；此刻可办的事项见案卷的 allowed_actions"},
+    {"name": "佐证材料", "description": "照片与 PDF：先上传，后在办理时引用"},
+    {"name": "我的", "description": "本人的岗位与待办"},
+    {"name": "单位、岗位与目录", "description": "可见的单位、岗位，现行的等级、类别与判定标准"},
+    {"name": "运行状况", "description": "供守护进程与负载均衡使用，无须登录"},
+]
 
 
 def install(app: FastAPI) -> None:
@@ -18,7 +45,11 @@ def install(app: FastAPI) -> None:
                     title=app.title,
                     version=app.version,
                     summary=app.summary,
+                    description=DESCRIPTION,
                     routes=app.routes,
+                    tags=TAGS,
+                    servers=[{"url": "/", "description": "本服务"}],
+                    license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
                     separate_input_output_schemas=False,
                 )
             )
@@ -28,17 +59,47 @@ def install(app: FastAPI) -> None:
 
 
 def _complete(document: dict[str, Any]) -> dict[str, Any]:
-    schemas = document["components"]["schemas"]
+    components = document["components"]
+    schemas = components["schemas"]
     for model in (FieldError, Problem):
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schema.pop("$defs", None)
         schemas[model.__name__] = schema
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    for path in document["paths"].values():
-        for operation in path.values():
-            content = operation["responses"].get("422", {}).get("content", {})
-            if "application/json" in content:
-                del content["application/json"]
-                content[MEDIA_TYPE] = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    wording.describe(schemas)
+    components["headers"] = dict(COMMON_HEADERS)
+    for method, operation in _operations(document):
+        _without_null(operation.get("parameters", []))
+        for status, response in operation["responses"].items():
+            names = headers_of(method, status, is_problem=MEDIA_TYPE in response.get("content", {}))
+            refs = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+            response["headers"] = refs | response.get("headers", {})
+        _share_problems(operation["responses"], components.setdefault("responses", {}))
     return document
+
+
+def _share_problems(responses: dict[str, Any], shared: dict[str, Any]) -> None:
+    """Problems that many operations answer alike stand once."""
+    for status, response in responses.items():
+        if MEDIA_TYPE not in response.get("content", {}):
+            continue
+        code = response["content"][MEDIA_TYPE]["example"]["code"]
+        name = f"{code}_command" if "Idempotency-Replayed" in response["headers"] else code
+        shared[name] = response
+        responses[status] = {"$ref": f"#/components/responses/{name}"}
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path in document["paths"].values():
+        yield from path.items()
+
+
+def _without_null(parameters: list[dict[str, Any]]) -> None:
+    """A parameter is given or left out; there is no null in an address."""
+    for parameter in parameters:
+        schema = parameter["schema"]
+        kinds = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
+        if len(kinds) == 1:
+            del schema["anyOf"]
+            schema |= kinds[0]

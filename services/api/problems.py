@@ -3,13 +3,16 @@
 Invariant: no problem repeats what the caller sent, and an unexpected error tells nothing but that it happened.
 """
 
+import traceback
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any, Final
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
@@ -31,15 +34,17 @@ _STATUS: Final = {
     Kind.CONFLICT: 409,
 }
 _HTTP: Final = {
-    400: ("bad_request", "请求无法解析"),
+    400: ("malformed_body", "请求内容无法解析"),
     404: ("not_found", "没有这个地址"),
     405: ("method_not_allowed", "该地址不支持这种方法"),
     413: ("body_too_large", "请求内容过大"),
+    415: ("media_type_not_accepted", "内容类型不对：上传文件用 multipart/form-data，其余用 application/json"),
 }
 _AWAY: Final = {
     "engine": ("engine_unavailable", "流程引擎暂时不可用，请稍后用同一幂等键重试"),
     "database": ("database_unavailable", "数据库暂时不可用，请稍后用同一幂等键重试"),
     "objects": ("store_unavailable", "文件存储暂时不可用，请稍后用同一幂等键重试"),
+    "inspection": ("inspection_unavailable", "文件检查繁忙，请稍后用同一幂等键重试"),
 }
 
 
@@ -56,11 +61,21 @@ class Problem(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    type: str = Field(examples=["urn:bihuan:problem:wrong_stage"])
-    title: str = Field(examples=["“待核实”的隐患不能销号"])
-    status: int = Field(examples=[409])
-    code: str = Field(examples=["wrong_stage"])
-    errors: list[FieldError] | None = None
+    type: str = Field(
+        description="问题类型",
+        json_schema_extra={"format": "uri"},
+        examples=["urn:bihuan:problem:wrong_stage"],
+    )
+    title: str = Field(description="给人看的一句话", examples=["“待核实”的隐患不能销号"])
+    status: int = Field(description="HTTP 状态码", examples=[409])
+    code: str = Field(description="稳定的英文代码，供程序判断", examples=["wrong_stage"])
+    errors: list[FieldError] | None = Field(default=None, description="逐个字段的问题（422、400）")
+    field: str | None = Field(default=None, description="所引用而不存在的是哪个字段（409）")
+    fields: list[str] | None = Field(default=None, description="还缺哪些字段（422）")
+    evidence: list[str] | None = Field(default=None, description="还缺哪些佐证材料（409）")
+    roles: list[str] | None = Field(default=None, description="需要哪些岗位之一（403）")
+    stage: str | None = Field(default=None, description="案件所在环节（409）")
+    action: str | None = Field(default=None, description="所要办理的事项（409）")
 
 
 class Unauthenticated(Exception):  # noqa: N818
@@ -95,7 +110,6 @@ def install(app: FastAPI) -> None:
         Corrupted: _on_damaged,
         RequestValidationError: _on_invalid,
         HTTPException: _on_http,
-        Exception: _on_bug,
     }
     for kind, handler in handlers.items():
         app.add_exception_handler(kind, handler)
@@ -139,38 +153,63 @@ async def _on_invalid(_request: Request, error: RequestValidationError) -> JSONR
 
 
 def _field_error(error: dict[str, Any]) -> dict[str, str]:
-    code = str(error["type"])
-    return {"field": _path(error["loc"]), "code": code, "message": _MESSAGES.get(code, "内容不符合要求")}
+    code, location = str(error["type"]), tuple(error["loc"])
+    if code == "extra_forbidden":
+        # the last part is the caller's own word
+        location = location[:-1]
+    return {"field": _path(location), "code": code, "message": _MESSAGES.get(code, "内容不符合要求")}
 
 
 def _path(location: Sequence[object]) -> str:
-    """Where the error is; keys that the caller made up are not repeated."""
-    return ".".join(str(part) for part in location if not isinstance(part, str) or part.isascii())[:200]
+    return ".".join(str(part) for part in location)
 
 
 _MESSAGES: Final = {
     "missing": "必填",
-    "extra_forbidden": "没有这个字段",
-    "json_invalid": "不是合法的 JSON",
+    "extra_forbidden": "含有不认识的字段",
+    "unknown_parameter": "含有不认识的参数",
+    "repeated": "只能给一次",
     "string_too_short": "不能为空",
     "string_too_long": "内容过长",
-    "string_pattern_mismatch": "格式不对",
+    "string_pattern_mismatch": "格式不对，或没有可见的文字，或含有控制字符",
     "string_type": "应为文字",
+    "string_unicode": "不是有效的文字",
     "enum": "不在可选范围内",
-    "literal_error": "不在可选范围内",
     "too_long": "数量过多",
-    "int_parsing": "应为整数",
+    "list_type": "应为列表",
+    "dict_type": "应为对象",
+    "model_type": "应为对象",
+    "model_attributes_type": "应为对象",
+    "bool_type": "应为 true 或 false",
     "bool_parsing": "应为 true 或 false",
+    "int_parsing": "应为整数",
+    "greater_than_equal": "过小",
+    "less_than_equal": "过大",
+    "date_parsing": "应为日期，如 2026-10-08",
     "date_from_datetime_parsing": "应为日期，如 2026-10-08",
+    "value_error": "应为文件",
 }
 
 
-async def _on_http(_request: Request, error: HTTPException) -> JSONResponse:
+async def _on_http(request: Request, error: HTTPException) -> JSONResponse:
     code, title = _HTTP.get(error.status_code, ("http_error", "请求未能完成"))
     body = problem(error.status_code, code, title)
-    return respond(Answer(status=error.status_code, body=body), headers=dict(error.headers or {}))
+    headers = {"Allow": _allowed(request)} if error.status_code == 405 else None
+    return respond(Answer(status=error.status_code, body=body), headers=headers)
 
 
-async def _on_bug(request: Request, error: Exception) -> JSONResponse:
-    log.error("unexpected error", path=request.url.path, error=type(error).__name__)
+def _allowed(request: Request) -> str:
+    """Every method that the address knows (RFC 9110, section 10.2.1), not only those of the route met first."""
+    path, methods = request.scope["path"], set()
+    for route in iter_route_contexts(request.app.routes):
+        if route.path_regex is not None and route.path_regex.match(path):
+            methods |= set(route.methods or ())
+    return ", ".join(sorted(methods or {"GET", "HEAD"}))
+
+
+def bug(path: str, error: Exception) -> JSONResponse:
+    """The answer to an error that nobody foresaw; logs what kind it was and where, never what it said."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    where = [f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+    log.error("unexpected error", path=path, error=type(error).__name__, where=where)
     return respond(Answer(status=500, body=problem(500, "internal_error", "系统内部错误，已记录")))

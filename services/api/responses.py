@@ -1,41 +1,173 @@
-"""What the OpenAPI document says of answers: problems by status, and links from one operation to the next."""
+"""What the OpenAPI document says of answers: problems by status, and links from one operation to the next.
 
+Invariant: the links come from the transition table, so the document proposes exactly what the rules allow.
+"""
+
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from domain.hazard import OPEN_STAGES, TRANSITIONS, Action, Stage
+from domain.people import Role
 from services.api import views
-from services.api.problems import MEDIA_TYPE, Problem
+from services.api.problems import MEDIA_TYPE, Problem, problem
 
 Responses = dict[int | str, dict[str, Any]]
 
 
-def _problem(description: str, **more: Any) -> dict[str, Any]:
+def _problem(status: int, description: str, code: str, title: str, **more: Any) -> dict[str, Any]:
     schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}
-    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}} | more
+    example = problem(status, code, title, **more)
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema, "example": example}}}
 
 
-_RETRY: Final = {"Retry-After": {"description": "几秒后重试", "schema": {"type": "integer"}}}
-_LINKED: Final = {
-    "get": {"operationId": "get_hazard", "parameters": {"hazard_id": "$response.body#/id"}},
-    "timeline": {"operationId": "get_hazard_timeline", "parameters": {"hazard_id": "$response.body#/id"}},
-    "confirm": {"operationId": "confirm_hazard", "parameters": {"hazard_id": "$response.body#/id"}},
-    "note": {"operationId": "note_hazard", "parameters": {"hazard_id": "$response.body#/id"}},
+def _field(field: str, code: str, message: str) -> list[dict[str, str]]:
+    return [{"field": field, "code": code, "message": message}]
+
+
+_FOUND: Final[Responses] = {200: {"description": "查询结果"}}
+_ANY: Final[Responses] = {
+    401: _problem(401, "未登录", "unauthenticated", "请先登录：缺少有效的令牌"),
+    422: _problem(
+        422,
+        "请求内容不符合要求，逐项列出",
+        "invalid_request",
+        "请求内容不符合要求",
+        errors=_field("body.reason", "missing", "必填"),
+    ),
+    503: _problem(503, "暂时不可用", "database_unavailable", "数据库暂时不可用，请稍后用同一幂等键重试"),
+}
+READ: Final[Responses] = _ANY | _FOUND
+READ_ONE: Final[Responses] = READ | {
+    404: _problem(404, "没有，或本人不可见", "hazard_unknown", "没有这个案号"),
+}
+FILE: Final[Responses] = _ANY | {
+    404: _problem(404, "没有，或本人不可见", "file_unknown", "没有这个文件"),
+    409: _problem(409, "原件已被改动", "file_corrupted", "该文件与留痕不符，已停止提供，请联系管理员"),
+}
+_SENT: Final[Responses] = _ANY | {
+    400: _problem(
+        400,
+        "缺少幂等键，或请求内容无法解析",
+        "idempotency_key_missing",
+        "缺少 Idempotency-Key 请求头",
+        errors=_field("header.Idempotency-Key", "missing", "必填"),
+    ),
+    413: _problem(413, "请求内容过大", "body_too_large", "请求内容过大"),
+    415: _problem(415, "内容类型不支持", "media_type_not_accepted", "内容类型不对"),
+}
+_DECIDED: Final[Responses] = _SENT | {
+    403: _problem(
+        403,
+        "没有相应岗位，或违反职责分离",
+        "role_required",
+        "需要以下岗位之一：督导组、领导小组办公室",
+        roles=["inspector", "office"],
+    ),
+    409: _problem(
+        409,
+        "环节不符、材料不全，或所引用的不存在",
+        "wrong_stage",
+        "“待核实”的隐患不能销号",
+        stage="reported",
+        action="close",
+    ),
 }
 
-READ: Final[Responses] = {
-    400: _problem("请求无法解析"),
-    401: _problem("未登录"),
-    422: _problem("参数不符合要求"),
-    503: _problem("数据库暂时不可用", headers=_RETRY),
+
+def _link(operation: str, parameter: str, description: str) -> dict[str, Any]:
+    parameters = {parameter: "$response.body#/id"}
+    return {"operationId": operation, "parameters": parameters, "description": description}
+
+
+def links(stages: Iterable[Stage]) -> dict[str, Any]:
+    """Where a client goes from a case that may now be in one of ``stages``: read it, or act as the table allows."""
+    here = set(stages)
+    legal = [action for action in Action if any((stage, action) in TRANSITIONS for stage in here)]
+    return {
+        "get": _link("get_hazard", "hazard_id", "查看案卷"),
+        "timeline": _link("get_hazard_timeline", "hazard_id", "查看办理过程"),
+    } | {action.value: _link(f"{action.value}_hazard", "hazard_id", action.label) for action in legal}
+
+
+def _after(action: Action) -> set[Stage]:
+    """The stages in which ``action`` may leave a case."""
+    found: set[Stage] = set()
+    for (stage, one), rule in TRANSITIONS.items():
+        if one is action:
+            found |= {
+                rule.to or stage,
+                rule.to_if_major or rule.to or stage,
+                rule.to_if_fixed or rule.to or stage,
+            }
+    return found
+
+
+def description(action: Action) -> str:
+    """Who may do it and when, as the table has it."""
+    rules = {stage: rule for (stage, one), rule in TRANSITIONS.items() if one is action}
+    able = frozenset[Role]().union(*(rule.by for rule in rules.values()))
+    roles = "、".join(role.label for role in Role if role in able)
+    return f"{action.label}：由{roles}办理。适用环节：{'、'.join(stage.label for stage in rules)}。"
+
+
+def of_action(action: Action) -> Responses:
+    """The answers to an action, with links to what may follow it."""
+    done = {"description": "已留痕；答复为办理后的案卷", "links": links(_after(action))}
+    unknown = _problem(404, "没有，或本人不可见", "hazard_unknown", "没有这个案号")
+    return _DECIDED | {404: unknown, 200: done}
+
+
+REPORT: Final[Responses] = _DECIDED | {
+    200: {
+        "model": views.ReportedView,
+        "description": "同一单位、同一地点、同一检查项已在办，答复在办的案（is_new 为 false）",
+        "links": links(OPEN_STAGES),
+    },
+    201: {"description": "已立案并启动流程", "links": links({Stage.REPORTED})},
+    202: {
+        "model": views.ReportedView,
+        "description": "已立案，引擎离线，恢复后自动启动",
+        "links": links({Stage.REPORTED}),
+    },
 }
-READ_ONE: Final[Responses] = READ | {404: _problem("没有，或本人不可见")}
-COMMAND: Final[Responses] = READ_ONE | {
-    403: _problem("没有相应岗位，或违反职责分离"),
-    409: _problem("环节不符、材料不全，或与现状冲突"),
-    413: _problem("请求内容过大"),
-    415: _problem("内容类型不支持"),
+UPLOAD: Final[Responses] = _SENT | {
+    201: {"description": "已保存", "links": {"get": _link("get_file", "file_id", "查看文件")}},
 }
-INTAKE: Final[Responses] = {
-    200: {"model": views.ReportedView, "description": "同一隐患已在办，返回在办的案"},
-    201: {"description": "已立案并启动流程", "links": _LINKED},
-    202: {"model": views.ReportedView, "description": "已立案，引擎离线，恢复后自动启动"},
+
+COMMON_HEADERS: Final[Mapping[str, dict[str, Any]]] = {
+    "X-Request-Id": {
+        "description": "本次请求的编号，日志中以此查找",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+    },
+    "Retry-After": {
+        "description": "几秒后可用同一幂等键重试",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1},
+    },
+    "WWW-Authenticate": {
+        "description": "以何种方式登录（RFC 6750）",
+        "required": True,
+        "schema": {"type": "string"},
+    },
+    "Idempotency-Replayed": {
+        "description": "true 表示这是同一幂等键第一次的答复，没有再做一次",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
 }
+
+
+def headers_of(method: str, status: str, *, is_problem: bool) -> list[str]:
+    """The names of the headers that an answer carries."""
+    names = ["X-Request-Id"]
+    if status == "401":
+        names.append("WWW-Authenticate")
+    if status == "503" and is_problem:
+        names.append("Retry-After")
+    if method == "post" and status in _KEPT:
+        names.append("Idempotency-Replayed")
+    return names
+
+
+_KEPT: Final = frozenset({"200", "201", "202", "403", "404", "409", "422"})
+"""Statuses of answers that are kept under the request's key."""

@@ -17,10 +17,11 @@ from domain.requests import Answer, Request
 from services.api import bodies, responses, views
 from services.api.commands import command_of, request_of
 from services.api.deps import Caller, IdempotencyKey, Services, Wired
+from services.api.door import Door
 from services.api.problems import refusal, respond
 from services.api.routers.hazards import REPLAYED, HazardId, visible_case
 
-router = APIRouter(prefix="/v1/hazards", tags=["办理"])
+router = APIRouter(prefix="/v1/hazards", tags=["办理"], route_class=Door)
 
 
 async def perform(
@@ -99,7 +100,8 @@ for _action, _model in bodies.BODIES.items():
         _endpoint(_action, _model),
         methods=["POST"],
         summary=_action.label,
+        description=responses.description(_action),
         operation_id=f"{_action.value}_hazard",
         response_model=views.HazardView,
-        responses=responses.COMMAND,
+        responses=responses.of_action(_action),
     )

@@ -6,13 +6,14 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from domain.people import Role
-from services.api import bodies, responses
+from services.api import patterns, responses
 from services.api.deps import Caller, Limit, Wired
+from services.api.door import Door
 from services.api.views import Page
 
-router = APIRouter(prefix="/v1", tags=["单位、岗位与目录"])
+router = APIRouter(prefix="/v1", tags=["单位、岗位与目录"], route_class=Door)
 
-Cursor = Annotated[str | None, Query(pattern=bodies.CODE_PATTERN, description="上一页的 next")]
+Cursor = Annotated[str | None, Query(pattern=patterns.CODE, description="上一页的 next")]
 
 
 class UnitView(BaseModel):
@@ -77,7 +78,7 @@ class DictionaryView(BaseModel):
 
 @router.get("/units", summary="单位", operation_id="list_units", responses=responses.READ)
 async def units(person: Caller, services: Wired, cursor: Cursor = None, limit: Limit = 50) -> Page[UnitView]:
-    """本人可见的单位。."""
+    """本人可见的单位。"""
     rows = await services.directory.units(person.actor.visible_units(), cursor or "", limit + 1)
     items = [UnitView(**row) for row in rows[:limit]]
     return Page(items=items, next=items[-1].id if len(rows) > limit else None)
@@ -85,7 +86,7 @@ async def units(person: Caller, services: Wired, cursor: Cursor = None, limit: L
 
 @router.get("/posts", summary="岗位", operation_id="list_posts", responses=responses.READ)
 async def posts(person: Caller, services: Wired, cursor: Cursor = None, limit: Limit = 50) -> Page[PostView]:
-    """本人可见的岗位与在任者。."""
+    """本人可见的岗位与在任者。"""
     rows = await services.directory.posts(person.actor.visible_units(), cursor or "", limit + 1)
     items = [PostView(**row) for row in rows[:limit]]
     return Page(items=items, next=items[-1].id if len(rows) > limit else None)
@@ -95,5 +96,5 @@ async def posts(person: Caller, services: Wired, cursor: Cursor = None, limit: L
     "/categories", summary="等级、类别与判定标准", operation_id="list_categories", responses=responses.READ
 )
 async def categories(_person: Caller, services: Wired) -> DictionaryView:
-    """现行有效的等级、类别与判定标准，各附依据。."""
+    """现行有效的等级、类别与判定标准，各附依据。"""
     return DictionaryView.model_validate(await services.dictionary.all(services.clock()))

@@ -11,15 +11,23 @@ from adapters.objects import original_key, served_key
 from domain.errors import Kind, Refused
 from domain.evidence import MediaType, StoredFile
 from domain.requests import Answer
-from services.api import bodies, responses
+from services.api import patterns, responses
 from services.api.commands import request_of
 from services.api.deps import Caller, IdempotencyKey, Wired
+from services.api.door import Door
 from services.api.problems import respond
 from services.api.routers.hazards import REPLAYED
 
-router = APIRouter(prefix="/v1/files", tags=["佐证材料"])
+router = APIRouter(prefix="/v1/files", tags=["佐证材料"], route_class=Door)
 
-FileId = Annotated[str, Path(pattern=bodies.FILE_ID_PATTERN, description="文件编号")]
+FileId = Annotated[
+    str,
+    Path(
+        pattern=patterns.FILE_ID,
+        description="文件编号",
+        examples=["f-0123456789abcdef0123456789abcdef"],
+    ),
+]
 
 
 class FileView(BaseModel):
@@ -47,16 +55,10 @@ def file_id(sha256: str) -> str:
     summary="上传佐证材料",
     operation_id="upload_file",
     response_model=FileView,
-    responses=responses.COMMAND
-    | {
-        201: {
-            "description": "已保存",
-            "links": {"get": {"operationId": "get_file", "parameters": {"file_id": "$response.body#/id"}}},
-        }
-    },
+    responses=responses.UPLOAD,
 )
 async def upload(file: UploadFile, person: Caller, services: Wired, key: IdempotencyKey) -> JSONResponse:
-    """上传照片（JPEG、PNG、WebP）或 PDF。按内容识别类型，去除位置信息；同一文件只存一份。."""
+    """上传照片（JPEG、PNG、WebP）或 PDF。按内容识别类型，去除位置信息；同一文件只存一份。"""
     now = services.clock()
     data = await file.read()
     request = request_of(person, key, "upload", hashlib.sha256(data).hexdigest())
@@ -87,11 +89,11 @@ async def upload(file: UploadFile, person: Caller, services: Wired, key: Idempot
     summary="查看佐证材料",
     operation_id="get_file",
     response_class=Response,
-    responses=responses.READ_ONE
+    responses=responses.FILE
     | {200: {"description": "文件内容", "content": {media.value: {} for media in MediaType}}},
 )
 async def read(file_id: FileId, person: Caller, services: Wired) -> Response:
-    """查看去除位置信息后的副本；核对哈希，被改动的文件不予提供。."""
+    """查看去除位置信息后的副本；核对哈希，被改动的文件不予提供。"""
     known = await services.files.visible([file_id], person.actor.person_id, person.actor.visible_units())
     if file_id not in known:
         raise Refused(Kind.UNKNOWN, "file_unknown", "没有这个文件")

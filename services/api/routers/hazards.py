@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse
+from pydantic import BeforeValidator, Field
 
 from adapters.postgres.directory import Person
 from adapters.postgres.intake import Filed
@@ -13,17 +14,22 @@ from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Case, Report, Stage
 from domain.people import Actor
 from domain.requests import Answer
-from services.api import bodies, responses, views
+from services.api import bodies, parameters, patterns, responses, views
 from services.api.commands import evidence_of, grade_of, request_of, unknown
 from services.api.deps import Caller, IdempotencyKey, Limit, Services, Wired
+from services.api.door import Door
 from services.api.problems import respond
 
-router = APIRouter(prefix="/v1/hazards", tags=["隐患"])
+router = APIRouter(prefix="/v1/hazards", tags=["隐患"], route_class=Door)
 
-HazardId = Annotated[
-    str, Path(pattern=bodies.HAZARD_ID_PATTERN, description="案号", examples=["YH-2026-000123"])
+HazardId = Annotated[str, Path(pattern=patterns.HAZARD_ID, description="案号", examples=["YH-2026-000123"])]
+Cursor = Annotated[str | None, Query(pattern=patterns.HAZARD_ID, description="上一页的 next")]
+Step = Annotated[
+    Annotated[int, Field(ge=0, le=2**31 - 1), BeforeValidator(parameters.whole)],
+    Query(description="上一页的 next"),
 ]
-Cursor = Annotated[str | None, Query(pattern=bodies.HAZARD_ID_PATTERN, description="上一页的 next")]
+Day = Annotated[date, BeforeValidator(parameters.day)]
+Truth = Annotated[bool, BeforeValidator(parameters.truth)]
 
 REPLAYED: Final = {"Idempotency-Replayed": "true"}
 
@@ -34,22 +40,24 @@ REPLAYED: Final = {"Idempotency-Replayed": "true"}
     summary="上报隐患",
     operation_id="report_hazard",
     response_model=views.ReportedView,
-    responses=responses.COMMAND | responses.INTAKE,
+    responses=responses.REPORT,
 )
 async def report(body: bodies.Report, person: Caller, services: Wired, key: IdempotencyKey) -> JSONResponse:
-    """上报一处隐患：先留痕编号，再启动流程。引擎离线时答复 202，恢复后自动启动，只启动一次。."""
+    """上报一处隐患：先留痕编号，再启动流程。引擎离线时答复 202，恢复后自动启动，只启动一次。"""
     now = services.clock()
     request = request_of(person, key, "report", body)
     found = await _report_of(services, person, body, now)
 
+    fresh: list[Answer] = []
+
     def render(case: Case, is_new: bool) -> Answer:
-        return _answer(case, person.actor, now, is_new=is_new, started=not is_new)
+        fresh.append(_answer(case, person.actor, now, is_new=is_new, started=not is_new))
+        return fresh[0]
 
     terms = await services.dictionary.terms(now)
     filed = await services.intake.open(found, terms, person.actor, request, now, render)
     if filed.case is None:
-        replayed = filed.answer.body.get("is_new", True)
-        return respond(filed.answer, headers=REPLAYED if replayed else None)
+        return respond(filed.answer, headers=None if fresh else REPLAYED)
     if await _started(services, filed):
         answer = _answer(filed.case, person.actor, now, is_new=True, started=True)
         await services.requests.answer(request, answer, completes=True)
@@ -68,20 +76,21 @@ async def list_hazards(
     person: Caller,
     services: Wired,
     stage: Annotated[list[Stage] | None, Query(max_length=10, description="环节，可多选")] = None,
-    level: Annotated[str | None, Query(pattern=bodies.CODE_PATTERN, description="等级")] = None,
-    unit: Annotated[str | None, Query(pattern=bodies.CODE_PATTERN, description="单位")] = None,
-    category: Annotated[str | None, Query(pattern=bodies.CODE_PATTERN, description="类别")] = None,
-    overdue: Annotated[bool | None, Query(description="是否逾期")] = None,
-    post: Annotated[str | None, Query(pattern=bodies.CODE_PATTERN, description="待办岗位")] = None,
+    level: Annotated[str | None, Query(pattern=patterns.CODE, description="等级")] = None,
+    unit: Annotated[str | None, Query(pattern=patterns.CODE, description="单位")] = None,
+    category: Annotated[str | None, Query(pattern=patterns.CODE, description="类别")] = None,
+    overdue: Annotated[Truth | None, Query(description="是否逾期")] = None,
+    post: Annotated[str | None, Query(pattern=patterns.CODE, description="待办岗位")] = None,
     text: Annotated[
-        str | None, Query(max_length=100, pattern=bodies.TEXT_PATTERN, description="案号、部位、描述")
+        str | None,
+        Query(min_length=1, max_length=100, pattern=patterns.LINE, description="案号、部位、描述"),
     ] = None,
-    reported_from: Annotated[date | None, Query(description="上报日期不早于（当地日期）")] = None,
-    reported_to: Annotated[date | None, Query(description="上报日期不晚于（当地日期，含当日）")] = None,
+    reported_from: Annotated[Day | None, Query(description="上报日期不早于（当地日期）")] = None,
+    reported_to: Annotated[Day | None, Query(description="上报日期不晚于（当地日期，含当日）")] = None,
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> views.Page[views.HazardView]:
-    """按条件列出本人可见的隐患，新上报的在前。."""
+    """按条件列出本人可见的隐患，新上报的在前。"""
     now = services.clock()
     terms = await services.dictionary.terms(now)
     filters = Filters(
@@ -91,9 +100,9 @@ async def list_hazards(
         category=category,
         overdue=overdue,
         post=post,
-        text=text or None,
-        reported_from=terms.midnight(reported_from) if reported_from else None,
-        reported_before=terms.midnight(_next_day(reported_to)) if reported_to else None,
+        text=text,
+        reported_from=terms.midnight(parameters.within_record(reported_from)) if reported_from else None,
+        reported_before=terms.midnight(_day_after(reported_to)) if reported_to else None,
     )
     cases = await services.read_model.page(person.actor.visible_units(), filters, now, cursor, limit + 1)
     return page(cases, person.actor, now, limit)
@@ -107,7 +116,7 @@ async def list_hazards(
     responses=responses.READ_ONE,
 )
 async def get_hazard(hazard_id: HazardId, person: Caller, services: Wired) -> views.HazardView:
-    """案卷现状，以及本人此刻可以办理的事项。."""
+    """案卷现状，以及本人此刻可以办理的事项。"""
     case = await visible_case(services, person, hazard_id)
     return views.case_view(case, person.actor, services.clock())
 
@@ -123,10 +132,10 @@ async def timeline(
     hazard_id: HazardId,
     person: Caller,
     services: Wired,
-    cursor: Annotated[int, Query(ge=0, le=2**31 - 1, description="上一页的 next")] = 0,
+    cursor: Step = 0,
     limit: Limit = 50,
 ) -> views.Page[views.EntryView]:
-    """按次序列出每一步：谁、以何岗位、何时、为何、改变了什么。."""
+    """按次序列出每一步：谁、以何岗位、何时、为何、改变了什么。"""
     await visible_case(services, person, hazard_id)
     entries = await services.read_model.timeline(hazard_id, cursor, limit + 1)
     people = {entry.person_id for entry in entries if entry.person_id}
@@ -198,5 +207,5 @@ async def _started(services: Services, filed: Filed) -> bool:
     return True
 
 
-def _next_day(day: date) -> date:
-    return day if day == date.max else day + timedelta(days=1)
+def _day_after(day: date) -> date:
+    return parameters.within_record(day) + timedelta(days=1)

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from domain.people import Role
-from services.api import bodies, responses, views
+from services.api import patterns, responses, views
 from services.api.deps import Caller, Limit, Wired
+from services.api.door import Door
 from services.api.routers.hazards import page
 
-router = APIRouter(prefix="/v1/me", tags=["我的"])
+router = APIRouter(prefix="/v1/me", tags=["我的"], route_class=Door)
 
 
 class HeldPost(BaseModel):
@@ -33,7 +34,7 @@ class MeView(BaseModel):
 
 @router.get("", summary="本人与岗位", operation_id="get_me", responses=responses.READ)
 async def me(person: Caller) -> MeView:
-    """本人的姓名与现任岗位。."""
+    """本人的姓名与现任岗位。"""
     posts = [
         HeldPost(
             id=held.post_id,
@@ -51,12 +52,10 @@ async def me(person: Caller) -> MeView:
 async def work(
     person: Caller,
     services: Wired,
-    cursor: Annotated[
-        str | None, Query(pattern=bodies.HAZARD_ID_PATTERN, description="上一页的 next")
-    ] = None,
+    cursor: Annotated[str | None, Query(pattern=patterns.HAZARD_ID, description="上一页的 next")] = None,
     limit: Limit = 20,
 ) -> views.Page[views.HazardView]:
-    """等待本人所任岗位办理的隐患，先到期的在前。."""
+    """等待本人所任岗位办理的隐患，先到期的在前。"""
     posts = [held.post_id for held in person.actor.holdings]
     cases = await services.read_model.work(posts, cursor, limit + 1)
     return page(cases, person.actor, services.clock(), limit)

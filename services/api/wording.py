@@ -1,0 +1,147 @@
+"""What the OpenAPI document calls things, in Chinese: every schema and every field, each word in one place.
+
+Invariant: a field name means the same wherever it stands; a test proves that nothing is left without words.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from domain.evidence import EvidenceKind, MediaType
+from domain.hazard import Action, Stage
+from domain.people import Role
+
+_Labelled = Stage | Action | Role | EvidenceKind
+
+
+def _all(intro: str, members: Iterable[_Labelled]) -> str:
+    return f"{intro}：" + "、".join(f"{member.value} {member.label}" for member in members)
+
+
+SCHEMAS: Final = {
+    "Action": _all("办理事项", Action),
+    "EvidenceKind": _all("佐证材料的用途", EvidenceKind),
+    "Role": _all("岗位职责", Role),
+    "Stage": _all("环节", Stage),
+    "MediaType": "接受的文件类型，按内容判断：" + "、".join(media.value for media in MediaType),
+    "ReopenClock": "反销号后的时限：restart 重新计时、continue 沿用原时限",
+    "Verdict": "复查结论：passed 通过、returned 退回",
+    "AllowedView": "本人此刻可以办理的一个事项",
+    "Body_upload_file": "要上传的文件",
+    "CategoryView": "隐患类别",
+    "Cited": "引用一份已上传的佐证材料",
+    "CriterionView": "检查项及其对应的等级",
+    "DictionaryView": "现行有效的等级、类别与判定标准",
+    "EntryView": "办理过程中的一步",
+    "EvidenceView": "已引用的佐证材料",
+    "FieldError": "一个字段的问题",
+    "FileView": "已保存的文件",
+    "HazardView": "一件隐患的案卷",
+    "Health": "进程存活",
+    "HeldPost": "本人现任的一个岗位",
+    "LevelView": "隐患等级",
+    "MeView": "本人",
+    "Noted": "附情况说明的办理",
+    "Page_EntryView_": "一页办理过程",
+    "Page_HazardView_": "一页隐患",
+    "Page_PostView_": "一页岗位",
+    "Page_UnitView_": "一页单位",
+    "PostView": "岗位与在任者",
+    "Problem": "问题详情（RFC 9457）",
+    "Readiness": "可否服务，以及什么暂时不可用",
+    "Reasoned": "附理由的办理",
+    "Report": "发现上报的一处隐患",
+    "ReportedView": "上报的答复：案卷，以及是否新立案、流程是否已启动",
+    "RoundView": "一轮整改",
+    "UnitView": "被检查单位，或机关本身",
+}
+
+FIELDS: Final = {
+    "action": "事项代码",
+    "allowed_actions": "本人此刻可以办理的事项",
+    "at": "时间",
+    "basis": "依据",
+    "categories": "类别",
+    "category": "类别代码",
+    "channel": "途径：api 接口、engine 流程自动",
+    "closed_at": "销号时间",
+    "closing_authority": "销号岗位",
+    "code": "代码",
+    "controls": "已落实的临时管控措施",
+    "criteria": "判定标准",
+    "cycle": "第几个周期；反销号后加一",
+    "degraded": "暂时不可用的部分：engine 流程引擎、database 数据库",
+    "description": "隐患描述",
+    "district": "所在区划",
+    "document_number": "督办文号",
+    "due_at": "时限",
+    "evidence": "佐证材料",
+    "file": "JPEG、PNG、WebP 照片（15 MB 以内）或 PDF（30 MB、300 页以内）",
+    "file_id": "文件编号",
+    "fixed_on_spot": "立行立改",
+    "hash": "本步的哈希",
+    "height": "像素高",
+    "href": "地址",
+    "id": "编号",
+    "is_open": "是否在办",
+    "item": "检查项代码",
+    "items": "本页各项",
+    "kind": "用途",
+    "kind_label": "用途的中文名",
+    "label": "中文名",
+    "level": "等级代码",
+    "levels": "等级",
+    "major": "是否重大隐患",
+    "media_type": "文件类型",
+    "merged_into": "并入的案号",
+    "name": "名称",
+    "note": "情况说明",
+    "number": "本周期第几轮",
+    "on_behalf_of": "代谁办理",
+    "organ": "督办机关",
+    "overdue": "是否逾期",
+    "overdue_count": "逾期次数",
+    "pages": "PDF 页数",
+    "person_id": "人员编号",
+    "place": "部位",
+    "plan": "治理方案（五落实）",
+    "posts": "现任岗位",
+    "reason": "理由",
+    "receipt_number": "移交回执号",
+    "repeat_of": "重复隐患的前案",
+    "reported_at": "上报时间",
+    "reported_post": "上报岗位",
+    "request_id": "请求编号：人员与幂等键",
+    "responsible_post": "整改责任岗位",
+    "role": "岗位职责",
+    "role_label": "岗位职责的中文名",
+    "rounds": "各轮整改",
+    "seq": "第几步",
+    "stage": "环节代码",
+    "stage_label": "环节的中文名",
+    "stage_since": "进入本环节的时间",
+    "status": "状态",
+    "submitted_at": "报验时间",
+    "submitted_by": "报验人",
+    "submitted_post": "报验岗位",
+    "supervision": "挂牌督办信息",
+    "suspended": "是否责令停用",
+    "title": "岗位名称",
+    "transferred_to": "移交的部门",
+    "unit_id": "单位编号",
+    "unit_name": "单位名称",
+    "verdict": "复查结论",
+    "verified_at": "复查时间",
+    "verified_by": "复查人",
+    "verified_post": "复查岗位",
+    "version": "版本",
+    "width": "像素宽",
+}
+
+
+def describe(schemas: dict[str, Any]) -> None:
+    """Give the schemas of a document their words, where they have none of their own in Chinese."""
+    for name, schema in schemas.items():
+        if name in SCHEMAS:
+            schema["description"] = SCHEMAS[name]
+        for field, form in schema.get("properties", {}).items():
+            form.setdefault("description", FIELDS.get(field, ""))

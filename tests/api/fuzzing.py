@@ -1,0 +1,96 @@
+"""A property-based client of the whole API: schemathesis, run as a user runs it, against real processes.
+
+By hand: ``python -m tests.api.fuzzing 300`` tries every operation up to 300 times in each phase, as three people.
+"""
+
+import asyncio
+import hashlib
+import json
+import os
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests import harness
+from tests.api import live
+
+PEOPLE = ("p-office", "p-team1a", "p-ec01-safety")
+PHOTO_SHA256 = hashlib.sha256(harness.photo()).hexdigest()
+SLOWEST = 2
+"""Seconds that any answer may take."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What the client found: its exit code, its screen, and how often each status was answered."""
+
+    code: int
+    screen: str
+    statuses: Counter[int]
+
+
+async def fuzz(system: live.Live, person: str, *, examples: int, seed: int, phases: str) -> Outcome:
+    """Try every operation as this person; ``examples`` per operation and phase."""
+    await system.upload(person)
+    with TemporaryDirectory(prefix="bihuan-fuzz-") as folder:
+        events = Path(folder) / "events.ndjson"
+        process = await asyncio.create_subprocess_exec(
+            *(str(Path(sys.executable).with_name("schemathesis")), "run"),
+            f"{system.stack.api_url}/openapi.json",
+            *("--header", f"Authorization: Bearer {system.token(person)}"),
+            *("--phases", phases, "--max-examples", str(examples), "--seed", str(seed)),
+            *("--max-response-time", str(SLOWEST), "--workers", "1", "--continue-on-failure"),
+            *("--generation-deterministic", "--no-color"),
+            *("--suppress-health-check", "all", "--warnings", "off"),
+            *("--report-ndjson-path", str(events)),
+            cwd=folder,
+            env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.api.fuzz_hooks", "PYTHONPATH": str(_ROOT)},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        screen, _ = await process.communicate()
+        assert process.returncode is not None
+        return Outcome(code=process.returncode, screen=screen.decode(), statuses=_statuses(events))
+
+
+def _statuses(events: Path) -> Counter[int]:
+    found: Counter[int] = Counter()
+    if not events.exists():
+        return found
+    for line in events.read_text(encoding="utf-8").splitlines():
+        _count(json.loads(line), found)
+    return found
+
+
+def _count(value: object, found: Counter[int]) -> None:
+    if isinstance(value, dict):
+        if isinstance(value.get("status_code"), int) and "elapsed" in value:
+            found[value["status_code"]] += 1
+        for part in value.values():
+            _count(part, found)
+    elif isinstance(value, list):
+        for part in value:
+            _count(part, found)
+
+
+_ROOT = Path(__file__).parents[2]
+
+
+async def _by_hand(examples: int) -> int:
+    worst, total = 0, Counter[int]()
+    async with live.running() as system:
+        for seed, person in enumerate(PEOPLE, start=1):
+            outcome = await fuzz(
+                system, person, examples=examples, seed=seed, phases="examples,coverage,fuzzing,stateful"
+            )
+            print(f"=== {person}\n{outcome.screen}\n{sorted(outcome.statuses.items())}", flush=True)
+            worst, total = max(worst, outcome.code), total + outcome.statuses
+    print(f"{total.total()} requests, {sorted(total.items())}")
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(_by_hand(int(sys.argv[1]))))
