@@ -3,12 +3,17 @@
 Invariant: ``record`` is idempotent by (case, seq); a repeat after a crash writes nothing.
 """
 
+from typing import Final
+
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ports import HazardRecord
 from domain.errors import Diverged, Refused
 from domain.hazard import Case, Change
+
+DIVERGED: Final = "Diverged"
+"""The type of the failure that says: another writer took this place in the record."""
 
 
 class HazardActivities:
@@ -31,4 +36,4 @@ class HazardActivities:
         try:
             await self._record.append(change)
         except Diverged as diverged:
-            raise ApplicationError(str(diverged), type="Diverged", non_retryable=True) from diverged
+            raise ApplicationError(str(diverged), type=DIVERGED, non_retryable=True) from diverged

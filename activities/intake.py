@@ -63,7 +63,9 @@ async def _before_shutdown(awaited: Awaitable[object]) -> bool:
     closing = asyncio.ensure_future(activity.wait_for_worker_shutdown())
     try:
         while not waiting.done():
-            await asyncio.wait({waiting, closing}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(
+                {waiting, closing}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
             if closing.done():
                 return False
             activity.heartbeat()

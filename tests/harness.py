@@ -133,9 +133,9 @@ def photo(colour: str = "red") -> bytes:
 
 
 @contextlib.asynccontextmanager
-async def world(stack: Devstack) -> AsyncIterator[World]:
-    """API and worker on the session's servers, with the sample directory loaded."""
-    settings = settings_of(stack, BIHUAN_TASK_QUEUE=f"test-{uuid.uuid4().hex[:8]}")
+async def world(stack: Devstack, **told: str) -> AsyncIterator[World]:
+    """API and worker on the session's servers, with the sample directory loaded; ``told`` are other settings."""
+    settings = settings_of(stack, **{"BIHUAN_TASK_QUEUE": f"test-{uuid.uuid4().hex[:8]}"} | told)
     url = settings.database_url.get_secret_value()
     clock = WoundClock()
     async with contextlib.AsyncExitStack() as opened:

@@ -2,19 +2,22 @@
 
 Invariant: handlers decide and queue, the main loop is the only place that records, and an update returns only
 after its change is on record. A run reads the case from the record when it starts, so that a repeated start, a
-reopened case (反销号) and a new empty engine are all the same thing.
+reopened case (反销号) and a new empty engine are all the same thing; one that finds its record moved on reads it again.
 """
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from activities.hazard import HazardActivities
+    from activities.hazard import DIVERGED, HazardActivities
     from domain import hazard
-    from domain.errors import Refused
+    from domain.errors import Kind, Refused
     from domain.hazard import Case, Change, Command
     from workflows import card, options, search_attributes
     from workflows.messages import Acknowledged, HazardStart, as_failure
+
+_ATTEMPTS = 3
+"""How often a command is decided anew when the record moved on under it."""
 
 
 @workflow.defn(name="Hazard")
@@ -27,6 +30,7 @@ class HazardWorkflow:
         self._case: Case | None = None
         self._decided: list[Change] = []
         self._recorded = 0
+        self._overtaken = 0
 
     @workflow.run
     async def run(self, start: HazardStart) -> str:
@@ -46,16 +50,19 @@ class HazardWorkflow:
     async def act(self, command: Command) -> Acknowledged:
         """Apply one command; answers when the change is on record. A repeated request changes nothing."""
         await workflow.wait_condition(lambda: self._case is not None)
-        try:
-            change = hazard.apply(self._current, command, workflow.now())
-        except Refused as refused:
-            raise as_failure(refused) from None
-        if change is not None:
-            self._decide(change)
-        seq = self._current.seq
-        stage = self._current.stage.value
-        await workflow.wait_condition(lambda: self._recorded >= seq)
-        return Acknowledged(case_id=self._start.case_id, seq=seq, stage=stage)
+        for _ in range(_ATTEMPTS):
+            overtaken = self._overtaken
+            try:
+                change = hazard.apply(self._current, command, workflow.now())
+            except Refused as refused:
+                raise as_failure(refused) from None
+            if change is not None:
+                self._decide(change)
+            case = self._current
+            await self._until_recorded(case.seq, overtaken)
+            if self._overtaken == overtaken:
+                return Acknowledged(case_id=case.id, seq=case.seq, stage=case.stage.value)
+        raise as_failure(Refused(Kind.CONFLICT, "record_moved", "案卷正被另一处改动，请核对后重试"))
 
     @act.validator
     def check_act(self, command: Command) -> None:
@@ -98,10 +105,27 @@ class HazardWorkflow:
     async def _record_decided(self) -> None:
         while self._decided:
             change = self._decided[0]
-            await self._record(change)
+            try:
+                await self._record(change)
+            except FailureError as error:
+                if not _is_diverged(error):
+                    raise
+                await self._read_again()
+                return
             self._decided.pop(0)
             self._recorded = change.entry.seq
-            self._show(change)
+            self._show(change.case, change)
+
+    async def _until_recorded(self, seq: int, overtaken: int) -> None:
+        await workflow.wait_condition(lambda: self._recorded >= seq or self._overtaken != overtaken)
+
+    async def _read_again(self) -> None:
+        """Another writer took the next place: what was decided on the old state is decided anew."""
+        case = await self._load()
+        self._case, self._recorded = case, case.seq
+        self._decided.clear()
+        self._overtaken += 1
+        self._show(case)
 
     async def _load(self) -> Case:
         about = "调阅案卷"
@@ -109,7 +133,7 @@ class HazardWorkflow:
             return await workflow.execute_local_activity_method(
                 HazardActivities.load, self._start.case_id, **options.record_here(about)
             )
-        except ActivityError as error:
+        except FailureError as error:
             _raise_if_final(error)
             return await workflow.execute_activity_method(
                 HazardActivities.load, self._start.case_id, **options.record_patiently(about)
@@ -121,20 +145,32 @@ class HazardWorkflow:
             await workflow.execute_local_activity_method(
                 HazardActivities.record, change, **options.record_here(about)
             )
-        except ActivityError as error:
+        except FailureError as error:
             _raise_if_final(error)
             await workflow.execute_activity_method(
                 HazardActivities.record, change, **options.record_patiently(about)
             )
 
-    def _show(self, change: Change) -> None:
-        workflow.set_current_details(card.card(change.case, change))
-        workflow.upsert_search_attributes(search_attributes.of(change.case))
+    def _show(self, case: Case, last: Change | None = None) -> None:
+        workflow.set_current_details(card.card(case, last))
+        workflow.upsert_search_attributes(search_attributes.of(case))
 
     def _may_roll(self) -> bool:
         return workflow.info().is_continue_as_new_suggested() and workflow.all_handlers_finished()
 
 
-def _raise_if_final(error: ActivityError) -> None:
-    if isinstance(error.cause, ApplicationError) and error.cause.non_retryable:
+def _is_diverged(error: FailureError) -> bool:
+    cause = _cause(error)
+    return isinstance(cause, ApplicationError) and cause.type == DIVERGED
+
+
+def _raise_if_final(error: FailureError) -> None:
+    cause = _cause(error)
+    refused = isinstance(cause, ApplicationError) and cause.non_retryable
+    if refused or is_cancelled_exception(error):
         raise error
+
+
+def _cause(error: FailureError) -> BaseException | None:
+    """What an activity failed with: a remote one wraps it, a local one does not."""
+    return error.cause if isinstance(error, ActivityError) else error

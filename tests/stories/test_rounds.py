@@ -1,5 +1,6 @@
 """Sent back three times, closed, and reopened (bars L2, L3)."""
 
+import itertools
 from datetime import datetime, timedelta
 
 import pytest
@@ -43,7 +44,7 @@ async def test_three_rejections_leave_three_rounds_each_with_its_own_facts(world
     assert [one["reason"] for one in rounds[:3]] == [f"仍不合格：{c}" for c in ("blue", "green", "white")]
     assert [one["due_at"] for one in rounds] == dues
     assert len(set(dues)) == 4
-    for earlier, later in zip(rounds, rounds[1:], strict=False):
+    for earlier, later in itertools.pairwise(rounds):
         assert _instant(later["due_at"]) == _instant(earlier["verified_at"]) + 15 * DAY
 
 

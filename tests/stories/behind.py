@@ -1,0 +1,65 @@
+"""Reaching behind the API: what happens when the engine or another writer was elsewhere."""
+
+import uuid
+from datetime import UTC, datetime
+
+from adapters.postgres.dictionary import PostgresDictionary
+from adapters.postgres.directory import PostgresDirectory
+from adapters.postgres.hazards import PostgresHazards
+from adapters.postgres.intake import PostgresIntake
+from domain.hazard import Case, Grade, Report
+from domain.people import Actor
+from domain.requests import Answer, Request
+from tests.harness import World
+from tests.stories.loop import FINDER
+from workflows.gateway import HazardGateway
+
+
+def gateway(world: World) -> HazardGateway:
+    return HazardGateway(world.client, task_queue=world.settings.task_queue, timeout=15)
+
+
+async def start(world: World, number: str) -> None:
+    """Start the case's workflow from its record."""
+    await gateway(world).start(await PostgresHazards(world.database).load(number))
+
+
+async def actor(world: World, person: str) -> Actor:
+    known = await PostgresDirectory(world.database).person(person)
+    assert known is not None
+    return known.actor
+
+
+async def put_on_record(world: World) -> Case:
+    """A report as it is when the engine is away: on record, and nobody told the engine."""
+    desk = await PostgresDirectory(world.database).unit("ec01")
+    assert desk is not None
+    report = Report(
+        unit_id=desk.id,
+        unit_name=desk.name,
+        district=desk.district,
+        place=f"第{next(world.places)}号房间",
+        category="fire",
+        item="fire-exit",
+        description="引擎离线时的上报",
+        grade=Grade(code="general", major=False),
+        fixed_on_spot=False,
+        evidence=(),
+        unit_post=desk.unit_post,
+        team_post=desk.team_post,
+        office_post=desk.office_post,
+        closing_authority=desk.closing_authority,
+    )
+    now = datetime.now(UTC)
+    request = Request(principal=FINDER, key=uuid.uuid4().hex, fingerprint="0")
+    terms = await PostgresDictionary(world.database).terms(now)
+    filed = await PostgresIntake(world.database).open(
+        report,
+        terms,
+        await actor(world, FINDER),
+        request,
+        now,
+        lambda _case, _new: Answer(status=202, body={}),
+    )
+    assert filed.case is not None
+    return filed.case

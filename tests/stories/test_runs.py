@@ -1,0 +1,133 @@
+"""Runs of a case that are started again, ended from outside, or overtaken: the record decides what they find."""
+
+import asyncio
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from temporalio.client import WorkflowExecutionStatus
+
+from adapters.postgres.hazards import PostgresHazards
+from domain import hazard
+from domain.errors import Refused
+from domain.hazard import Action, Command
+from tests.harness import World
+from tests.stack import eventually
+from tests.stories import behind, loop
+from tests.stories.loop import FINDER, HEAD, STAFF
+
+DAY = timedelta(days=1)
+
+
+async def test_starting_a_running_case_again_leaves_its_run_alone(world: World) -> None:
+    number = await loop.to(world, "assigned")
+    run = (await world.handle(number).describe()).run_id
+    await behind.start(world, number)
+    assert (await world.handle(number).describe()).run_id == run
+
+
+@pytest.mark.parametrize(("stage", "label"), [("closed", "已销号"), ("dismissed", "误报")])
+async def test_starting_an_ended_case_again_ends_at_once_and_changes_nothing(
+    world: World, stage: str, label: str
+) -> None:
+    number = await loop.to(world, stage)
+    before = await world.see(number)
+    await behind.start(world, number)
+    assert await world.handle(number).result() == label
+    assert await world.see(number) == before
+
+
+async def test_a_run_that_was_ended_from_outside_goes_on_from_the_record_with_the_same_deadline(
+    world: World,
+) -> None:
+    number = await loop.to(world, "rectifying")
+    before = await world.see(number)
+    await world.handle(number).terminate("an operator's mistake")
+    key = uuid.uuid4().hex
+    path, body = f"/v1/hazards/{number}/actions/note", {"note": "继续"}
+    told = await world.post(STAFF, path, body, key)
+    assert (told.status_code, told.json()["code"]) == (503, "engine_unavailable")
+    assert int(told.headers["retry-after"]) > 0
+
+    async def again() -> bool:
+        return (await world.post(STAFF, path, body, key)).status_code == 200
+
+    await eventually(again)
+    after = await world.see(number)
+    assert (after["seq"], after["due_at"]) == (before["seq"] + 1, before["due_at"])
+    await world.wind(15 * DAY + timedelta(seconds=5), number)
+    assert [line["action"] for line in await loop.timeline(world, number)][-2:] == ["note", "lapse"]
+
+
+async def test_a_run_that_starts_after_the_deadline_flags_it_at_once_and_once(world: World) -> None:
+    number = (await behind.put_on_record(world)).id
+    await behind.start(world, number)
+    await world.wind(2 * DAY, number)
+    await world.handle(number).terminate("gone")
+    await behind.start(world, number)
+    await loop.do(world, FINDER, number, "note")
+    assert [line["action"] for line in await loop.timeline(world, number)] == ["report", "lapse", "note"]
+
+
+async def _overtake(world: World, number: str, person: str) -> None:
+    """Another writer takes the next place in the record, behind the back of the run."""
+    record = PostgresHazards(world.database)
+    command = Command(
+        action=Action.NOTE,
+        request_id=uuid.uuid4().hex,
+        actor=await behind.actor(world, person),
+        note="另一处写入",
+    )
+    change = hazard.apply(await record.load(number), command, datetime.now(UTC))
+    assert change is not None
+    await record.append(change)
+
+
+async def test_a_run_that_was_overtaken_reads_the_record_again_and_goes_on(world: World) -> None:
+    number = await loop.to(world, "rectifying")
+    seq, due = (await world.see(number))["seq"], (await world.see(number))["due_at"]
+    await _overtake(world, number, HEAD)
+    after = await loop.do(world, STAFF, number, "note")
+    assert (after["seq"], after["due_at"]) == (seq + 2, due)
+    assert (await world.handle(number).describe()).status is WorkflowExecutionStatus.RUNNING
+    lines = await loop.timeline(world, number)
+    assert [line["note"] for line in lines[-2:]] == ["另一处写入", "已联系施工队"]
+
+
+async def test_a_lapse_that_was_overtaken_is_still_flagged_once(world: World) -> None:
+    number = await loop.to(world, "rectifying")
+    await _overtake(world, number, HEAD)
+    await world.wind(15 * DAY + timedelta(seconds=5), number)
+    assert [line["action"] for line in await loop.timeline(world, number)][-2:] == ["note", "lapse"]
+
+
+async def test_what_became_illegal_by_what_overtook_it_is_refused(world: World) -> None:
+    number = await loop.to(world, "assigned")
+    record = PostgresHazards(world.database)
+    command = Command(action=Action.START, request_id="elsewhere", actor=await behind.actor(world, HEAD))
+    change = hazard.apply(await record.load(number), command, datetime.now(UTC))
+    assert change is not None
+    await record.append(change)
+    status, told = await loop.try_(world, STAFF, number, "start")
+    assert (status, told["code"]) == (409, "wrong_stage")
+    assert (await loop.do(world, STAFF, number, "submit"))["stage"] == "verifying"
+
+
+async def test_a_record_that_cannot_be_written_for_long_is_left_to_a_patient_activity(world: World) -> None:
+    number = await loop.to(world, "assigned")
+
+    async def handed_over() -> bool:
+        history = await world.handle(number).fetch_history()
+        return any(event.HasField("activity_task_scheduled_event_attributes") for event in history.events)
+
+    async with world.database.transaction() as connection:
+        await connection.execute("SELECT 1 FROM hazards WHERE id = $1 FOR UPDATE", number)
+        started = asyncio.create_task(loop.do(world, STAFF, number, "start"))
+        await eventually(handed_over)
+    assert (await started)["stage"] == "rectifying"
+    assert [line["action"] for line in await loop.timeline(world, number)].count("start") == 1
+
+
+async def test_a_case_that_is_not_on_record_cannot_be_run(world: World) -> None:
+    with pytest.raises(Refused, match="hazard_unknown"):
+        await PostgresHazards(world.database).load("YH-2026-999999")
