@@ -30,6 +30,21 @@ def picture(width: int = 64, height: int = 48, mode: str = "RGB") -> Image.Image
     return image.convert(mode)
 
 
+def is_red(image: Image.Image, x: int, y: int) -> bool:
+    red, _, blue = _colour(image, x, y)
+    return red > 150 and blue < 90
+
+
+def is_blue(image: Image.Image, x: int, y: int) -> bool:
+    red, _, blue = _colour(image, x, y)
+    return blue > 150 and red < 90
+
+
+def _colour(image: Image.Image, x: int, y: int) -> tuple[int, int, int]:
+    red, green, blue = image.convert("RGB").crop((x, y, x + 1, y + 1)).tobytes()
+    return red, green, blue
+
+
 def saved(image: Image.Image, form: str, **options: object) -> bytes:
     out = io.BytesIO()
     image.save(out, form, **options)

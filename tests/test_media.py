@@ -53,8 +53,8 @@ async def test_an_honest_photo_is_let_through(
     assert (found.media_type, found.width, found.height, found.pages) == (media_type, 64, 48, None)
     with Image.open(io.BytesIO(found.served)) as served:
         assert served.get_format_mimetype() == media_type
-        assert _is_red(served, 32, 10)
-        assert _is_blue(served, 32, 38)
+        assert samples.is_red(served, 32, 10)
+        assert samples.is_blue(served, 32, 38)
 
 
 async def test_an_honest_pdf_is_let_through(inspector: Inspector) -> None:
@@ -73,6 +73,14 @@ async def test_300_pages_with_links_and_a_first_page_to_open_at_are_let_through(
 
     found = await inspector.inspect(documents.pdf(change, pages=300))
     assert found.pages == 300
+
+
+@pytest.mark.parametrize(
+    "entry", [b"/X << /#CB#CE 1 >>", b"/X << /S /#CB#CE >>", b"/X << /Filter /\xcb\xce >>"]
+)
+async def test_a_pdf_with_names_in_gbk_is_let_through(inspector: Inspector, entry: bytes) -> None:
+    data = documents.raw_pdf(documents.catalog_with(entry), documents.PAGES, documents.PAGE)
+    assert (await inspector.inspect(data)).pages == 1
 
 
 @pytest.mark.parametrize("data", [samples.jpeg(), samples.png(), samples.webp(), documents.pdf()])
@@ -160,23 +168,8 @@ async def test_a_turned_photo_is_served_upright(inspector: Inspector, form: str,
     found = await inspector.inspect(samples.saved(camera, form, exif=samples.exif(orientation)))
     assert (found.width, found.height) == (64, 48)
     with Image.open(io.BytesIO(found.served)) as served:
-        assert _is_red(served, 32, 10)
-        assert _is_blue(served, 32, 38)
-
-
-def _is_red(image: Image.Image, x: int, y: int) -> bool:
-    red, _, blue = _colour(image, x, y)
-    return red > 150 and blue < 90
-
-
-def _is_blue(image: Image.Image, x: int, y: int) -> bool:
-    red, _, blue = _colour(image, x, y)
-    return blue > 150 and red < 90
-
-
-def _colour(image: Image.Image, x: int, y: int) -> tuple[int, int, int]:
-    red, green, blue = image.convert("RGB").crop((x, y, x + 1, y + 1)).tobytes()
-    return red, green, blue
+        assert samples.is_red(served, 32, 10)
+        assert samples.is_blue(served, 32, 38)
 
 
 TWO_THINGS = {

@@ -152,7 +152,7 @@ def _refuse_active(dictionary: Object) -> None:
             _refuse_odd_link(dictionary[key])
     for key in _KIND_KEYS:
         kind = dictionary.get(key)
-        if isinstance(kind, Name) and str(kind) in _ACTIVE_NAMES:
+        if isinstance(kind, Name) and _text(kind) in _ACTIVE_NAMES:
             raise UnacceptableFile("pdf_active_content", f"{key} {kind}")
 
 
@@ -200,8 +200,13 @@ def _clean_photo(stream: Stream) -> None:
 def _filters(stream: Stream) -> list[str]:
     found = stream.get("/Filter")
     if isinstance(found, Array):
-        return [str(each) for each in found]
-    return [] if found is None else [str(found)]
+        return [_text(each) for each in found]
+    return [_text(found)] if isinstance(found, Name) else []
+
+
+def _text(name: Object) -> str:
+    # Names are bytes, and Chinese programs write them in GBK: str() would fail on an honest file.
+    return bytes(name).decode("utf-8", "replace")
 
 
 def _written(pdf: Pdf) -> bytes:
