@@ -1,5 +1,7 @@
 """The other ways through the loop, and the evidence that each step asks for (bar V1)."""
 
+from typing import Any
+
 import pytest
 
 from tests.harness import World
@@ -21,7 +23,7 @@ from tests.stories.loop import CHECKER, DEPUTY, FINDER, HEAD, OFFICE, STAFF
 async def test_the_evidence_that_a_step_lacks_is_named(
     world: World, stage: str, person: str, action: str, kind: str
 ) -> None:
-    evidence = {"evidence": []} if action == "confirm" else {}
+    evidence: dict[str, Any] = {"evidence": []} if action == "confirm" else {}
     number = await loop.to(world, stage, major=True, **evidence)
     before = await world.see(number)
     others = await world.cite(person, "other", "receipt" if kind != "receipt" else "plan")

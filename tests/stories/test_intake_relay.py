@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from temporalio.client import WorkflowExecutionStatus
@@ -61,8 +62,7 @@ async def test_reports_that_the_engine_never_heard_of_are_started_exactly_once(
     for number in (*before, later):
         assert await _known_to_the_engine(world, number)
         await loop.do(world, FINDER, number, "note")
-        await eventually(lambda number=number: _runs(world, number))
-        assert await _runs(world, number) == 1
+        assert await eventually(partial(_runs, world, number)) == 1
         assert [line["action"] for line in await loop.timeline(world, number)] == ["report", "note"]
 
 

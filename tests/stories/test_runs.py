@@ -4,17 +4,20 @@ import asyncio
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
 from adapters.postgres.hazards import PostgresHazards
+from deploy.devstack import Devstack
 from domain import hazard
-from domain.errors import Refused
+from domain.errors import Refused, Temporary
 from domain.hazard import Action, Command
 from tests.harness import World
 from tests.stack import eventually
 from tests.stories import behind, loop
 from tests.stories.loop import FINDER, HEAD, STAFF
+from workflows.gateway import HazardGateway
 
 DAY = timedelta(days=1)
 
@@ -113,17 +116,45 @@ async def test_what_became_illegal_by_what_overtook_it_is_refused(world: World) 
     assert (await loop.do(world, STAFF, number, "submit"))["stage"] == "verifying"
 
 
-async def test_a_record_that_cannot_be_written_for_long_is_left_to_a_patient_activity(world: World) -> None:
+async def _handed_over(world: World, number: str) -> bool:
+    history = await world.handle(number).fetch_history()
+    return any(event.HasField("activity_task_scheduled_event_attributes") for event in history.events)
+
+
+async def test_a_record_that_hangs_is_left_to_a_patient_activity(world: World) -> None:
     number = await loop.to(world, "assigned")
-
-    async def handed_over() -> bool:
-        history = await world.handle(number).fetch_history()
-        return any(event.HasField("activity_task_scheduled_event_attributes") for event in history.events)
-
     async with world.database.transaction() as connection:
         await connection.execute("SELECT 1 FROM hazards WHERE id = $1 FOR UPDATE", number)
         started = asyncio.create_task(loop.do(world, STAFF, number, "start"))
-        await eventually(handed_over)
+        await eventually(lambda: _handed_over(world, number))
+    assert (await started)["stage"] == "rectifying"
+    assert [line["action"] for line in await loop.timeline(world, number)].count("start") == 1
+
+
+async def test_a_command_whose_record_takes_too_long_is_answered_try_again(world: World) -> None:
+    number = await loop.to(world, "assigned")
+    impatient = HazardGateway(world.client, task_queue=world.settings.task_queue, timeout=0.3)
+    command = Command(action=Action.START, request_id="slow", actor=await behind.actor(world, STAFF))
+    async with world.database.transaction() as connection:
+        await connection.execute("SELECT 1 FROM hazards WHERE id = $1 FOR UPDATE", number)
+        with pytest.raises(Temporary):
+            await impatient.act(number, command)
+    done = await behind.gateway(world).act(number, command)
+    assert (done.stage, done.seq) == ("rectifying", (await world.see(number))["seq"])
+
+
+async def test_a_record_that_keeps_failing_is_left_to_a_patient_activity(
+    world: World, stack: Devstack
+) -> None:
+    number = await loop.to(world, "assigned")
+    owner = await asyncpg.connect(stack.owner_url)
+    try:
+        await owner.execute("REVOKE UPDATE ON hazards FROM bihuan_app")
+        started = asyncio.create_task(loop.do(world, STAFF, number, "start"))
+        await eventually(lambda: _handed_over(world, number))
+    finally:
+        await owner.execute("GRANT UPDATE ON hazards TO bihuan_app")
+        await owner.close()
     assert (await started)["stage"] == "rectifying"
     assert [line["action"] for line in await loop.timeline(world, number)].count("start") == 1
 
