@@ -67,6 +67,8 @@ def _complete(document: dict[str, Any]) -> dict[str, Any]:
         schemas[model.__name__] = schema
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    # the upload's form has no model of its own to say so
+    schemas["Body_upload_file"]["additionalProperties"] = False
     wording.describe(schemas)
     components["headers"] = dict(COMMON_HEADERS)
     for method, operation in _operations(document):

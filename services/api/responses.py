@@ -131,7 +131,13 @@ REPORT: Final[Responses] = _DECIDED | {
     },
 }
 UPLOAD: Final[Responses] = _SENT | {
-    201: {"description": "已保存", "links": {"get": _link("get_file", "file_id", "查看文件")}},
+    201: {
+        "description": "已保存",
+        "links": {
+            "get": _link("get_file", "file_id", "查看文件"),
+            "report": {"operationId": "report_hazard", "description": "以此文件为佐证上报隐患"},
+        },
+    },
 }
 
 COMMON_HEADERS: Final[Mapping[str, dict[str, Any]]] = {

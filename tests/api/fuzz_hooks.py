@@ -5,11 +5,14 @@ this, no report would name a unit that exists, no upload would be a picture, and
 """
 
 import itertools
+import json
 import random
+from pathlib import Path
 from typing import Any
 
 import schemathesis
 from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.meta import CaseMetadata
 
 from domain.evidence import EvidenceKind
 from services.api.routers.files import file_id
@@ -29,15 +32,41 @@ chance = random.Random(2026)  # noqa: S311
 numbers = itertools.count()
 
 
+reported: list[str] = json.loads(Path("cases.json").read_text(encoding="utf-8"))
+"""Cases that are there, the newest last."""
+
+
 @schemathesis.hook
 def before_call(context: schemathesis.HookContext, case: "schemathesis.Case[Any]", **kwargs: Any) -> None:
-    if case.meta is None or case.operation.method != "post":
+    if case.meta is None:
         return
+    _name_a_case(case, case.meta)
+    if case.operation.method == "post":
+        _give_a_key(case, case.meta)
+        if not case.meta.generation.mode.is_negative and isinstance(case.body, dict):
+            case.body = _uploaded() if case.path == "/v1/files" else _known(case.body)
+
+
+@schemathesis.hook
+def after_call(
+    context: schemathesis.HookContext, case: "schemathesis.Case[Any]", response: schemathesis.Response
+) -> None:
+    if case.path == "/v1/hazards" and response.status_code == 201:
+        reported.append(response.json()["id"])
+
+
+def _name_a_case(case: "schemathesis.Case[Any]", meta: CaseMetadata) -> None:
+    """A walk that did not come by a link acts on a case that is there; its own cases it keeps."""
+    if "hazard_id" not in case.path_parameters or meta.is_negative_at(ParameterLocation.PATH):
+        return
+    if reported and case.path_parameters["hazard_id"] not in reported and chance.random() < 0.8:
+        case.path_parameters["hazard_id"] = chance.choice(reported[-10:])
+
+
+def _give_a_key(case: "schemathesis.Case[Any]", meta: CaseMetadata) -> None:
     key = case.headers.get("Idempotency-Key") if case.headers else None
-    if key and not case.meta.is_negative_at(ParameterLocation.HEADER):
+    if key and not meta.is_negative_at(ParameterLocation.HEADER):
         case.headers["Idempotency-Key"] = f"{next(numbers)}-{key}"[:255]
-    if not case.meta.generation.mode.is_negative and isinstance(case.body, dict):
-        case.body = _uploaded() if case.path == "/v1/files" else _known(case.body)
 
 
 def _uploaded() -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A property-based client of the whole API: schemathesis, run as a user runs it, against real processes.
 
-By hand: ``python -m tests.api.fuzzing 300`` tries every operation up to 300 times in each phase, as three people.
+By hand: ``python -m tests.api.fuzzing 20 [phases]`` tries every operation up to 20 times in each phase, and as many
+walks along the links, as three people.
 """
 
 import asyncio
@@ -18,6 +19,8 @@ from tests.api import live
 
 PEOPLE = ("p-office", "p-team1a", "p-ec01-safety")
 PHOTO_SHA256 = hashlib.sha256(harness.photo()).hexdigest()
+ALL = "examples,coverage,fuzzing,stateful"
+CASES = 10
 SLOWEST = 2
 """Seconds that any answer may take."""
 
@@ -36,6 +39,8 @@ async def fuzz(system: live.Live, person: str, *, examples: int, seed: int, phas
     await system.upload(person)
     with TemporaryDirectory(prefix="bihuan-fuzz-") as folder:
         events = Path(folder) / "events.ndjson"
+        cases = [(await system.report()).json()["id"] for _ in range(CASES)]
+        (Path(folder) / "cases.json").write_text(json.dumps(cases), encoding="utf-8")
         process = await asyncio.create_subprocess_exec(
             *(str(Path(sys.executable).with_name("schemathesis")), "run"),
             f"{system.stack.api_url}/openapi.json",
@@ -79,13 +84,11 @@ def _count(value: object, found: Counter[int]) -> None:
 _ROOT = Path(__file__).parents[2]
 
 
-async def _by_hand(examples: int) -> int:
+async def _by_hand(examples: int, phases: str) -> int:
     worst, total = 0, Counter[int]()
     async with live.running() as system:
         for seed, person in enumerate(PEOPLE, start=1):
-            outcome = await fuzz(
-                system, person, examples=examples, seed=seed, phases="examples,coverage,fuzzing,stateful"
-            )
+            outcome = await fuzz(system, person, examples=examples, seed=seed, phases=phases)
             print(f"=== {person}\n{outcome.screen}\n{sorted(outcome.statuses.items())}", flush=True)
             worst, total = max(worst, outcome.code), total + outcome.statuses
     print(f"{total.total()} requests, {sorted(total.items())}")
@@ -93,4 +96,4 @@ async def _by_hand(examples: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(_by_hand(int(sys.argv[1]))))
+    sys.exit(asyncio.run(_by_hand(int(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ALL)))

@@ -71,6 +71,10 @@ class Live:
         assert answer.status_code == 200, answer.text
         return [line["action"] for line in answer.json()["items"]]
 
+    def log(self) -> str:
+        """Everything that the API process has written."""
+        return (self.stack.data / "logs" / "api.log").read_text(encoding="utf-8")
+
     def child(self, part: str) -> Child:
         return self.stack._children[part]
 

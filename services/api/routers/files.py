@@ -3,7 +3,8 @@
 import hashlib
 from typing import Annotated
 
-from fastapi import APIRouter, Path, UploadFile
+from fastapi import APIRouter, Path, Request, UploadFile
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
@@ -57,8 +58,12 @@ def file_id(sha256: str) -> str:
     response_model=FileView,
     responses=responses.UPLOAD,
 )
-async def upload(file: UploadFile, person: Caller, services: Wired, key: IdempotencyKey) -> JSONResponse:
+async def upload(
+    file: UploadFile, sent: Request, person: Caller, services: Wired, key: IdempotencyKey
+) -> JSONResponse:
     """上传照片（JPEG、PNG、WebP）或 PDF。按内容识别类型，去除位置信息；同一文件只存一份。"""
+    if len((await sent.form()).multi_items()) != 1:
+        raise RequestValidationError([{"type": "repeated", "loc": ("body", "file"), "msg": ""}])
     now = services.clock()
     data = await file.read()
     request = request_of(person, key, "upload", hashlib.sha256(data).hexdigest())
