@@ -35,7 +35,8 @@ Json = dict[str, Any]
 def settings_of(stack: Devstack, **more: str) -> Settings:
     """The settings of our own processes on this stack; time-outs are generous on a busy machine."""
     told = stack.settings() | {"BIHUAN_ENGINE_TIMEOUT": "15", "BIHUAN_DATABASE_TIMEOUT": "10"} | more
-    return Settings(**{name.removeprefix("BIHUAN_").lower(): value for name, value in told.items()})
+    values: dict[str, Any] = {name.removeprefix("BIHUAN_").lower(): value for name, value in told.items()}
+    return Settings(**values)
 
 
 @dataclass

@@ -56,19 +56,34 @@ class Database:
     async def connection(self) -> AsyncIterator[Connection]:
         """One connection. Raises ``Temporary`` when the database is away or takes too long."""
         try:
-            async with (
-                asyncio.timeout(self._timeout),
-                self._pool.acquire(timeout=self._timeout) as connection,
-            ):
-                yield connection
+            async with asyncio.timeout(self._timeout):
+                connection = await self._pool.acquire(timeout=self._timeout)
+                try:
+                    yield connection
+                except (asyncio.CancelledError, *_AWAY):
+                    # a frozen server never says what became of a statement: waiting for it would double the time
+                    connection.terminate()
+                    raise
+                finally:
+                    await self._pool.release(connection)
         except _AWAY as error:
             raise Temporary("database") from error
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """One connection inside one transaction, committed on leaving."""
-        async with self.connection() as connection, connection.transaction():
-            yield connection
+        async with self.connection() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            try:
+                yield connection
+            except asyncio.CancelledError:
+                # the connection is given up, and the transaction with it
+                raise
+            except BaseException:
+                await transaction.rollback()
+                raise
+            await transaction.commit()
 
     @asynccontextmanager
     async def listening(self, channel: str) -> AsyncIterator[asyncio.Queue[bool]]:
@@ -86,9 +101,11 @@ class Database:
                     heard.put_nowait(True)
 
                 await connection.add_listener(channel, hear)
-                yield heard
-                connection.remove_termination_listener(end)
-                await connection.remove_listener(channel, hear)
+                try:
+                    yield heard
+                finally:
+                    connection.remove_termination_listener(end)
+                    await connection.remove_listener(channel, hear)
         except _AWAY as error:
             raise Temporary("database") from error
 

@@ -63,3 +63,15 @@ async def put_on_record(world: World) -> Case:
     )
     assert filed.case is not None
     return filed.case
+
+
+async def handed_over(world: World, number: str) -> bool:
+    """Whether the run left a record to an activity outside its own tasks."""
+    history = await world.handle(number).fetch_history()
+    return any(event.HasField("activity_task_scheduled_event_attributes") for event in history.events)
+
+
+async def taken_up(world: World, *numbers: str) -> bool:
+    """Whether runs have read all these cases."""
+    waiting = await PostgresIntake(world.database).wanted(1000, after="")
+    return not {case.id for case in waiting} & set(numbers)

@@ -10,7 +10,6 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from adapters.postgres.hazards import PostgresHazards
-from adapters.postgres.intake import PostgresIntake
 from domain import hazard
 from domain.evidence import Evidence, EvidenceKind
 from domain.hazard import Action, Command
@@ -39,16 +38,8 @@ async def _runs(world: World, number: str) -> int:
     return (await world.client.count_workflows(f'WorkflowId = "{number}"')).count
 
 
-async def _still_wanted(world: World, number: str) -> bool:
-    waiting = await PostgresIntake(world.database).wanted(1000, after="")
-    return number in {case.id for case in waiting}
-
-
 async def _taken_up(world: World, numbers: list[str]) -> None:
-    async def none_wanted() -> bool:
-        return not any([await _still_wanted(world, number) for number in numbers])
-
-    await eventually(none_wanted)
+    await eventually(lambda: behind.taken_up(world, *numbers))
 
 
 async def test_reports_that_the_engine_never_heard_of_are_started_exactly_once(

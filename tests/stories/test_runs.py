@@ -116,17 +116,12 @@ async def test_what_became_illegal_by_what_overtook_it_is_refused(world: World) 
     assert (await loop.do(world, STAFF, number, "submit"))["stage"] == "verifying"
 
 
-async def _handed_over(world: World, number: str) -> bool:
-    history = await world.handle(number).fetch_history()
-    return any(event.HasField("activity_task_scheduled_event_attributes") for event in history.events)
-
-
 async def test_a_record_that_hangs_is_left_to_a_patient_activity(world: World) -> None:
     number = await loop.to(world, "assigned")
     async with world.database.transaction() as connection:
         await connection.execute("SELECT 1 FROM hazards WHERE id = $1 FOR UPDATE", number)
         started = asyncio.create_task(loop.do(world, STAFF, number, "start"))
-        await eventually(lambda: _handed_over(world, number))
+        await eventually(lambda: behind.handed_over(world, number))
     assert (await started)["stage"] == "rectifying"
     assert [line["action"] for line in await loop.timeline(world, number)].count("start") == 1
 
@@ -151,7 +146,7 @@ async def test_a_record_that_keeps_failing_is_left_to_a_patient_activity(
     try:
         await owner.execute("REVOKE UPDATE ON hazards FROM bihuan_app")
         started = asyncio.create_task(loop.do(world, STAFF, number, "start"))
-        await eventually(lambda: _handed_over(world, number))
+        await eventually(lambda: behind.handed_over(world, number))
     finally:
         await owner.execute("GRANT UPDATE ON hazards TO bihuan_app")
         await owner.close()

@@ -1,0 +1,138 @@
+"""What a loop costs (bar B2), that yesterday's histories run on today's workflows, and what no history may hold."""
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+from temporalio.workflow import NondeterminismError
+
+from deploy.sample.district import DISTRICT
+from tests.harness import World
+from tests.record_histories import BRANCHES, FOLDER
+from tests.reordered import ReorderedHazardWorkflow
+from tests.stack import eventually
+from tests.stories import loop
+from tests.stories.loop import CHECKER, FINDER, OFFICE, STAFF
+from workflows.sandbox import WORKFLOWS, runner
+
+FILES = sorted(FOLDER.glob("*.json"))
+LOOP = ((FINDER, "confirm"), (OFFICE, "assign"), (STAFF, "start"), (STAFF, "submit"), (CHECKER, "pass"))
+EVENTS = 51
+TRANSITIONS = 8
+PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
+
+
+def _history(file: Path) -> WorkflowHistory:
+    return WorkflowHistory.from_json(file.stem, file.read_text(encoding="utf-8"))
+
+
+def _replayer(*workflows: type) -> Replayer:
+    return Replayer(
+        workflows=list(workflows), workflow_runner=runner(), data_converter=pydantic_data_converter
+    )
+
+
+async def _settled(world: World, number: str, timers: int) -> None:
+    """Wait until the run has set the timer of its stage: the command that follows meets it at rest."""
+
+    async def set_() -> bool:
+        history = await world.handle(number).fetch_history()
+        return timers == sum(event.HasField("timer_started_event_attributes") for event in history.events)
+
+    await eventually(set_)
+
+
+async def _whole_loop(world: World) -> str:
+    number: str = (await world.report(FINDER))["id"]
+    for timers, (person, action) in enumerate(LOOP, 1):
+        await _settled(world, number, timers)
+        await loop.do(world, person, number, action)
+    await world.handle(number).result()
+    return number
+
+
+async def test_one_loop_costs_exactly_so_many_events_and_state_transitions(world: World) -> None:
+    number = await _whole_loop(world)
+    described = await world.handle(number).describe()
+    counted = described.raw_description.workflow_execution_info
+    assert (described.history_length, counted.state_transition_count) == (EVENTS, TRANSITIONS)
+    assert EVENTS <= 75
+    assert TRANSITIONS <= 18
+
+
+def test_every_branch_has_a_recorded_history() -> None:
+    assert [file.stem for file in FILES] == sorted(BRANCHES)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+async def test_a_recorded_history_runs_on_today_s_workflows(file: Path) -> None:
+    result = await _replayer(*WORKFLOWS).replay_workflow(_history(file))
+    assert result.replay_failure is None
+
+
+async def test_a_change_in_the_order_of_steps_is_caught_by_replay() -> None:
+    replayer = _replayer(ReorderedHazardWorkflow)
+    with pytest.raises(NondeterminismError):
+        await replayer.replay_workflow(_history(FOLDER / "general.json"))
+
+
+async def test_a_loop_that_ran_just_now_can_be_replayed(world: World) -> None:
+    number = await _whole_loop(world)
+    history = await world.handle(number).fetch_history()
+    result = await _replayer(*WORKFLOWS).replay_workflow(history)
+    assert result.replay_failure is None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text of a history, payloads decoded."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from [_decoded(one)] if key == "data" and isinstance(one, str) else _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+    else:
+        yield str(value)
+
+
+def _decoded(data: str) -> str:
+    return base64.b64decode(data).decode()
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(person["name"] for person in DISTRICT["people"])
+
+
+def _personal(document: Any) -> list[str]:
+    """The texts that name a person or hold a phone number."""
+    texts = list(_texts(document))
+    return [text for text in texts if PHONE.search(text) or any(name in text for name in _names())]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_history_holds_no_name_of_a_person_and_no_phone_number(file: Path) -> None:
+    document = json.loads(file.read_text(encoding="utf-8"))
+    assert any("安全出口" in text for text in _texts(document)) or file.stem == "relay"
+    assert _personal(document) == []
+
+
+@pytest.mark.parametrize("secret", ["组长示例来电", "联系电话13800000000", "021-12345678"])
+def test_the_search_for_personal_data_finds_what_it_should(secret: str) -> None:
+    hidden = base64.b64encode(json.dumps({"note": secret}, ensure_ascii=False).encode()).decode()
+    assert _personal({"events": [{"payloads": [{"data": hidden}]}]}) != []
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_kept_history_tells_nothing_of_the_machine_that_recorded_it(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert set(re.findall(r'"identity": "([^"]*)"', text)) == {"recorded"}
+    assert 'File \\"' not in text
