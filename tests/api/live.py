@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import psutil
+from temporalio.client import Client
 
 from adapters.postgres.database import Database
 from adapters.postgres.loading import load
@@ -22,6 +23,7 @@ from services.settings import Settings
 from services.tokens import TokenKey
 from tests import harness
 from tests.stack import data_folder
+from workflows.gateway import connect
 
 Json = dict[str, Any]
 
@@ -34,6 +36,7 @@ class Live:
     http: httpx.AsyncClient
     tokens: TokenKey
     settings: Settings
+    client: Client
 
     def token(self, person: str) -> str:
         return self.tokens.issue(person, datetime.now(UTC), timedelta(days=1))
@@ -120,7 +123,9 @@ async def running() -> AsyncIterator[Live]:
                 await load(database, DISTRICT)
             await stack.add(*up.parts(stack))
             async with httpx.AsyncClient(base_url=stack.api_url, timeout=20, trust_env=False) as http:
-                yield Live(stack=stack, http=http, tokens=bootstrap.token_key(settings), settings=settings)
+                client = await connect(bootstrap.engine_address(settings))
+                tokens = bootstrap.token_key(settings)
+                yield Live(stack=stack, http=http, tokens=tokens, settings=settings, client=client)
 
 
 async def in_time(call: Any, seconds: float) -> httpx.Response:
