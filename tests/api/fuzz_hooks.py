@@ -15,8 +15,6 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.meta import CaseMetadata
 
 from domain.evidence import EvidenceKind
-from services.api.routers.files import file_id
-from tests.api.fuzzing import PHOTO_SHA256
 
 KNOWN: dict[str, list[str | None]] = {
     "unit_id": ["ec01", "ec02"],
@@ -26,13 +24,14 @@ KNOWN: dict[str, list[str | None]] = {
     "closing_authority": ["deputy"],
     "item": ["fire-exit", None],
 }
-EVIDENCE = [{"file_id": file_id(PHOTO_SHA256), "kind": kind.value} for kind in EvidenceKind]
+GIVEN = json.loads(Path("given.json").read_text(encoding="utf-8"))
+EVIDENCE = [{"file_id": GIVEN["file"], "kind": kind.value} for kind in EvidenceKind]
 
 chance = random.Random(2026)  # noqa: S311
 numbers = itertools.count()
 
 
-reported: list[str] = json.loads(Path("cases.json").read_text(encoding="utf-8"))
+reported: list[str] = GIVEN["cases"]
 """Cases that are there, the newest last."""
 
 

@@ -1,0 +1,25 @@
+"""A short, seeded run of the property-based client; ``python -m tests.api.fuzzing`` is the long one."""
+
+import asyncio
+from typing import Final
+
+from tests.api import fuzzing
+from tests.api.live import Live
+
+ALIKE: Final = (
+    "^(confirm|dismiss|merge|regrade|reassign|start|lift_supervision|suspend_use|resume_use|return|control|submit"
+    "|pass|close)_hazard$"
+)
+"""Actions whose body has the form of another's, or of a part of another's."""
+
+
+async def test_the_fuzzer_finds_nothing(live: Live) -> None:
+    edges, walks = await asyncio.gather(
+        fuzzing.fuzz(live, "p-office", examples=1, seed=1, phases="examples,coverage", leave_out=ALIKE),
+        fuzzing.fuzz(live, "p-team1a", examples=2, seed=2, phases="fuzzing,stateful"),
+    )
+    assert edges.code == 0, edges.screen
+    assert walks.code == 0, walks.screen
+    assert {200, 201, 400, 401, 404, 405, 409, 415, 422} <= set(edges.statuses)
+    assert {200, 201, 403, 409} <= set(walks.statuses)
+    assert edges.statuses.total() + walks.statuses.total() > 1_000
