@@ -44,7 +44,9 @@ class Terms:
 
     def midnight(self, day: date) -> datetime:
         """The first instant (aware) of a local day."""
-        return datetime(day.year, day.month, day.day, tzinfo=timezone(timedelta(minutes=self.utc_offset_minutes)))
+        return datetime(
+            day.year, day.month, day.day, tzinfo=timezone(timedelta(minutes=self.utc_offset_minutes))
+        )
 
     def due_at(self, level: str, stage: str, since: datetime) -> datetime | None:
         """When a stage that began at ``since`` (aware) is due, or ``None`` where no limit is set."""

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from adapters.postgres import codecs
 from adapters.postgres.database import Connection, Database
+from domain.errors import Kind, Refused
 from domain.hazard import Grade
 from domain.terms import Terms
 
@@ -71,11 +72,11 @@ class PostgresDictionary:
         return label, item is None or bool(row and row["item"])
 
     async def terms(self, now: datetime) -> Terms:
-        """The policy in force at ``now``. Raises ``LookupError`` where none was ever loaded."""
+        """The policy in force at ``now``. Raises ``Refused`` where none was ever loaded."""
         async with self._database.connection() as connection:
             text = await connection.fetchval(_TERMS, now)
         if text is None:
-            raise LookupError("no policy is in force: load one with `bihuan sample` or by SQL")
+            raise Refused(Kind.CONFLICT, "policy_missing", "尚未载入时限政策，请管理员先载入")
         return codecs.terms(text)
 
 

@@ -79,7 +79,7 @@ def welcome(stack: Devstack) -> list[str]:
             f"  {title}  {views}?query={quote(query)}"
             for title, query in search_attributes.saved_views(stack.own_settings().district)
         ),
-        "示例令牌     bihuan token 岗位（例如 bihuan token --help）",
+        f"示例令牌     {sys.argv[0]} token office（或 leader、team-1、ec01-safety 等岗位）",
     ]
 
 
