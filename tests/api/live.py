@@ -53,8 +53,8 @@ class Live:
     async def post(self, person: str, path: str, body: Json, key: str | None = None) -> httpx.Response:
         return await self.http.post(path, headers=self.headers(person, key), json=body)
 
-    async def upload(self, person: str) -> str:
-        files = {"file": ("photo.jpg", harness.photo())}
+    async def upload(self, person: str, colour: str = "red") -> str:
+        files = {"file": ("photo.jpg", harness.photo(colour))}
         answer = await self.http.post("/v1/files", headers=self.headers(person), files=files)
         assert answer.status_code == 201, answer.text
         uploaded: str = answer.json()["id"]
