@@ -1,0 +1,63 @@
+"""Working time (工作时间): days off, make-up days, opening hours, and how a due date comes about.
+
+Pure functions over a frozen calendar; call through this package: ``workdays.due(calendar, start, limit)``.
+"""
+
+from domain.workdays.calendars import Calendar, Day, DayKind, OpeningHours
+from domain.workdays.counting import add, worked
+from domain.workdays.deadlines import due, moved, next_working_day, remaining, total, used
+from domain.workdays.explain import explain
+from domain.workdays.limits import (
+    MOST_DAYS,
+    MOST_HOURS,
+    Clock,
+    DayEnd,
+    Due,
+    Limit,
+    Move,
+    Pause,
+    Segment,
+    Unit,
+)
+from domain.workdays.plans import (
+    Plan,
+    check_day,
+    check_plan,
+    edited,
+    official_until,
+    overlay,
+    slice_for,
+)
+
+__all__ = [
+    "MOST_DAYS",
+    "MOST_HOURS",
+    "Calendar",
+    "Clock",
+    "Day",
+    "DayEnd",
+    "DayKind",
+    "Due",
+    "Limit",
+    "Move",
+    "OpeningHours",
+    "Pause",
+    "Plan",
+    "Segment",
+    "Unit",
+    "add",
+    "check_day",
+    "check_plan",
+    "due",
+    "edited",
+    "explain",
+    "moved",
+    "next_working_day",
+    "official_until",
+    "overlay",
+    "remaining",
+    "slice_for",
+    "total",
+    "used",
+    "worked",
+]
