@@ -1,4 +1,4 @@
-"""A short, seeded run of the property-based client; ``python -m tests.api.fuzzing`` is the long one."""
+"""A short run, the same every time, of the property-based client; ``python -m tests.api.fuzzing`` is the long one."""
 
 import asyncio
 from typing import Final
@@ -15,8 +15,8 @@ ALIKE: Final = (
 
 async def test_the_fuzzer_finds_nothing(live: Live) -> None:
     edges, walks = await asyncio.gather(
-        fuzzing.fuzz(live, "p-office", examples=1, seed=1, phases="examples,coverage", leave_out=ALIKE),
-        fuzzing.fuzz(live, "p-team1a", examples=2, seed=2, phases="fuzzing,stateful"),
+        fuzzing.fuzz(live, "p-office", examples=1, phases="examples,coverage", leave_out=ALIKE),
+        fuzzing.fuzz(live, "p-team1a", examples=2, phases="fuzzing,stateful"),
     )
     assert edges.code == 0, edges.screen
     assert walks.code == 0, walks.screen
