@@ -12,10 +12,12 @@ from domain import audit
 from domain.audit import Entry
 from domain.hazard import Case
 from domain.terms import Terms
+from domain.workdays import Day
 
 _CASE: Final = TypeAdapter(Case)
 _ENTRY: Final = TypeAdapter(Entry)
 _TERMS: Final = TypeAdapter(Terms)
+_DAYS: Final = TypeAdapter(dict[str, Day])
 
 
 def dump(value: object) -> str:
@@ -41,3 +43,8 @@ def entry(text: str) -> Entry:
 def terms(text: str) -> Terms:
     """One version of the policy."""
     return _TERMS.validate_json(text)
+
+
+def days(text: str) -> dict[str, Day]:
+    """Exceptional days by ISO date."""
+    return _DAYS.validate_json(text)

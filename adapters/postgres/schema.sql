@@ -19,6 +19,49 @@ SET default_tablespace = '';
 SET default_table_access_method = heap;
 
 --
+-- Name: calendar_days; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.calendar_days (
+    region text NOT NULL,
+    date date NOT NULL,
+    kind text NOT NULL,
+    name text NOT NULL,
+    source_doc text NOT NULL,
+    version integer NOT NULL,
+    CONSTRAINT calendar_days_kind_check CHECK ((kind = ANY (ARRAY['holiday'::text, 'in_lieu'::text, 'make_up'::text, 'ordinary'::text]))),
+    CONSTRAINT calendar_days_version_check CHECK ((version > 0))
+);
+
+--
+-- Name: calendar_edits; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.calendar_edits (
+    region text NOT NULL,
+    date date NOT NULL,
+    version integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    by_person text,
+    old jsonb,
+    new jsonb NOT NULL
+);
+
+--
+-- Name: calendar_regions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.calendar_regions (
+    region text NOT NULL,
+    base text,
+    name text NOT NULL,
+    utc_offset_minutes integer NOT NULL,
+    hours jsonb NOT NULL,
+    version integer DEFAULT 0 NOT NULL,
+    CONSTRAINT calendar_regions_not_their_own_base CHECK ((base <> region))
+);
+
+--
 -- Name: case_files; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -168,6 +211,18 @@ CREATE TABLE public.levels (
 );
 
 --
+-- Name: official_years; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.official_years (
+    region text NOT NULL,
+    year integer NOT NULL,
+    source_doc text NOT NULL,
+    loaded_at timestamp with time zone NOT NULL,
+    loaded_by text
+);
+
+--
 -- Name: people; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -230,6 +285,27 @@ CREATE TABLE public.units (
     unit_post text NOT NULL,
     team_post text NOT NULL
 );
+
+--
+-- Name: calendar_days calendar_days_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.calendar_days
+    ADD CONSTRAINT calendar_days_pkey PRIMARY KEY (region, date);
+
+--
+-- Name: calendar_edits calendar_edits_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.calendar_edits
+    ADD CONSTRAINT calendar_edits_pkey PRIMARY KEY (region, date, version);
+
+--
+-- Name: calendar_regions calendar_regions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.calendar_regions
+    ADD CONSTRAINT calendar_regions_pkey PRIMARY KEY (region);
 
 --
 -- Name: case_files case_files_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -314,6 +390,13 @@ ALTER TABLE ONLY public.holders
 
 ALTER TABLE ONLY public.levels
     ADD CONSTRAINT levels_pkey PRIMARY KEY (code, version);
+
+--
+-- Name: official_years official_years_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.official_years
+    ADD CONSTRAINT official_years_pkey PRIMARY KEY (region, year);
 
 --
 -- Name: people people_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -412,6 +495,27 @@ CREATE INDEX hazards_waiting ON public.hazards USING btree (waiting_post, due_at
 CREATE INDEX holders_by_person ON public.holders USING btree (person_id);
 
 --
+-- Name: calendar_days calendar_days_region_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.calendar_days
+    ADD CONSTRAINT calendar_days_region_fkey FOREIGN KEY (region) REFERENCES public.calendar_regions(region);
+
+--
+-- Name: calendar_edits calendar_edits_region_date_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.calendar_edits
+    ADD CONSTRAINT calendar_edits_region_date_fkey FOREIGN KEY (region, date) REFERENCES public.calendar_days(region, date);
+
+--
+-- Name: calendar_regions calendar_regions_base_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.calendar_regions
+    ADD CONSTRAINT calendar_regions_base_fkey FOREIGN KEY (base) REFERENCES public.calendar_regions(region);
+
+--
 -- Name: case_files case_files_case_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -468,11 +572,36 @@ ALTER TABLE ONLY public.holders
     ADD CONSTRAINT holders_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id);
 
 --
+-- Name: official_years official_years_region_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.official_years
+    ADD CONSTRAINT official_years_region_fkey FOREIGN KEY (region) REFERENCES public.calendar_regions(region);
+
+--
 -- Name: posts posts_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.posts
     ADD CONSTRAINT posts_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: TABLE calendar_days; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.calendar_days TO bihuan_app;
+
+--
+-- Name: TABLE calendar_edits; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.calendar_edits TO bihuan_app;
+
+--
+-- Name: TABLE calendar_regions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.calendar_regions TO bihuan_app;
 
 --
 -- Name: TABLE case_files; Type: ACL; Schema: public; Owner: -
@@ -539,6 +668,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holders TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.levels TO bihuan_app;
+
+--
+-- Name: TABLE official_years; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.official_years TO bihuan_app;
 
 --
 -- Name: TABLE people; Type: ACL; Schema: public; Owner: -

@@ -15,7 +15,7 @@ from domain.workdays.calendars import Calendar, Day, DayKind
 
 MOST_TEXT: Final = 200
 _YEAR_OF_DOCUMENT: Final = re.compile(r"〔(\d{4})〕")
-_OFF: Final = (DayKind.HOLIDAY, DayKind.IN_LIEU)
+_NUMBER: Final = re.compile(r"[^\W\d_]+〔\d{4}〕\d+号")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +83,11 @@ def check_day(under: Calendar, day: date, row: Day, current: Day | None) -> None
     idle = row.kind is DayKind.ORDINARY and current is None and day.isoformat() not in under.days
     if current == row or idle:
         raise Refused(Kind.CONFLICT, "calendar_day_repeats", "该日已按此登记，没有变化", field="date")
-    if current is not None and current.source_doc == row.source_doc and current.kind != row.kind:
+    if (
+        current is not None
+        and current.kind != row.kind
+        and _same_document(current.source_doc, row.source_doc)
+    ):
         raise _contradiction(f"所引文件载明该日为“{current.kind.label}”，改动须引用另一份文件", "kind")
     if any(int(year) > day.year for year in _YEAR_OF_DOCUMENT.findall(row.source_doc)):
         raise _contradiction("所引文件的年份晚于该日", "source_doc")
@@ -112,6 +116,11 @@ def check_plan(plan: Plan) -> None:
                 Kind.INVALID, "calendar_plan_invalid", f"{day} 不在 {plan.year} 年的安排之内", field="days"
             )
         check_day(week, day, row, None)
+
+
+def _same_document(one: str, other: str) -> bool:
+    """Whether two references are equal or share a document number, however the rest is worded."""
+    return one == other or bool({*_NUMBER.findall(one)} & {*_NUMBER.findall(other)})
 
 
 def _check_week(under: Calendar, day: date, kind: DayKind) -> None:

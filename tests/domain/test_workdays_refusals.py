@@ -104,6 +104,15 @@ def test_a_row_that_contradicts_its_source_or_repeats_is_refused_with_the_field(
     assert refused(error) == (code, field)
 
 
+def test_a_document_is_known_by_its_number_however_it_is_quoted() -> None:
+    current = row("holiday", source_doc="《关于2026年部分节假日安排的通知》（国办发明电〔2025〕7号）")
+    with pytest.raises(Refused) as error:
+        workdays.check_day(
+            CALENDAR, NATIONAL_DAY, row("ordinary", source_doc="国办发明电〔2025〕7号"), current
+        )
+    assert refused(error) == ("calendar_day_contradicts_source", "kind")
+
+
 @pytest.mark.parametrize(
     ("day", "new", "current"),
     [
