@@ -33,7 +33,7 @@ GROUP BY posts.id ORDER BY posts.id LIMIT $3
 """A page of posts with the names of their holders; posts of units that the asker may not see are left out."""
 
 _UNIT: Final = """
-SELECT units.id, units.name, units.district, units.unit_post, units.team_post,
+SELECT units.id, units.name, units.kind, units.district, units.unit_post, units.team_post,
     (SELECT post_id FROM desks WHERE name = 'office') AS office_post,
     (SELECT post_id FROM desks WHERE name = 'closing_authority') AS closing_authority
 FROM units WHERE units.id = $1
@@ -58,6 +58,7 @@ class UnitDesk:
 
     id: str
     name: str
+    kind: str
     district: str
     unit_post: str
     team_post: str

@@ -3,7 +3,7 @@
 Call through this package: ``hazard.apply(case, command, now)``.
 """
 
-from domain.hazard.checks import Allowed, allowed_actions, check, missing_evidence, plan_gaps
+from domain.hazard.checks import Allowed, allowed_actions, check, check_role, missing_evidence, plan_gaps
 from domain.hazard.shapes import (
     ACTION_LABELS,
     LAPSE,
@@ -48,6 +48,7 @@ __all__ = [
     "allowed_actions",
     "apply",
     "check",
+    "check_role",
     "lapse",
     "missing_evidence",
     "next_deadline",

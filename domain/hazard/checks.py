@@ -47,7 +47,7 @@ def check(case: Case, command: Command, now: datetime) -> tuple[Rule, Holding]:
         Refused: ``role_required`` or ``separation_of_duties`` (not allowed), ``wrong_stage``, or a conflict that
             names what lacks (``evidence_missing``, ``field_missing``, ``plan_missing`` …).
     """
-    _check_role(case, command)
+    check_role(case, command.action, command.actor)
     rule = TRANSITIONS.get((case.stage, command.action))
     if rule is None:
         raise Refused(
@@ -67,6 +67,13 @@ def check(case: Case, command: Command, now: datetime) -> tuple[Rule, Holding]:
     _check_needs(rule, command)
     _check_evidence(case, command)
     return rule, holding
+
+
+def check_role(case: Case, action: Action, actor: Actor) -> None:
+    """Refuse somebody who may not do ``action`` in any stage. Raises ``Refused`` (``role_required``)."""
+    able = frozenset().union(*(rule.by for (_, named), rule in TRANSITIONS.items() if named is action))
+    if actor.capacity(able, case.unit_id) is None:
+        raise _role_required(able)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,14 +117,6 @@ def _holding(rule: Rule, case: Case, actor: Actor) -> Holding | None:
         if holding := replace(actor, holdings=named).capacity(rule.by, case.unit_id):
             return holding
     return actor.capacity(rule.by, case.unit_id)
-
-
-def _check_role(case: Case, command: Command) -> None:
-    able = frozenset().union(
-        *(rule.by for (_, action), rule in TRANSITIONS.items() if action is command.action)
-    )
-    if command.actor.capacity(able, case.unit_id) is None:
-        raise _role_required(able)
 
 
 def _role_required(roles: frozenset[Role]) -> Refused:

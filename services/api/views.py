@@ -213,12 +213,16 @@ def _evidence(evidence: Evidence) -> EvidenceView:
     return EvidenceView(kind=kind, kind_label=kind.label, file_id=evidence.file_id, sha256=evidence.sha256)
 
 
+_FIELD_OF = {"grade": "level"}
+"""What a command needs, by the name of the body's field."""
+
+
 def _allowed(case: Case, allowed: hazard.Allowed) -> AllowedView:
     return AllowedView(
         action=allowed.action,
         label=allowed.action.label,
         href=f"/v1/hazards/{case.id}/actions/{allowed.action.value}",
         post_id=allowed.post_id,
-        needs=list(allowed.needs),
+        needs=[_FIELD_OF.get(need, need) for need in allowed.needs],
         evidence=[EvidenceKind(kind) for kind in allowed.evidence],
     )

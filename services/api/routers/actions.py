@@ -34,6 +34,7 @@ async def perform(
     if earlier := await services.requests.claim(request, now):
         return respond(earlier, headers=REPLAYED)
     try:
+        hazard.check_role(case, action, person.actor)
         command = await command_of(services, person, case, action, body, request, now)
         answer = await _decided(services, person, case, command, request, now)
     except Refused as refused:

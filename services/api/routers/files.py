@@ -83,6 +83,8 @@ async def upload(
     await services.objects.put(original_key(stored.sha256), data)
     await services.objects.put(served_key(stored.served_sha256), inspected.served)
     await services.files.put(stored, person.actor.person_id, now)
+    # the same bytes uploaded before keep the copy that was made then
+    stored = (await services.files.visible([stored.id], person.actor.person_id, frozenset()))[stored.id]
     view = FileView(**vars(stored), href=f"/v1/files/{stored.id}")
     answer = Answer(status=201, body=view.model_dump(mode="json"))
     await services.requests.answer(request, answer)

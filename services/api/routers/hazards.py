@@ -31,6 +31,9 @@ Step = Annotated[
 Day = Annotated[date, BeforeValidator(parameters.day)]
 Truth = Annotated[bool, BeforeValidator(parameters.truth)]
 
+BUREAU: Final = "bureau"
+"""The kind of unit that inspects and is not inspected here."""
+
 REPLAYED: Final = {"Idempotency-Replayed": "true"}
 
 
@@ -165,6 +168,9 @@ async def _report_of(services: Services, person: Person, body: bodies.Report, no
     visible = person.actor.visible_units()
     if desk is None or (visible is not None and desk.id not in visible):
         raise unknown("unit_unknown", "没有这个单位", "unit_id")
+    if desk.kind == BUREAU:
+        # everybody who could verify it belongs to it
+        raise unknown("unit_not_inspected", "机关本身的隐患由上级受理，不在此立案", "unit_id")
     category, item = await services.dictionary.classified(body.category, body.item, now)
     if not category:
         raise unknown("category_unknown", "没有这个隐患类别", "category")
