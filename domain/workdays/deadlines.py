@@ -154,8 +154,10 @@ def _end(calendar: Calendar, limit: Limit, counted_to: datetime) -> tuple[dateti
     day = _day_of(calendar, counted_to)
     if limit.unit is Unit.WORKING_HOURS:
         return counted_to, day
-    day = next_working_day(calendar, day)
-    return calendar.midnight(day) + timedelta(minutes=_last_minute(calendar, limit)), day
+    minutes = timedelta(minutes=_last_minute(calendar, limit))
+    # only a pause can let a limit in days be used up in the evening
+    day = next_working_day(calendar, day if counted_to <= calendar.midnight(day) + minutes else day + DAY)
+    return calendar.midnight(day) + minutes, day
 
 
 def _last_minute(calendar: Calendar, limit: Limit) -> int:

@@ -120,6 +120,8 @@ def _after(reading: _Reading) -> tuple[str, str]:
     """Why time behind the last counted instant still belongs to the limit."""
     calendar, due = reading.calendar, reading.course.due
     day = calendar.local_day(reading.course.counted_to - timedelta(microseconds=1))
+    if due.last_day != day and calendar.works(day):
+        return f"计满时已过下班时间，截至下一工作日{_spoken(due.last_day)}", _DAY_END
     if due.last_day != day:
         off, document = day_off(calendar, day)
         why = f"最后一日{_spoken(day)}为{off}，顺延至下一工作日{_spoken(due.last_day)}"

@@ -127,6 +127,14 @@ def test_a_pause_in_the_days_that_only_moved_the_end_is_not_lost() -> None:
     assert workdays.remaining(CALENDAR, start, limit, local("2026-10-13 09:00"), paused) == timedelta()
 
 
+def test_a_limit_in_days_that_a_pause_lets_run_into_the_evening_ends_on_the_next_working_day() -> None:
+    start, limit = local("2026-03-12 10:00"), Limit(unit=Unit.CALENDAR_DAYS, amount=1, ends=DayEnd.CLOSE)
+    paused = [pause("2026-03-13 10:00", "2026-03-13 11:00")]
+    assert workdays.due(CALENDAR, start, limit, paused).at == local("2026-03-16 17:30")
+    told = workdays.explain(CALENDAR, start, limit, paused)[-1]
+    assert (told.counted, told.why) == (False, "计满时已过下班时间，截至下一工作日3月16日")
+
+
 def test_a_pause_after_the_due_instant_changes_nothing() -> None:
     start = local("2026-03-16 10:00")
     late = [pause("2026-03-19 17:30", "2026-03-25 10:00")]
