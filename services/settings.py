@@ -1,7 +1,7 @@
 """What a process is told from outside, read once and passed on as values.
 
 Every name below is read from the environment with the prefix ``BIHUAN_`` (``BIHUAN_DATABASE_URL`` …).
-Invariant: outside development no secret may be left at its default.
+Invariant: outside development no secret and no place of evidence may be left at its default.
 """
 
 from pathlib import Path
@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     token_issuer: str = "bihuan"  # noqa: S105 - a name, not a secret
     token_audience: str = "bihuan-api"  # noqa: S105
 
-    objects_url: str = "file:///tmp/bihuan-objects"
+    objects_url: str = Field(default_factory=lambda: (Path.cwd() / ".data" / "objects").as_uri())
     objects_endpoint: str | None = None
     objects_region: str = "us-east-1"
     objects_access_key: SecretStr | None = None
@@ -57,8 +57,10 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @model_validator(mode="after")
-    def _no_default_secret_in_production(self) -> Self:
+    def _nothing_left_open_in_production(self) -> Self:
         if self.environment == "production":
+            if "objects_url" not in self.model_fields_set:
+                raise ValueError("BIHUAN_OBJECTS_URL must be set outside development")
             secret = self.token_secret.get_secret_value()
             if secret == DEVELOPMENT_SECRET or len(secret) < 32:
                 raise ValueError(

@@ -1,0 +1,36 @@
+"""What a process is told: nothing that matters is left to a default outside development."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from services.settings import Settings
+
+SECRET = "s" * 40
+
+
+def test_in_development_evidence_lies_in_the_data_folder_under_the_current_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BIHUAN_OBJECTS_URL", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert Settings().objects_url == (tmp_path / ".data" / "objects").as_uri()
+
+
+def test_in_production_the_place_of_evidence_must_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIHUAN_ENVIRONMENT", "production")
+    monkeypatch.setenv("BIHUAN_TOKEN_SECRET", SECRET)
+    monkeypatch.delenv("BIHUAN_OBJECTS_URL", raising=False)
+    with pytest.raises(ValidationError, match="BIHUAN_OBJECTS_URL must be set"):
+        Settings()
+    monkeypatch.setenv("BIHUAN_OBJECTS_URL", "s3://evidence/bihuan")
+    assert Settings().objects_url == "s3://evidence/bihuan"
+
+
+def test_in_production_the_default_secret_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIHUAN_ENVIRONMENT", "production")
+    monkeypatch.setenv("BIHUAN_OBJECTS_URL", "s3://evidence/bihuan")
+    monkeypatch.delenv("BIHUAN_TOKEN_SECRET", raising=False)
+    with pytest.raises(ValidationError, match="BIHUAN_TOKEN_SECRET must be set"):
+        Settings()
