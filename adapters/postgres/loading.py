@@ -4,11 +4,14 @@ Invariant: a row that is there already stays as it is, so loading the same docum
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from adapters.postgres.database import Database
+import asyncpg
+
+from adapters.postgres.database import Connection, Database
+from adapters.postgres.document import REFERENCES, BadDocument, Document, check_references, check_rows
 
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "units": ("id", "name", "kind", "district", "unit_post", "team_post"),
@@ -24,15 +27,45 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 """The tables of a document and their columns, in an order in which references hold."""
 
 
-async def load(database: Database, document: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Insert what is missing. Raises ``Temporary``; a row that contradicts the schema fails the whole document."""
+async def load(database: Database, document: Document) -> int:
+    """Insert what is missing and give the number of new rows; a table left out is as one without rows.
+
+    Raises ``BadDocument`` with nothing loaded when any row is wrong, ``Temporary`` when the database is away.
+    """
+    check_rows(document, _COLUMNS)
     async with database.transaction() as connection:
+        check_references(document, _COLUMNS, await _stored(connection))
+        added = 0
         for table, columns in _COLUMNS.items():
-            places = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
-            # Table and column names come from the constant above.
-            sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608
-            rows = [tuple(_value(column, row[column]) for column in columns) for row in document[table]]
-            await connection.executemany(sql, rows)
+            for number, row in enumerate(document.get(table, ()), 1):
+                added += await _insert(
+                    connection, table, number, [(column, row[column]) for column in columns]
+                )
+    return added
+
+
+async def _stored(connection: Connection) -> dict[str, frozenset[str]]:
+    """What rows may point at: the first column of every table that is pointed at."""
+    stored = {}
+    for target in {target for _, _, target in REFERENCES}:
+        key = _COLUMNS[target][0]
+        rows = await connection.fetch(f"SELECT {key} FROM {target}")  # noqa: S608 - names from the constant above
+        stored[target] = frozenset(row[key] for row in rows)
+    return stored
+
+
+async def _insert(connection: Connection, table: str, number: int, fields: list[tuple[str, Any]]) -> int:
+    """Insert one row, and say whether it is new (1) or was there (0)."""
+    names = ", ".join(column for column, _ in fields)
+    places = ", ".join(f"${place}" for place in range(1, len(fields) + 1))
+    # Table and column names come from the constant above.
+    sql = f"INSERT INTO {table} ({names}) VALUES ({places}) ON CONFLICT DO NOTHING"  # noqa: S608
+    try:
+        done = await connection.execute(sql, *(_value(column, value) for column, value in fields))
+    except asyncpg.IntegrityConstraintViolationError as error:
+        # what the schema alone knows, such as the names of desks
+        raise BadDocument(f"{table} 第 {number} 行不合数据库的约束 {error.constraint_name}。") from error
+    return int(done.rpartition(" ")[2])
 
 
 def _value(column: str, value: Any) -> Any:

@@ -105,6 +105,17 @@ def prepare(
     command.run(owner_url=owner_url, settings=Settings())
 
 
+@app.command()
+def load(
+    file: Annotated[Path, typer.Argument(help="JSON 文件，格式同 deploy/sample/district.json")],
+    data: Data = Path(".data"),
+) -> None:
+    """载入单位、岗位、人员、目录与政策；已有的行保持不变，可重复执行。"""
+    from services.cli import load as command
+
+    print(command.run(file, _settings(data)))
+
+
 audit = typer.Typer(help="留痕的导出与核验。", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 

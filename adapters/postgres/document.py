@@ -1,0 +1,135 @@
+"""What a directory document may hold: every row whole, of the right types, and pointing at rows that exist.
+
+Invariant: a fault names table, row (counted from 1 within its table) and field, never a value of the document.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from adapters.postgres import codecs
+from domain.people import Role
+
+Columns = Mapping[str, tuple[str, ...]]
+Document = Mapping[str, Sequence[Mapping[str, Any]]]
+
+REFERENCES: Final[tuple[tuple[str, str, str], ...]] = (
+    ("units", "unit_post", "posts"),
+    ("units", "team_post", "posts"),
+    ("posts", "unit_id", "units"),
+    ("holders", "post_id", "posts"),
+    ("holders", "person_id", "people"),
+    ("desks", "post_id", "posts"),
+    ("criteria", "category", "categories"),
+    ("criteria", "level", "levels"),
+)
+"""(table, field, table whose first column it names)."""
+
+_KEY: Final[Mapping[str, int]] = {"holders": 2, "levels": 2, "categories": 2, "criteria": 2}
+"""How many of the first columns tell rows apart; one where nothing is said."""
+
+_MAX_INTEGER: Final = 2**31 - 1
+
+
+class BadDocument(Exception):  # noqa: N818 - named for what it is
+    """The document cannot be loaded; the text is one Chinese sentence that says where."""
+
+    @classmethod
+    def at(cls, table: str, number: int, field: str, what: str) -> "BadDocument":
+        """The fault in one field of one row."""
+        return cls(f"{table} 第 {number} 行的 {field}：{what}。")
+
+
+def check_rows(document: Any, columns: Columns) -> None:
+    """Check every row by itself. Raises ``BadDocument`` for the first that is wrong."""
+    if not isinstance(document, dict):
+        raise BadDocument("文件须是一个 JSON 对象，每张表一个数组。")
+    for table, rows in document.items():
+        if table not in columns:
+            raise BadDocument(f"没有名为 {table} 的表，可用的表为 {'、'.join(columns)}。")
+        if not isinstance(rows, list):
+            raise BadDocument(f"{table} 须是数组，每行一个对象。")
+        seen: dict[tuple[Any, ...], int] = {}
+        for number, row in enumerate(rows, 1):
+            _check_row(table, number, row, columns[table])
+            key = tuple(row[column] for column in columns[table][: _KEY.get(table, 1)])
+            if key in seen:
+                raise BadDocument(f"{table} 第 {number} 行与第 {seen[key]} 行重复。")
+            seen[key] = number
+
+
+def check_references(document: Document, columns: Columns, stored: Mapping[str, frozenset[str]]) -> None:
+    """Check that rows point at rows of the document or of those already ``stored`` (first column by table).
+
+    Raises ``BadDocument`` for the first that points nowhere.
+    """
+    for table, field, target in REFERENCES:
+        key = columns[target][0]
+        known = stored[target].union(row[key] for row in document.get(target, ()))
+        for number, row in enumerate(document.get(table, ()), 1):
+            if row[field] not in known:
+                raise BadDocument.at(table, number, field, f"{target} 里没有这个 {key}")
+
+
+def _check_row(table: str, number: int, row: Any, columns: Sequence[str]) -> None:
+    if not isinstance(row, dict):
+        raise BadDocument(f"{table} 第 {number} 行须是对象。")
+    for field in columns:
+        if field not in row:
+            raise BadDocument.at(table, number, field, "缺少这个字段")
+    for field, value in row.items():
+        if field not in columns:
+            raise BadDocument.at(table, number, field, f"没有这个字段，可用的字段为 {'、'.join(columns)}")
+        wanted = _wanted(table, field, value)
+        if wanted:
+            raise BadDocument.at(table, number, field, wanted)
+    if table == "policies" and row["terms"].get("version") != row["version"]:
+        raise BadDocument.at(table, number, "terms", "其中的 version 须与本行的 version 相同")
+
+
+def _wanted(table: str, field: str, value: Any) -> str | None:
+    """What the field should have been, or nothing where it is right."""
+    if field == "version" and table != "policies":
+        # not isinstance: to Python, true is a number
+        right = type(value) is int and 1 <= value <= _MAX_INTEGER
+        return None if right else "须为正整数"
+    if field == "major":
+        return None if isinstance(value, bool) else "须为 true 或 false"
+    if field == "terms":
+        return _terms_wanted(value)
+    if not _is_text(value):
+        return "须为非空文字"
+    if field == "valid_from" and not _is_instant(value):
+        return "须为带时区的时间，如 2026-01-01T00:00:00+08:00"
+    if field == "role" and value not in set(Role):
+        return f"须为 {'、'.join(Role)} 之一"
+    return None
+
+
+def _is_text(value: Any) -> bool:
+    # PostgreSQL keeps no zero character, and half of a surrogate pair is no text
+    return (
+        isinstance(value, str)
+        and bool(value.strip())
+        and not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value)
+    )
+
+
+def _is_instant(value: str) -> bool:
+    try:
+        return datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _terms_wanted(value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return "须为对象"
+    try:
+        codecs.terms(codecs.dump(value))
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+        return f"其中的 {where} 缺少或格式不对"
+    return None

@@ -1,0 +1,176 @@
+"""``bihuan load``: a whole document or nothing, and a sentence that says where it is wrong."""
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from deploy import folder, postgres
+from deploy.sample.district import DISTRICT
+from tests import launched
+from tests.launched import Launched
+
+Document = dict[str, Any]
+
+
+async def _load(sampled: Launched, tmp_path: Path, document: object) -> tuple[int, str, str]:
+    file = tmp_path / "district.json"
+    file.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    code, out, err = await launched.command("load", str(file), "--data", str(sampled.data))
+    return code, out, err.replace(str(file), "FILE")
+
+
+async def _people(sampled: Launched) -> int:
+    owner = await asyncpg.connect(
+        postgres.url(sampled.data, postgres.OWNER, folder.secrets(sampled.data).owner)
+    )
+    try:
+        count: int = await owner.fetchval("SELECT count(*) FROM people")
+    finally:
+        await owner.close()
+    return count
+
+
+def _another() -> Document:
+    """A unit with its post and person that leans on rows that are there already."""
+    unit = DISTRICT["units"][1] | {"id": "ec77", "name": "新设养老院（示例）", "unit_post": "ec77-safety"}
+    return {
+        "units": [unit],
+        "posts": [
+            {"id": "ec77-safety", "title": "新设养老院安全员", "role": "unit_staff", "unit_id": "ec77"}
+        ],
+        "people": [{"id": "p-ec77", "name": "新设安全员示例"}],
+        "holders": [{"post_id": "ec77-safety", "person_id": "p-ec77"}],
+    }
+
+
+async def test_a_document_is_loaded_once_however_often_it_is_sent(sampled: Launched, tmp_path: Path) -> None:
+    before = await _people(sampled)
+    first = await _load(sampled, tmp_path, _another())
+    second = await _load(sampled, tmp_path, _another())
+    assert first == (0, "已载入 4 行，另有 0 行原已存在、保持不变。\n", "")
+    assert second == (0, "已载入 0 行，另有 4 行原已存在、保持不变。\n", "")
+    assert await _people(sampled) == before + 1
+
+
+async def test_the_sample_itself_is_a_document_that_loads(sampled: Launched, tmp_path: Path) -> None:
+    rows = sum(len(table) for table in DISTRICT.values())
+    code, out, err = await _load(sampled, tmp_path, DISTRICT)
+    assert (code, out, err) == (0, f"已载入 0 行，另有 {rows} 行原已存在、保持不变。\n", "")
+
+
+def _without_a_title(document: Document) -> None:
+    del document["posts"][3]["title"]
+
+
+def _with_a_field_too_many(document: Document) -> None:
+    document["units"][1]["colour"] = "red"
+
+
+def _with_a_level_that_is_text(document: Document) -> None:
+    document["levels"][1]["major"] = "yes"
+
+
+def _with_a_version_that_is_true(document: Document) -> None:
+    document["categories"][0]["version"] = True
+
+
+def _with_an_instant_without_zone(document: Document) -> None:
+    document["criteria"][2]["valid_from"] = "2026-01-01T00:00:00"
+
+
+def _with_a_role_nobody_knows(document: Document) -> None:
+    document["posts"][0]["role"] = "king"
+
+
+def _with_a_holder_nobody_knows(document: Document) -> None:
+    document["holders"][4]["person_id"] = "nobody"
+
+
+def _with_a_team_that_is_not_there(document: Document) -> None:
+    document["units"][2]["team_post"] = "team-99"
+
+
+def _with_the_same_person_twice(document: Document) -> None:
+    document["people"].append(document["people"][0])
+
+
+def _with_a_table_nobody_knows(document: Document) -> None:
+    document["pets"] = []
+
+
+def _with_a_policy_without_evidence(document: Document) -> None:
+    del document["policies"][0]["terms"]["evidence"]
+
+
+def _with_a_desk_nobody_knows(document: Document) -> None:
+    document["desks"][1]["name"] = "reception"
+
+
+def _with_a_zero_character(document: Document) -> None:
+    document["people"][1]["name"] = "甲\0乙"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_without_a_title, "posts 第 4 行的 title：缺少这个字段。"),
+        (_with_a_field_too_many, "units 第 2 行的 colour：没有这个字段，可用的字段为 id、name、kind、"),
+        (_with_a_level_that_is_text, "levels 第 2 行的 major：须为 true 或 false。"),
+        (_with_a_version_that_is_true, "categories 第 1 行的 version：须为正整数。"),
+        (_with_an_instant_without_zone, "criteria 第 3 行的 valid_from：须为带时区的时间，"),
+        (_with_a_role_nobody_knows, "posts 第 1 行的 role：须为 unit_staff、unit_head、"),
+        (_with_a_holder_nobody_knows, "holders 第 5 行的 person_id：people 里没有这个 id。"),
+        (_with_a_team_that_is_not_there, "units 第 3 行的 team_post：posts 里没有这个 id。"),
+        (_with_the_same_person_twice, f"people 第 {len(DISTRICT['people']) + 1} 行与第 1 行重复。"),
+        (_with_a_table_nobody_knows, "没有名为 pets 的表，可用的表为 units、posts、"),
+        (_with_a_policy_without_evidence, "policies 第 1 行的 terms：其中的 evidence 缺少或格式不对。"),
+        (_with_a_desk_nobody_knows, "desks 第 2 行不合数据库的约束 desks_name_check。"),
+        (_with_a_zero_character, "people 第 2 行的 name：须为非空文字。"),
+    ],
+)
+async def test_a_bad_document_loads_nothing_and_says_where_it_is_bad(
+    sampled: Launched, tmp_path: Path, spoil: Callable[[Document], None], said: str
+) -> None:
+    document = copy.deepcopy(dict(DISTRICT)) | {
+        "people": [*DISTRICT["people"], {"id": "p-new", "name": "新人"}]
+    }
+    if spoil is _with_the_same_person_twice:
+        document["people"].pop()
+    spoil(document)
+    before = await _people(sampled)
+    code, out, err = await _load(sampled, tmp_path, document)
+    assert (code, out) == (1, "")
+    assert err.startswith(f"FILE 未载入：{said}")
+    assert len(err.splitlines()) == 1
+    assert await _people(sampled) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'{"units": [\n  {"id": }]}', "FILE 不是正确的 JSON：第 2 行第 10 列有误。\n"),
+        ("{}".encode("utf-16"), "FILE 不是 UTF-8 编码的 JSON 文件。\n"),
+        (b"[]", "FILE 未载入：文件须是一个 JSON 对象，每张表一个数组。\n"),
+        (b'{"units": {}}', "FILE 未载入：units 须是数组，每行一个对象。\n"),
+        (b'{"units": [1]}', "FILE 未载入：units 第 1 行须是对象。\n"),
+    ],
+)
+async def test_a_file_that_is_no_document_is_one_sentence(
+    sampled: Launched, tmp_path: Path, content: bytes, said: str
+) -> None:
+    file = tmp_path / "district.json"
+    file.write_bytes(content)
+    code, out, err = await launched.command("load", str(file), "--data", str(sampled.data))
+    assert (code, out, err.replace(str(file), "FILE")) == (1, "", said)
+
+
+async def test_a_file_that_is_not_there_is_one_sentence(sampled: Launched, tmp_path: Path) -> None:
+    code, out, err = await launched.command("load", str(tmp_path / "none.json"), "--data", str(sampled.data))
+    assert (code, out) == (1, "")
+    assert "无法读取" in err
+    assert len(err.splitlines()) == 1
