@@ -134,8 +134,11 @@ def photo(colour: str = "red") -> bytes:
 
 
 @contextlib.asynccontextmanager
-async def world(stack: Devstack, **told: str) -> AsyncIterator[World]:
-    """API and worker on the session's servers, with the sample directory loaded; ``told`` are other settings."""
+async def world(stack: Devstack, *, working: bool = True, **told: str) -> AsyncIterator[World]:
+    """API and worker on the session's servers, with the sample directory loaded; ``told`` are other settings.
+
+    ``working=False`` leaves the worker to the test.
+    """
     settings = settings_of(stack, **{"BIHUAN_TASK_QUEUE": f"test-{uuid.uuid4().hex[:8]}"} | told)
     url = settings.database_url.get_secret_value()
     clock = WoundClock()
@@ -144,7 +147,8 @@ async def world(stack: Devstack, **told: str) -> AsyncIterator[World]:
         await load(database, DISTRICT)
         client = await connect(replace(bootstrap.engine_address(settings), lazy=False))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
-        await opened.enter_async_context(worker.build(client, settings, database, gateway))
+        if working:
+            await opened.enter_async_context(worker.build(client, settings, database, gateway))
         app = create(settings, clock)
         await opened.enter_async_context(app.router.lifespan_context(app))
         http = await opened.enter_async_context(

@@ -34,7 +34,7 @@ def wait(case: Case) -> str:
     """One line for the timer of a stage."""
     if case.due_at is None:
         return f"“{case.stage.label}”没有时限"
-    return f"“{case.stage.label}”到期提醒：{_local(case, case.due_at)}"
+    return f"“{case.stage.label}”到期时间：{_local(case, case.due_at)}"
 
 
 def details(case: Case) -> str:

@@ -5,16 +5,21 @@ after its change is on record. A run reads the case from the record when it star
 reopened case (反销号) and a new empty engine are all the same thing; one that finds its record moved on reads it again.
 """
 
+import asyncio
+
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.hazard import DIVERGED, HazardActivities
     from domain import hazard
-    from domain.errors import Kind, Refused
+    from domain.errors import Refused
     from domain.hazard import Case, Change, Command
     from workflows import card, options, search_attributes
     from workflows.messages import Acknowledged, HazardStart, as_failure
+
+_CHANGES_A_RUN = 100
+"""How many changes one run records before the next one goes on from the record: replay stays short."""
 
 _ATTEMPTS = 3
 """How often a command is decided anew when the record moved on under it."""
@@ -30,13 +35,25 @@ class HazardWorkflow:
         self._case: Case | None = None
         self._decided: list[Change] = []
         self._recorded = 0
+        self._read = 0
         self._overtaken = 0
 
     @workflow.run
     async def run(self, start: HazardStart) -> str:
-        """Carry the case to its end; returns the last stage in Chinese."""
+        """Carry the case to its end; returns the last stage in Chinese.
+
+        A case ends by its own rules only: a cancellation from outside makes a new run that goes on from the record.
+        """
+        try:
+            return await self._carry(start)
+        except (asyncio.CancelledError, FailureError) as error:
+            if not is_cancelled_exception(error):
+                raise
+            workflow.continue_as_new(start)
+
+    async def _carry(self, start: HazardStart) -> str:
         case = self._case = await self._load()
-        self._recorded = case.seq
+        self._recorded = self._read = case.seq
         workflow.set_current_details(card.card(case))
         while case.stage.is_open or self._decided:
             await self._record_decided()
@@ -52,6 +69,7 @@ class HazardWorkflow:
         await workflow.wait_condition(lambda: self._case is not None)
         for _ in range(_ATTEMPTS):
             overtaken = self._overtaken
+            self._catch_up()
             try:
                 change = hazard.apply(self._current, command, workflow.now())
             except Refused as refused:
@@ -62,7 +80,7 @@ class HazardWorkflow:
             await self._until_recorded(case.seq, overtaken)
             if self._overtaken == overtaken:
                 return Acknowledged(case_id=case.id, seq=case.seq, stage=case.stage.value)
-        raise as_failure(Refused(Kind.CONFLICT, "record_moved", "案卷正被另一处改动，请核对后重试"))
+        raise ApplicationError("the record keeps moving", type="RecordMoved", non_retryable=True)
 
     @act.validator
     def check_act(self, command: Command) -> None:
@@ -83,6 +101,11 @@ class HazardWorkflow:
     def _decide(self, change: Change) -> None:
         self._case = change.case
         self._decided.append(change)
+
+    def _catch_up(self) -> None:
+        """What the clock had to do before now comes first, also when its timer and a command arrive together."""
+        while (due := hazard.next_deadline(self._current)) is not None and due <= workflow.now():
+            self._decide(hazard.lapse(self._current, workflow.now()))
 
     async def _wait(self, case: Case) -> Case:
         """Wait for a command or the stage's due instant, whichever comes first."""
@@ -122,7 +145,7 @@ class HazardWorkflow:
     async def _read_again(self) -> None:
         """Another writer took the next place: what was decided on the old state is decided anew."""
         case = await self._load()
-        self._case, self._recorded = case, case.seq
+        self._case, self._recorded, self._read = case, case.seq, case.seq
         self._decided.clear()
         self._overtaken += 1
         self._show(case)
@@ -156,7 +179,8 @@ class HazardWorkflow:
         workflow.upsert_search_attributes(search_attributes.of(case))
 
     def _may_roll(self) -> bool:
-        return workflow.info().is_continue_as_new_suggested() and workflow.all_handlers_finished()
+        long = self._recorded - self._read >= _CHANGES_A_RUN or workflow.info().is_continue_as_new_suggested()
+        return long and workflow.all_handlers_finished()
 
 
 def _is_diverged(error: FailureError) -> bool:

@@ -22,11 +22,13 @@ SELECT snapshot FROM hazards WHERE id = $1
 """The case, and the note that a run of its workflow has read it."""
 
 _APPEND: Final = """
-WITH moved AS (
+WITH target AS (
+    SELECT id FROM hazards WHERE id = $19 AND is_open FOR SHARE
+), moved AS (
     UPDATE hazards
     SET seq = $2, head = $3, stage = $4, is_open = $5, level = $6, waiting_post = $7, due_at = $8, overdue = $9,
         closed_at = $10, snapshot = $11, start_wanted_at = $12
-    WHERE id = $1 AND seq = $2 - 1
+    WHERE id = $1 AND seq = $2 - 1 AND ($19::text IS NULL OR EXISTS (SELECT 1 FROM target))
     RETURNING id
 ), cited AS (
     INSERT INTO case_files (case_id, seq, file_id, kind)
@@ -38,7 +40,7 @@ INSERT INTO changes (case_id, seq, at, action, request_id, hash, entry)
 SELECT moved.id, $2, $15, $16, $17, $3, $18 FROM moved
 RETURNING seq
 """
-"""Change, snapshot and citations in one statement, only on top of the change before."""
+"""Change, snapshot and citations in one statement, only on top of the change before; merged only into an open case."""
 
 _WRITTEN: Final = "SELECT hash FROM changes WHERE case_id = $1 AND seq = $2"
 """The hash of the change that stands at this place in the record, if any."""
@@ -88,6 +90,7 @@ async def append(connection: Connection, change: Change, *, start_wanted: bool =
             entry.action,
             entry.request_id,
             codecs.dump(entry),
+            entry.patch.get("merged_into"),
         )
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name == "hazards_one_open_per_item":

@@ -36,6 +36,14 @@ class PostgresRequests:
         async with self._database.connection() as connection:
             return await claim(connection, request, now)
 
+    async def earlier(self, request: Request) -> Answer | None:
+        """The earlier answer to this very request, if there is one; the key is not taken.
+
+        Raises ``Refused`` when the key was used for another request.
+        """
+        async with self._database.connection() as connection:
+            return await _taken(connection, request)
+
     async def answer(self, request: Request, answer: Answer, *, completes: bool = False) -> None:
         """Keep the answer; ``completes`` replaces an interim one."""
         async with self._database.connection() as connection:
@@ -46,12 +54,16 @@ async def claim(connection: Connection, request: Request, now: datetime) -> Answ
     """See :meth:`PostgresRequests.claim`, inside a caller's transaction."""
     if await connection.fetchval(_CLAIM, request.principal, request.key, request.fingerprint, now):
         return None
+    return await _taken(connection, request)
+
+
+async def _taken(connection: Connection, request: Request) -> Answer | None:
     taken = await connection.fetchrow(_TAKEN, request.principal, request.key)
-    if taken is None or taken["fingerprint"] != request.fingerprint:
-        raise reused_key()
-    if taken["status"] is None:
+    if taken is None:
         return None
-    return Answer(status=taken["status"], body=json.loads(taken["answer"]))
+    if taken["fingerprint"] != request.fingerprint:
+        raise reused_key()
+    return None if taken["status"] is None else Answer(status=taken["status"], body=json.loads(taken["answer"]))
 
 
 async def keep(connection: Connection, request: Request, answer: Answer, *, completes: bool = False) -> None:

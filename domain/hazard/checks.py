@@ -15,8 +15,15 @@ from domain.hazard.shapes import PLAN_ITEMS, Action, Case, Command
 from domain.hazard.table import TRANSITIONS, Condition, Rule
 from domain.people import Actor, Holding, Role
 
+MOST_EVIDENCE: Final = 200
+"""Files cited by one case; its state is carried by every step."""
+
+MOST_CONTROLS: Final = 50
+"""Interim control measures of one case, for the same reason."""
+
 _MESSAGES: Final[Mapping[Condition, str]] = {
-    Condition.IMPARTIAL: "整改人不得复查本人的整改，任何人不得为本单位复查、销号或结案",
+    Condition.IMPARTIAL: "与本案有利害关系（本人参与整改或本单位的隐患），须由他人办理",
+    Condition.OUTSIDER: "本单位的隐患须由其他单位的人核实",
     Condition.PLAN_READY: "重大隐患须先报送治理方案（五落实）",
     Condition.CONTROLS_READY: "重大隐患须先落实临时管控措施",
     Condition.IN_USE: "场所仍在停用，须先批准恢复使用",
@@ -66,6 +73,8 @@ def check(case: Case, command: Command, now: datetime) -> tuple[Rule, Holding]:
             raise Refused(kind, condition.value, _MESSAGES[condition])
     _check_needs(rule, command)
     _check_evidence(case, command)
+    _check_grade(case, command)
+    _check_room(case, command)
     return rule, holding
 
 
@@ -151,6 +160,18 @@ def _check_evidence(case: Case, command: Command) -> None:
         raise Refused(Kind.CONFLICT, "evidence_missing", f"缺少佐证材料：{names}", evidence=lacking)
 
 
+def _check_grade(case: Case, command: Command) -> None:
+    if command.grade and not command.grade.major and case.supervision is not None:
+        raise Refused(Kind.CONFLICT, "supervised", "挂牌督办期间不得降级，须先解除挂牌", field="level")
+
+
+def _check_room(case: Case, command: Command) -> None:
+    if len(case.evidence) + len(command.evidence) > MOST_EVIDENCE:
+        raise Refused(Kind.CONFLICT, "case_full", f"每案佐证材料不超过 {MOST_EVIDENCE} 份", field="evidence")
+    if command.action is Action.CONTROL and len(case.controls) >= MOST_CONTROLS:
+        raise Refused(Kind.CONFLICT, "case_full", f"每案临时管控措施不超过 {MOST_CONTROLS} 条", field="note")
+
+
 @dataclass(frozen=True)
 class _Question:
     case: Case
@@ -174,9 +195,10 @@ def _is_reopenable(q: _Question) -> bool:
     return q.case.closed_at is not None and q.now <= q.case.terms.reopen_until(q.case.closed_at)
 
 
-_PERSONAL: Final = frozenset({Condition.IMPARTIAL, Condition.CLOSING_AUTHORITY})
+_PERSONAL: Final = frozenset({Condition.IMPARTIAL, Condition.OUTSIDER, Condition.CLOSING_AUTHORITY})
 _HOLDS: Final[Mapping[Condition, Callable[[_Question], bool]]] = {
     Condition.IMPARTIAL: _is_impartial,
+    Condition.OUTSIDER: lambda q: q.case.unit_id not in q.actor.unit_ids,
     Condition.PLAN_READY: _is_plan_ready,
     Condition.CONTROLS_READY: lambda q: not q.case.major or bool(q.case.controls),
     Condition.IN_USE: lambda q: not q.case.suspended,

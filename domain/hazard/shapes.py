@@ -1,7 +1,7 @@
 """The words and values of a hazard case (安全隐患): stages, actions, the case itself, a command, a change.
 
 Invariant: everything here is frozen; a new state is a new value.
-Source of the stages: the practice collected in docs/domain (待核实 … 已销号); 暂行规定 (安监总局令第16号) art. 3, 15,
+Source of the stages: the practice of hazard systems in use (待核实 … 已销号); 暂行规定 (安监总局令第16号) art. 3, 15,
 18, 21 for what a major hazard needs.
 """
 
@@ -106,18 +106,18 @@ ACTION_LABELS: Final[Mapping[str, str]] = {
     Action.PLAN: "报送治理方案",
     Action.CONTROL: "落实临时管控措施",
     Action.START: "开始整改",
-    Action.SUBMIT: "整改完成报验",
+    Action.SUBMIT: "整改完成，申请复查",
     Action.PASS: "复查通过",
     Action.RETURN: "退回整改",
     Action.CLOSE: "销号",
     Action.REOPEN: "反销号",
     Action.SUPERVISE: "挂牌督办",
-    Action.LIFT_SUPERVISION: "摘牌",
+    Action.LIFT_SUPERVISION: "解除挂牌督办",
     Action.SUSPEND_USE: "责令停用",
     Action.RESUME_USE: "批准恢复使用",
     Action.NOTE: "进展反馈",
     "report": "发现上报",
-    "lapse": "逾期",
+    "lapse": "到期未办，标记逾期",
 }
 
 REPORT: Final = "report"

@@ -19,6 +19,7 @@ class Condition(StrEnum):
     """What must hold of the case besides its stage; the code is also the refusal's."""
 
     IMPARTIAL = "separation_of_duties"
+    OUTSIDER = "own_unit"
     PLAN_READY = "plan_missing"
     CONTROLS_READY = "controls_missing"
     IN_USE = "use_suspended"
@@ -66,15 +67,16 @@ REPORTERS: Final = _ACTING
 
 _S, _A, _C = Stage, Action, Condition
 _READY = (_C.PLAN_READY, _C.CONTROLS_READY)
+_ENDING = (_C.IMPARTIAL, _C.IN_USE)
 
 _AT_INTAKE: Final[Mapping[Action, Rule]] = {
-    _A.DISMISS: Rule(to=_S.DISMISSED, by=_FIELD, needs=("reason",), conditions=(_C.IMPARTIAL,)),
-    _A.MERGE: Rule(to=_S.MERGED, by=_FIELD, needs=("into", "reason"), conditions=(_C.IMPARTIAL,)),
+    _A.DISMISS: Rule(to=_S.DISMISSED, by=_FIELD, needs=("reason",), conditions=_ENDING),
+    _A.MERGE: Rule(to=_S.MERGED, by=_FIELD, needs=("into", "reason"), conditions=_ENDING),
     _A.TRANSFER: Rule(
         to=_S.TRANSFERRED,
         by=_OFFICE,
         needs=("department", "receipt_number", "reason"),
-        conditions=(_C.IMPARTIAL,),
+        conditions=_ENDING,
     ),
 }
 _IN_TREATMENT: Final[Mapping[Action, Rule]] = {
@@ -92,7 +94,9 @@ _WHILE_OPEN: Final[Mapping[Action, Rule]] = {
 _REGRADE = Rule(by=_FIELD, needs=("grade", "reason"), conditions=(_C.IMPARTIAL,))
 
 TRANSITIONS: Final[Mapping[tuple[Stage, Action], Rule]] = {
-    (_S.REPORTED, _A.CONFIRM): Rule(to=_S.CONFIRMED, to_if_fixed=_S.VERIFYING, by=_FIELD),
+    (_S.REPORTED, _A.CONFIRM): Rule(
+        to=_S.CONFIRMED, to_if_fixed=_S.VERIFYING, by=_FIELD, conditions=(_C.OUTSIDER,)
+    ),
     **{(stage, action): rule for stage in (_S.REPORTED, _S.CONFIRMED) for action, rule in _AT_INTAKE.items()},
     (_S.ASSIGNED, _A.TRANSFER): _AT_INTAKE[_A.TRANSFER],
     (_S.CONFIRMED, _A.ASSIGN): Rule(to=_S.ASSIGNED, by=_FIELD, needs=("post",)),

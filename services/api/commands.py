@@ -98,3 +98,5 @@ async def _merge_target(services: Services, person: Person, case: Case, into: st
     target = await services.read_model.case(into, person.actor.visible_units())
     if target is None or target.id == case.id or target.unit_id != case.unit_id or not target.stage.is_open:
         raise unknown("merge_target_unknown", "并入的案号须为同一单位的另一件在办隐患", "into")
+    if case.major and not target.major:
+        raise unknown("merge_target_general", "重大隐患不得并入一般隐患", "into")

@@ -16,6 +16,7 @@ stateDiagram-v2
 """
 _CONDITIONS = {
     Condition.IMPARTIAL: "职责分离",
+    Condition.OUTSIDER: "非本单位",
     Condition.PLAN_READY: "重大须有治理方案",
     Condition.CONTROLS_READY: "重大须有临时管控",
     Condition.IN_USE: "未停用",

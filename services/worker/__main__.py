@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 
+from domain.errors import Temporary
 from services import bootstrap
 from services.settings import Settings
 from services.worker.main import run
@@ -15,7 +16,7 @@ def main() -> int:
     bootstrap.configure_logging(settings)
     try:
         asyncio.run(run(settings))
-    except RuntimeError as error:
+    except (RuntimeError, Temporary) as error:
         print(f"worker: cannot reach Temporal at {settings.temporal_address}: {error}", file=sys.stderr)
         return 1
     return 0

@@ -5,7 +5,6 @@ Invariant: a SIGTERM or SIGINT ends it gracefully: no new tasks, running ones ge
 
 import asyncio
 import signal
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,7 +18,6 @@ from activities.intake import IntakeActivities
 from adapters.postgres.database import Database
 from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
-from domain.errors import Temporary
 from services import bootstrap
 from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
@@ -58,7 +56,7 @@ def _deployment(settings: Settings) -> WorkerDeploymentConfig | None:
 
 
 async def run(settings: Settings) -> None:
-    """Run until a signal asks to stop. Raises ``RuntimeError`` when the engine cannot be reached at start."""
+    """Run until a signal asks to stop. Raises ``RuntimeError`` or ``Temporary`` when the engine is away at start."""
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
@@ -69,8 +67,7 @@ async def run(settings: Settings) -> None:
     ) as database:
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
         async with build(client, settings, database, gateway):
-            with suppress(Temporary):
-                await gateway.start_relay()
+            await gateway.start_relay()
             log.info("worker is ready", task_queue=settings.task_queue)
             await stop.wait()
             log.info("worker is stopping")

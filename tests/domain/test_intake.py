@@ -108,7 +108,7 @@ def test_a_repeated_request_changes_nothing_whatever_its_stage() -> None:
 def test_the_case_remembers_its_last_hundred_requests() -> None:
     case = at("assigned")
     for number in range(RECENT_REQUESTS + 1):
-        case = act(case, "note", STAFF, request_id=f"note-{number}")
+        case = act(case, "note", STAFF, request_id=f"note-{number}", evidence=())
     assert len(case.recent_requests) == RECENT_REQUESTS
     assert case.recent_requests[0] == "note-1"
     assert hazard.apply(case, cases.command("note", STAFF, request_id="note-1"), T0) is None

@@ -1,7 +1,7 @@
 """Reaching behind the API: what happens when the engine or another writer was elsewhere."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import PostgresDirectory
@@ -30,7 +30,7 @@ async def actor(world: World, person: str) -> Actor:
     return known.actor
 
 
-async def put_on_record(world: World) -> Case:
+async def put_on_record(world: World, ago: timedelta = timedelta()) -> Case:
     """A report as it is when the engine is away: on record, and nobody told the engine."""
     desk = await PostgresDirectory(world.database).unit("ec01")
     assert desk is not None
@@ -50,7 +50,7 @@ async def put_on_record(world: World) -> Case:
         office_post=desk.office_post,
         closing_authority=desk.closing_authority,
     )
-    now = datetime.now(UTC)
+    now = datetime.now(UTC) - ago
     request = Request(principal=FINDER, key=uuid.uuid4().hex, fingerprint="0")
     terms = await PostgresDictionary(world.database).terms(now)
     filed = await PostgresIntake(world.database).open(

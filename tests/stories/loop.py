@@ -81,10 +81,11 @@ async def try_(world: World, person: str, number: str, action: str, **more: Any)
 
 async def to(world: World, stage: str, *, major: bool = False, by: str = STAFF, **report: Any) -> str:
     """The number of a new case that was brought to ``stage``; ``by`` rectified it."""
-    number: str = (await world.report(FINDER, level="major" if major else "general", **report))["id"]
+    level = "major" if major else "general"
+    number: str = (await world.report(FINDER, level=level, **report))["id"]
     ends = {"dismissed": "dismiss", "transferred": "transfer", "merged": "merge"}
     if stage in ends:
-        other = {"into": (await world.report(FINDER))["id"]} if stage == "merged" else {}
+        other = {"into": (await world.report(FINDER, level=level))["id"]} if stage == "merged" else {}
         await do(world, OFFICE, number, ends[stage], **other)
         return number
     steps = [("confirmed", FINDER, "confirm"), ("assigned", OFFICE, "assign")]

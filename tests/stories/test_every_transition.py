@@ -36,7 +36,7 @@ async def _ready(world: World, stage: str, action: str) -> str:
 async def _more(world: World, action: str) -> Json:
     """The case that one is merged into: any other open one of the unit."""
     if action == "merge" and "target" not in _SHARED:
-        _SHARED["target"] = (await world.report(loop.FINDER))["id"]
+        _SHARED["target"] = (await world.report(loop.FINDER, level="major"))["id"]
     return {"into": _SHARED["target"]} if action == "merge" else {}
 
 

@@ -49,6 +49,9 @@ async def report(body: bodies.Report, person: Caller, services: Wired, key: Idem
     """上报一处隐患：先留痕编号，再启动流程。引擎离线时答复 202，恢复后自动启动，只启动一次。"""
     now = services.clock()
     request = request_of(person, key, "report", body)
+    # before any look-up: what a dictionary says today does not change an answer of yesterday
+    if earlier := await services.requests.earlier(request):
+        return respond(earlier, headers=REPLAYED)
     found = await _report_of(services, person, body, now)
 
     fresh: list[Answer] = []
