@@ -37,7 +37,11 @@ async def _people(sampled: Launched) -> int:
 
 def _another() -> Document:
     """A unit with its post and person that leans on rows that are there already."""
-    unit = DISTRICT["units"][1] | {"id": "ec77", "name": "新设养老院（示例）", "unit_post": "ec77-safety"}
+    unit = dict(DISTRICT["units"][1]) | {
+        "id": "ec77",
+        "name": "新设养老院（示例）",
+        "unit_post": "ec77-safety",
+    }
     return {
         "units": [unit],
         "posts": [
@@ -136,7 +140,7 @@ def _with_a_zero_character(document: Document) -> None:
 async def test_a_bad_document_loads_nothing_and_says_where_it_is_bad(
     sampled: Launched, tmp_path: Path, spoil: Callable[[Document], None], said: str
 ) -> None:
-    document = copy.deepcopy(dict(DISTRICT)) | {
+    document: Document = copy.deepcopy(dict(DISTRICT)) | {
         "people": [*DISTRICT["people"], {"id": "p-new", "name": "新人"}]
     }
     if spoil is _with_the_same_person_twice:
