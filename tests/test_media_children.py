@@ -68,14 +68,14 @@ async def test_a_file_that_needs_more_memory_than_allowed_is_given_up() -> None:
 
 
 async def test_a_child_killed_while_idle_is_replaced() -> None:
+    others = {child.pid for child in _children()}
     async with Inspector(children=1) as inspector:
         await inspector.inspect(samples.jpeg())
-        known = {child.pid for child in _children()}
         for _ in range(3):
-            [child] = [each for each in _children() if each.pid in known]
+            [child] = [each for each in _children() if each.pid not in others]
             os.kill(child.pid, signal.SIGKILL)
             assert (await inspector.inspect(samples.png())).height == 48
-            known = {each.pid for each in _children()}
+            others.add(child.pid)
 
 
 async def test_a_file_on_which_two_children_die_is_turned_away() -> None:
