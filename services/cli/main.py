@@ -4,6 +4,7 @@ Commands import what they need when they run, so that ``bihuan audit`` works wit
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,6 +24,9 @@ app = typer.Typer(
 )
 
 Data = Annotated[Path, typer.Option(help="数据目录", envvar="BIHUAN_DATA")]
+READER_LEFT = 128 + signal.SIGPIPE
+"""What a shell shows of a program whose reader (``| head``) has left; that is no error to speak of."""
+
 Port = Annotated[int, typer.Option(min=1, max=65535)]
 
 
@@ -159,9 +163,18 @@ def main() -> None:
         app()
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
-    except StackError as problem:
-        print(problem, file=sys.stderr)
+        if isinstance(leaving.__context__, BrokenPipeError):
+            code = READER_LEFT
+    except Exception as problem:
+        from services.cli import problems
+
+        if (sentence := problems.sentence(problem)) is None:
+            raise
+        print(sentence, file=sys.stderr)
         code = 1
-    sys.stdout.flush()
-    sys.stderr.flush()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        code = code or READER_LEFT
     os._exit(code)
