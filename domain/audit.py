@@ -82,6 +82,8 @@ def verify(case_id: str, entries: Iterable[Entry], *, head: str, seq: int) -> Fl
         if seal(entry).hash != entry.hash:
             return Flaw(case_id=case_id, seq=expected, why="内容与哈希不符，已被改动")
         prev, last = entry.hash, expected
+    if last == 0:
+        return Flaw(case_id=case_id, seq=1, why="一条留痕也没有")
     if last != seq:
         return Flaw(case_id=case_id, seq=last + 1, why=f"记录应有 {seq} 条，实有 {last} 条")
     if prev != head:

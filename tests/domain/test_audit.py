@@ -156,6 +156,13 @@ def test_a_chain_that_lost_its_end_or_all_is_found() -> None:
         assert flaw.seq == kept + 1
 
 
+def test_a_case_without_any_entry_is_a_flaw_even_where_its_row_says_so() -> None:
+    _, case = _chain()
+    flaw = audit.verify(case.id, [], head=audit.GENESIS, seq=0)
+    assert flaw is not None
+    assert flaw.seq == 1
+
+
 def test_the_record_alone_gives_the_state_after_every_entry() -> None:
     entries, case = _chain()
     assert audit.rebuild(entries) == audit.plain(case)
