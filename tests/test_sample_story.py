@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from deploy.processes import StackError
-from deploy.sample.story import ATTEMPTS, Storyteller
+from deploy.sample.storyteller import ATTEMPTS, Storyteller
 from services.tokens import TokenKey
 
 AWAY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"

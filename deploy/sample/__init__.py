@@ -7,7 +7,8 @@ from adapters.postgres.loading import load as load_document
 from deploy.devstack import Devstack
 from deploy.processes import Say, StackError
 from deploy.sample.district import DISTRICT
-from deploy.sample.story import Storyteller, tell
+from deploy.sample.story import tell
+from deploy.sample.storyteller import Storyteller
 from domain.errors import Temporary
 from services import clock
 from services.bootstrap import token_key

@@ -1,102 +1,8 @@
-"""Driving the sample district through the public API: one hazard to closure, others to different stages.
+"""Driving the sample district through the public API: one hazard to closure, others to different stages."""
 
-Invariant: every request carries a key made from the story, so driving it again repeats nothing.
-"""
-
-import asyncio
-import hashlib
-import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any, Final
 
-import httpx
-from PIL import Image, ImageDraw
-
-from deploy.processes import StackError
-from services.clock import Clock
-from services.tokens import TokenKey
-
-Json = dict[str, Any]
-
-ATTEMPTS: Final = 10
-"""How often one request is sent while the API says 503 or cannot be reached."""
-
-
-@dataclass
-class Storyteller:
-    """A client of the public API that speaks for the sample's people.
-
-    ``pause`` is how long it waits, in seconds, where no answer says how long.
-    """
-
-    http: httpx.AsyncClient
-    tokens: TokenKey
-    clock: Clock
-    pause: float = 1.0
-    files: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    async def report(self, title: str, person: str, **body: Any) -> str:
-        """Report a hazard with a photo of the state before; gives its number."""
-        evidence = await self._cited(person, body.pop("evidence", ["before_photo"]))
-        answer = await self._post(person, "/v1/hazards", title, body | {"evidence": evidence})
-        number: str = answer["id"]
-        return number
-
-    async def act(self, person: str, number: str, action: str, *kinds: str, **body: Any) -> None:
-        """Do one thing to a hazard, citing files of these kinds."""
-        evidence = await self._cited(person, list(kinds))
-        path = f"/v1/hazards/{number}/actions/{action}"
-        await self._post(person, path, f"{number}/{action}/{body}", body | {"evidence": evidence})
-
-    async def _cited(self, person: str, kinds: list[str]) -> list[Json]:
-        return [{"file_id": await self._file(person, kind), "kind": kind} for kind in kinds]
-
-    async def _file(self, person: str, kind: str) -> str:
-        if (person, kind) not in self.files:
-            files = {"file": (f"{kind}.jpg", _picture(kind))}
-            answer = await self._send(person, "/v1/files", f"file/{kind}", files=files)
-            self.files[person, kind] = answer["id"]
-        return self.files[person, kind]
-
-    async def _post(self, person: str, path: str, title: str, body: Json) -> Json:
-        return await self._send(person, path, title, json=body)
-
-    async def _send(self, person: str, path: str, title: str, **content: Any) -> Json:
-        """Send until there is an answer other than 503, always with the same key, as the API asks its clients to.
-
-        Raises ``StackError`` with one sentence when it stays away or refuses.
-        """
-        for _ in range(ATTEMPTS):
-            try:
-                answer = await self.http.post(path, headers=self._headers(person, title), **content)
-            except httpx.TransportError:
-                await asyncio.sleep(self.pause)
-                continue
-            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-                return _told(answer)
-            await asyncio.sleep(_seconds(answer.headers.get("Retry-After"), self.pause))
-        raise StackError(
-            "示例区县尚未载入完：API 一直答复稍后重试或没有答复，请重新启动，载入会从中断处继续。"
-        )
-
-    def _headers(self, person: str, title: str) -> dict[str, str]:
-        token = self.tokens.issue(person, self.clock(), timedelta(minutes=10))
-        key = "sample-" + hashlib.sha256(title.encode()).hexdigest()[:32]
-        return {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
-
-
-def _told(answer: httpx.Response) -> Json:
-    if not answer.is_success:
-        raise StackError(f"示例区县未能载入：API 对 {answer.request.url.path} 答复 {answer.status_code}。")
-    told: Json = answer.json()
-    return told
-
-
-def _seconds(told: str | None, otherwise: float) -> float:
-    """What ``Retry-After`` says in seconds; its other form, a date, is not what this API sends."""
-    return float(told) if told is not None and told.isdecimal() else otherwise
+from deploy.sample.storyteller import Storyteller
 
 
 async def tell(teller: Storyteller, say: Callable[[str], None]) -> None:
@@ -259,13 +165,3 @@ _STORIES = {
     "机构自查上报，待核实": _reported,
     "误报": _dismissed,
 }
-
-
-def _picture(kind: str) -> bytes:
-    """A plain placeholder picture, different for each kind."""
-    shade = int(hashlib.sha256(kind.encode()).hexdigest()[:2], 16)
-    picture = Image.new("RGB", (320, 240), (200, shade, 255 - shade))
-    ImageDraw.Draw(picture).text((20, 110), f"SAMPLE {kind}", fill="black")
-    out = io.BytesIO()
-    picture.save(out, "JPEG")
-    return out.getvalue()
