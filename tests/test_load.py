@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from deploy.sample.district import DISTRICT
 from tests import launched
 from tests.launched import Launched
 
+DEPLOYMENT = Path(__file__).parent.parent / "docs" / "deployment.md"
 Document = dict[str, Any]
 
 
@@ -178,3 +180,14 @@ async def test_a_file_that_is_not_there_is_one_sentence(sampled: Launched, tmp_p
     assert (code, out) == (1, "")
     assert "无法读取" in err
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("table", DISTRICT)
+def test_the_deployment_page_describes_every_table_with_its_fields(table: str) -> None:
+    text = DEPLOYMENT.read_text(encoding="utf-8")
+    described = {
+        row[0].strip(" `"): set(re.findall(r"`(\w+)`", row[2]))
+        for row in (line.strip("|").split("|") for line in text.splitlines() if line.startswith("|"))
+        if len(row) == 4
+    }
+    assert described[table] == set(DISTRICT[table][0])
