@@ -5,9 +5,9 @@ Invariant: outside development no secret and no place of evidence may be left at
 """
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-only-not-a-secret-000000000000"  # noqa: S105 - refused outside development
@@ -16,7 +16,9 @@ DEVELOPMENT_SECRET = "development-only-not-a-secret-000000000000"  # noqa: S105 
 class Settings(BaseSettings):
     """Addresses, secrets and limits of one process; times are in seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="BIHUAN_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="BIHUAN_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     environment: Literal["development", "production"] = "development"
 
@@ -40,11 +42,13 @@ class Settings(BaseSettings):
         default=1.5, gt=0, le=20, description="how long a request waits for PostgreSQL"
     )
 
-    token_secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    token_secret: SecretStr = Field(default=SecretStr(DEVELOPMENT_SECRET), validate_default=True)
     token_issuer: str = "bihuan"  # noqa: S105 - a name, not a secret
     token_audience: str = "bihuan-api"  # noqa: S105
 
-    objects_url: str = Field(default_factory=lambda: (Path.cwd() / ".data" / "objects").as_uri())
+    objects_url: str = Field(
+        default="", validate_default=True, description="a must in production, otherwise .data/objects"
+    )
     objects_endpoint: str | None = None
     objects_region: str = "us-east-1"
     objects_access_key: SecretStr | None = None
@@ -56,14 +60,20 @@ class Settings(BaseSettings):
     api_port: int = Field(default=8000, ge=0, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @model_validator(mode="after")
-    def _nothing_left_open_in_production(self) -> Self:
-        if self.environment == "production":
-            if "objects_url" not in self.model_fields_set:
-                raise ValueError("BIHUAN_OBJECTS_URL must be set outside development")
-            secret = self.token_secret.get_secret_value()
-            if secret == DEVELOPMENT_SECRET or len(secret) < 32:
-                raise ValueError(
-                    "BIHUAN_TOKEN_SECRET must be set to at least 32 characters outside development"
-                )
-        return self
+    @field_validator("objects_url")
+    @classmethod
+    def _no_default_place_in_production(cls, value: str, told: ValidationInfo) -> str:
+        if value:
+            return value
+        if told.data.get("environment") == "production":
+            raise ValueError("BIHUAN_OBJECTS_URL must be set outside development")
+        return (Path.cwd() / ".data" / "objects").as_uri()
+
+    @field_validator("token_secret")
+    @classmethod
+    def _no_default_secret_in_production(cls, value: SecretStr, told: ValidationInfo) -> SecretStr:
+        secret = value.get_secret_value()
+        short = secret == DEVELOPMENT_SECRET or len(secret) < 32
+        if short and told.data.get("environment") == "production":
+            raise ValueError("BIHUAN_TOKEN_SECRET must be set to at least 32 characters outside development")
+        return value

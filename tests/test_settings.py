@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from services.cli import problems
 from services.settings import Settings
 
 SECRET = "s" * 40
@@ -22,8 +23,9 @@ def test_in_production_the_place_of_evidence_must_be_set(monkeypatch: pytest.Mon
     monkeypatch.setenv("BIHUAN_ENVIRONMENT", "production")
     monkeypatch.setenv("BIHUAN_TOKEN_SECRET", SECRET)
     monkeypatch.delenv("BIHUAN_OBJECTS_URL", raising=False)
-    with pytest.raises(ValidationError, match="BIHUAN_OBJECTS_URL must be set"):
+    with pytest.raises(ValidationError, match="BIHUAN_OBJECTS_URL must be set") as told:
         Settings()
+    assert problems.sentence(told.value) == "环境变量 BIHUAN_OBJECTS_URL 的值不合要求，请改正后再试。"
     monkeypatch.setenv("BIHUAN_OBJECTS_URL", "s3://evidence/bihuan")
     assert Settings().objects_url == "s3://evidence/bihuan"
 
@@ -34,3 +36,14 @@ def test_in_production_the_default_secret_is_refused(monkeypatch: pytest.MonkeyP
     monkeypatch.delenv("BIHUAN_TOKEN_SECRET", raising=False)
     with pytest.raises(ValidationError, match="BIHUAN_TOKEN_SECRET must be set"):
         Settings()
+
+
+def test_a_secret_that_is_refused_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIHUAN_ENVIRONMENT", "production")
+    monkeypatch.setenv("BIHUAN_TOKEN_SECRET", "too-short-to-keep")
+    monkeypatch.delenv("BIHUAN_OBJECTS_URL", raising=False)
+    with pytest.raises(ValidationError) as told:
+        Settings()
+    assert "too-short-to-keep" not in str(told.value)
+    named = problems.sentence(told.value)
+    assert named == "环境变量 BIHUAN_TOKEN_SECRET、BIHUAN_OBJECTS_URL 的值不合要求，请改正后再试。"
