@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
 
 from deploy import folder, postgres
+from deploy.processes import free_ports
 from deploy.sample.district import DISTRICT
 from tests import launched
 from tests.launched import Launched
@@ -191,3 +193,33 @@ def test_the_deployment_page_describes_every_table_with_its_fields(table: str) -
         if len(row) == 4
     }
     assert described[table] == set(DISTRICT[table][0])
+
+
+async def test_a_database_that_is_away_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [port] = free_ports(1)
+    monkeypatch.setenv(
+        "BIHUAN_DATABASE_URL", f"postgresql://bihuan_app:correct-horse@127.0.0.1:{port}/bihuan"
+    )
+    file = tmp_path / "district.json"
+    file.write_text("{}", encoding="utf-8")
+    ended = await launched.command("load", str(file))
+    assert ended == (1, "", "未载入：数据库没有及时答复，请确认它在运行后重试。\n")
+
+
+@pytest.mark.parametrize(
+    ("database", "said"),
+    [
+        ("template1", "未载入：数据库还没有执行迁移，请先运行 bihuan prepare。\n"),
+        ("nowhere", "未载入：数据库拒绝了（InvalidCatalogNameError），请核对连接地址和账号。\n"),
+    ],
+)
+async def test_a_database_that_is_not_ours_is_one_sentence(
+    sampled: Launched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str, said: str
+) -> None:
+    ours = urlsplit(postgres.url(sampled.data, postgres.APP, folder.secrets(sampled.data).app))
+    monkeypatch.setenv("BIHUAN_DATABASE_URL", urlunsplit(ours._replace(path=f"/{database}")))
+    file = tmp_path / "district.json"
+    file.write_text("{}", encoding="utf-8")
+    assert await launched.command("load", str(file)) == (1, "", said)
