@@ -4,13 +4,11 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TypeAlias
 
-import asyncpg
 import pytest
 
-from deploy import folder, postgres
-from tests import launched
+from tests import forgery, launched
+from tests.forgery import Forger
 from tests.launched import Launched
 
 CASE = "YH-2026-000002"
@@ -37,15 +35,6 @@ OF_A_CHANGE = {
     "request_id": "'another'",
     "hash": "'00'",
 }
-KEYS = {
-    "hazards": "id",
-    "changes": "case_id, seq",
-    "files": "id",
-    "case_files": "case_id, seq, file_id, kind",
-}
-
-
-Forger: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 async def _bihuan(sampled: Launched, *words: str) -> tuple[int, str, str]:
@@ -54,21 +43,8 @@ async def _bihuan(sampled: Launched, *words: str) -> tuple[int, str, str]:
 
 @pytest.fixture
 async def forger(sampled: Launched) -> AsyncIterator[Forger]:
-    """The server's superuser with foreign keys and constraints out of the way; afterwards all is as it was."""
-    secrets = folder.secrets(sampled.data)
-    url = postgres.url(sampled.data, "postgres", secrets.postgres)
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute("SET session_replication_role = replica")
-        for table in KEYS:
-            await connection.execute(f"CREATE TEMP TABLE old_{table} AS TABLE public.{table}")
+    async with forgery.at_work(sampled) as connection:
         yield connection
-        async with connection.transaction():
-            for table in KEYS:
-                await connection.execute(f"DELETE FROM {table}")  # noqa: S608 - a constant
-                await connection.execute(f"INSERT INTO {table} SELECT * FROM old_{table}")  # noqa: S608
-    finally:
-        await connection.close()
 
 
 async def _export(sampled: Launched) -> list[str]:
@@ -228,41 +204,6 @@ async def test_a_case_that_lost_its_whole_record_is_named(sampled: Launched, for
     code, out, _ = await _bihuan(sampled, "audit", "verify")
     assert code == 1
     assert f"{CASE} 第 1 条" in out
-
-
-async def test_evidence_whose_files_were_exchanged_is_named(sampled: Launched, forger: Forger) -> None:
-    one, other = await forger.fetch(
-        "SELECT id, sha256, served_sha256 FROM files WHERE id IN (SELECT file_id FROM case_files) ORDER BY id LIMIT 2"
-    )
-    edit = "UPDATE files SET sha256 = $2, served_sha256 = $3 WHERE id = $1"
-    await forger.execute(edit, one["id"], "", "")
-    await forger.execute(edit, other["id"], one["sha256"], one["served_sha256"])
-    await forger.execute(edit, one["id"], other["sha256"], other["served_sha256"])
-    code, out, _ = await _bihuan(sampled, "audit", "verify")
-    assert code == 1
-    for file in (one, other):
-        assert any(file["id"] in line and line.startswith("YH-") for line in out.splitlines())
-
-
-async def test_a_citation_that_was_changed_is_named(sampled: Launched, forger: Forger) -> None:
-    [(case_id, seq)] = await forger.fetch("SELECT case_id, seq FROM case_files ORDER BY 1, 2 LIMIT 1")
-    edit = "UPDATE case_files SET kind = 'receipt' WHERE case_id = $1 AND seq = $2"
-    await forger.execute(edit, case_id, seq)
-    code, out, _ = await _bihuan(sampled, "audit", "verify")
-    assert code == 1
-    assert f"{case_id} 第 {seq} 条：引用的材料" in out
-
-
-async def test_a_stored_file_that_was_changed_is_reported_with_the_case_that_cites_it(
-    sampled: Launched,
-) -> None:
-    stored = min(file for file in (sampled.data / "objects" / "original").rglob("*") if file.is_file())
-    before = stored.read_bytes()
-    stored.write_bytes(before[:-1] + bytes([before[-1] ^ 1]))
-    code, out, _ = await _bihuan(sampled, "audit", "verify")
-    stored.write_bytes(before)
-    assert code == 1
-    assert any(f"f-{stored.name[:32]}" in line and line.startswith("YH-") for line in out.splitlines())
 
 
 async def test_a_missing_export_is_one_sentence(tmp_path: Path) -> None:

@@ -30,6 +30,13 @@ _HASHES: Final = "SELECT id, sha256 FROM files WHERE id = ANY ($1)"
 _FILES: Final = "SELECT id, sha256, served_sha256 FROM files WHERE id > $1 ORDER BY id LIMIT 500"
 """A batch of stored files with the hashes that the tables state."""
 
+_SHARING: Final = """
+SELECT id, sha256, served_sha256 FROM files
+WHERE served_sha256 IN (SELECT served_sha256 FROM files GROUP BY served_sha256 HAVING count(*) > 1)
+ORDER BY id
+"""
+"""The files whose served copy is that of another file too."""
+
 _YEARS: Final = "SELECT year, last FROM case_numbers"
 """The last case number of each year."""
 
@@ -61,6 +68,15 @@ class Kept:
     unreadable: int | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """What the tables state of a file: SHA-256 (hex) of the original and of the served copy."""
+
+    id: str
+    sha256: str
+    served_sha256: str
+
+
 class PostgresAudit:
     """Reads the record; never writes."""
 
@@ -80,17 +96,21 @@ class PostgresAudit:
         async with self._database.connection() as connection:
             return {row["year"]: row["last"] for row in await connection.fetch(_YEARS)}
 
-    async def files(self) -> AsyncIterator[tuple[str, str, str]]:
-        """Every stored file: id, SHA-256 of the original, SHA-256 of the served copy."""
+    async def files(self) -> AsyncIterator[Stored]:
+        """Every stored file."""
         after = ""
-        while True:
-            async with self._database.connection() as connection:
-                rows = await connection.fetch(_FILES, after)
-            for row in rows:
-                yield row["id"], row["sha256"], row["served_sha256"]
-            if not rows:
-                return
-            after = rows[-1]["id"]
+        while rows := await self._stored(_FILES, after):
+            for file in rows:
+                yield file
+            after = rows[-1].id
+
+    async def sharing(self) -> list[Stored]:
+        """The files whose served copy is that of another file too."""
+        return await self._stored(_SHARING)
+
+    async def _stored(self, sql: str, *arguments: str) -> list[Stored]:
+        async with self._database.connection() as connection:
+            return [Stored(**row) for row in await connection.fetch(sql, *arguments)]
 
     async def _batch(self, after: str) -> list[Kept]:
         async with (

@@ -23,6 +23,7 @@ from adapters.postgres.intake import case_number
 from domain import audit
 from domain.roll import Closing, Gap, Roll
 from services import bootstrap
+from services.cli import copies
 from services.settings import Settings
 
 _LINE: TypeAdapter[Chain | Closing] = TypeAdapter(Chain | Closing)
@@ -81,7 +82,8 @@ def _lines(file: Path) -> Iterator[Chain | Closing]:
 
 
 async def _verify_database(settings: Settings) -> bool:
-    report, originals = _Report(), _Originals(bootstrap.objects(settings))
+    report, objects = _Report(), bootstrap.objects(settings)
+    originals = _Originals(objects)
     async with _opened(settings) as database:
         record = PostgresAudit(database)
         years = await record.years()
@@ -91,9 +93,11 @@ async def _verify_database(settings: Settings) -> bool:
                 if not await originals.sound(sha256):
                     report.flaw(f"{entry.case_id} 第 {entry.seq} 条：文件 {file_id} 的原件与留痕不符或已缺失")
         report.numbers(years, await record.years())
-        async for file_id, sha256, served in record.files():
-            if not await originals.sound(sha256) or not await originals.served(served):
-                report.flaw(f"文件 {file_id} 与登记的 SHA-256 不符或已缺失")
+        async for file in record.files():
+            if not await originals.sound(file.sha256) or not await originals.served(file.served_sha256):
+                report.flaw(f"文件 {file.id} 与登记的 SHA-256 不符或已缺失")
+        async for file_id in copies.exchanged(record, objects):
+            report.flaw(f"文件 {file_id} 展示的是另一文件的副本")
     return report.close()
 
 
