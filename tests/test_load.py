@@ -1,5 +1,6 @@
 """``bihuan load``: a whole document or nothing, and a sentence that says where it is wrong."""
 
+import asyncio
 import copy
 import json
 import re
@@ -12,8 +13,10 @@ import asyncpg
 import pytest
 
 from deploy import folder, postgres
-from deploy.processes import free_ports
+from deploy.processes import StackError, free_ports
 from deploy.sample.district import DISTRICT
+from services.cli import load as command
+from services.cli import stack
 from tests import launched
 from tests.launched import Launched
 
@@ -26,6 +29,13 @@ async def _load(sampled: Launched, tmp_path: Path, document: object) -> tuple[in
     file.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     code, out, err = await launched.command("load", str(file), "--data", str(sampled.data))
     return code, out, err.replace(str(file), "FILE")
+
+
+async def _refused(sampled: Launched, file: Path) -> str:
+    """The sentence of a refusal, without a process of its own."""
+    with pytest.raises(StackError) as told:
+        await asyncio.to_thread(command.run, file, stack.settings(sampled.data))
+    return str(told.value).replace(str(file), "FILE")
 
 
 async def _people(sampled: Launched) -> int:
@@ -151,21 +161,22 @@ async def test_a_bad_document_loads_nothing_and_says_where_it_is_bad(
         document["people"].pop()
     spoil(document)
     before = await _people(sampled)
-    code, out, err = await _load(sampled, tmp_path, document)
-    assert (code, out) == (1, "")
-    assert err.startswith(f"FILE 未载入：{said}")
-    assert len(err.splitlines()) == 1
+    file = tmp_path / "district.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    line = await _refused(sampled, file)
+    assert line.startswith(f"FILE 未载入：{said}")
+    assert len(line.splitlines()) == 1
     assert await _people(sampled) == before
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b'{"units": [\n  {"id": }]}', "FILE 不是正确的 JSON：第 2 行第 10 列有误。\n"),
-        ("{}".encode("utf-16"), "FILE 不是 UTF-8 编码的 JSON 文件。\n"),
-        (b"[]", "FILE 未载入：文件须是一个 JSON 对象，每张表一个数组。\n"),
-        (b'{"units": {}}', "FILE 未载入：units 须是数组，每行一个对象。\n"),
-        (b'{"units": [1]}', "FILE 未载入：units 第 1 行须是对象。\n"),
+        (b'{"units": [\n  {"id": }]}', "FILE 不是正确的 JSON：第 2 行第 10 列有误。"),
+        ("{}".encode("utf-16"), "FILE 不是 UTF-8 编码的 JSON 文件。"),
+        (b"[]", "FILE 未载入：文件须是一个 JSON 对象，每张表一个数组。"),
+        (b'{"units": {}}', "FILE 未载入：units 须是数组，每行一个对象。"),
+        (b'{"units": [1]}', "FILE 未载入：units 第 1 行须是对象。"),
     ],
 )
 async def test_a_file_that_is_no_document_is_one_sentence(
@@ -173,8 +184,7 @@ async def test_a_file_that_is_no_document_is_one_sentence(
 ) -> None:
     file = tmp_path / "district.json"
     file.write_bytes(content)
-    code, out, err = await launched.command("load", str(file), "--data", str(sampled.data))
-    assert (code, out, err.replace(str(file), "FILE")) == (1, "", said)
+    assert await _refused(sampled, file) == said
 
 
 async def test_a_file_that_is_not_there_is_one_sentence(sampled: Launched, tmp_path: Path) -> None:
