@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import folder
+from deploy import folder, postgres
 from deploy.processes import free_ports
 from tests import launched, stack
 from tests.launched import Launched
@@ -67,6 +67,34 @@ async def test_a_wrong_setting_is_named_and_its_value_is_not_shown(
     line = _one_sentence(*await launched.command(*words))
     assert value not in line
     assert ("BIHUAN_TOKEN_SECRET" if value == "production" else name) in line
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "value"),
+    [
+        (("audit", "verify"), "BIHUAN_DATABASE_URL", "nonsense-secret"),
+        (("audit", "verify"), "BIHUAN_DATABASE_URL", "postgresql://x:secret@127.0.0.1:port/x"),
+        (("audit", "verify"), "BIHUAN_OBJECTS_URL", "ftp://secret"),
+        (("replay",), "BIHUAN_TEMPORAL_ADDRESS", "secret:port"),
+    ],
+)
+async def test_an_address_of_another_form_is_named_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], name: str, value: str
+) -> None:
+    monkeypatch.setenv("BIHUAN_DATABASE_URL", "postgresql://bihuan_app@127.0.0.1:1/bihuan")
+    monkeypatch.setenv(name, value)
+    line = _one_sentence(*await launched.command(*words))
+    assert name in line
+    assert "secret" not in line
+
+
+async def test_a_password_that_is_not_accepted_is_one_sentence(
+    sampled: Launched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres.url(sampled.data, postgres.APP, "not-the-password")
+    monkeypatch.setenv("BIHUAN_DATABASE_URL", url)
+    line = _one_sentence(*await launched.command("audit", "verify"))
+    assert "BIHUAN_DATABASE_URL" in line
 
 
 @pytest.mark.parametrize("command", ["verify", "export"])

@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
+from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
@@ -20,6 +21,7 @@ from adapters.postgres import soundness
 from adapters.postgres.audit import Chain, Kept, PostgresAudit
 from adapters.postgres.database import Database
 from adapters.postgres.intake import case_number
+from deploy.processes import StackError
 from domain import audit
 from domain.roll import Closing, Gap, Roll
 from services import bootstrap
@@ -71,6 +73,8 @@ def _verify_file(file: Path) -> bool:
                 report.chain(line)
     except (ValidationError, UnicodeDecodeError) as error:
         report.flaw(f"{file}：第 {report.roll.cases + 1} 行不是留痕导出（{type(error).__name__}）")
+    except OSError as unread:
+        raise StackError(f"文件 {file} 读不出来（{type(unread).__name__}）。") from unread
     report.whole(closing)
     return report.close()
 
@@ -82,7 +86,7 @@ def _lines(file: Path) -> Iterator[Chain | Closing]:
 
 
 async def _verify_database(settings: Settings) -> bool:
-    report, objects = _Report(), bootstrap.objects(settings)
+    report, objects = _Report(), _objects(settings)
     originals = _Originals(objects)
     async with _opened(settings) as database:
         record = PostgresAudit(database)
@@ -99,6 +103,13 @@ async def _verify_database(settings: Settings) -> bool:
         async for file_id in copies.exchanged(record, objects):
             report.flaw(f"文件 {file_id} 展示的是另一文件的副本")
     return report.close()
+
+
+def _objects(settings: Settings) -> Objects:
+    try:
+        return bootstrap.objects(settings)
+    except ValueError as wrong:
+        raise _unusable("BIHUAN_OBJECTS_URL") from wrong
 
 
 class _Originals:
@@ -179,4 +190,16 @@ def _named(gap: Gap) -> str:
 
 
 def _opened(settings: Settings) -> AbstractAsyncContextManager[Database]:
-    return Database.opened(settings.database_url.get_secret_value(), size=2, timeout=30)
+    url = settings.database_url.get_secret_value()
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("postgresql", "postgres") and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise _unusable("BIHUAN_DATABASE_URL")
+    return Database.opened(url, size=2, timeout=30)
+
+
+def _unusable(name: str) -> StackError:
+    return StackError(f"环境变量 {name} 的值不合要求，请改正后再试。")

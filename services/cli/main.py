@@ -137,7 +137,7 @@ def audit_verify(
     file: Annotated[Path | None, typer.Argument(help="导出的文件；不填则核验数据库与文件存储")] = None,
     data: Data = Path(".data"),
 ) -> None:
-    """核验哈希链，指出第一条有问题的留痕；有问题时退出码为 1。"""
+    """核验留痕，以及案卷、材料、案号是否与它相符，逐处指出；有问题时退出码为 1。"""
     from services.cli import audit as command
 
     if file is not None and not file.is_file():

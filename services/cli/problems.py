@@ -6,6 +6,7 @@ Invariant: a setting is named, its value never shown.
 from collections.abc import Mapping
 from typing import Final
 
+import asyncpg
 from pydantic import ValidationError
 
 from deploy.processes import StackError
@@ -25,6 +26,8 @@ def sentence(problem: Exception) -> str | None:
         return str(problem)
     if isinstance(problem, Temporary):
         return f"{_AWAY.get(problem.what, problem.what)}：请确认 bihuan up 或相应服务正在运行，稍后再试。"
+    if isinstance(problem, asyncpg.PostgresError | asyncpg.InterfaceError):
+        return f"PostgreSQL 不接受（{type(problem).__name__}）：请核对 BIHUAN_DATABASE_URL，并确认已执行 bihuan prepare。"
     if isinstance(problem, ValidationError) and problem.title == Settings.__name__:
         return f"环境变量 {'、'.join(_variables(problem))} 的值不合要求，请改正后再试。"
     return None

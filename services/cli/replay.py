@@ -52,6 +52,8 @@ async def _histories(folder: Path | None, settings: Settings | None) -> AsyncIte
                 yield history
         except (RuntimeError, RPCError) as away:  # the client raises the first when it cannot connect
             raise Temporary("engine") from away
+        except ValueError as wrong:
+            raise StackError("环境变量 BIHUAN_TEMPORAL_ADDRESS 的值不合要求，请改正后再试。") from wrong
 
 
 async def _recorded(folder: Path) -> AsyncIterator[WorkflowHistory]:
