@@ -35,7 +35,4 @@ def sentence(problem: Exception) -> str | None:
 
 def _variables(problem: ValidationError) -> list[str]:
     prefix = Settings.model_config["env_prefix"]
-    # the one rule over the whole is that production must not keep the development secret
-    return [
-        f"{prefix}{error['loc'][0] if error['loc'] else 'token_secret'}".upper() for error in problem.errors()
-    ]
+    return [f"{prefix}{error['loc'][0]}".upper() for error in problem.errors()]
