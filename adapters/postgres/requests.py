@@ -63,7 +63,9 @@ async def _taken(connection: Connection, request: Request) -> Answer | None:
         return None
     if taken["fingerprint"] != request.fingerprint:
         raise reused_key()
-    return None if taken["status"] is None else Answer(status=taken["status"], body=json.loads(taken["answer"]))
+    return (
+        None if taken["status"] is None else Answer(status=taken["status"], body=json.loads(taken["answer"]))
+    )
 
 
 async def keep(connection: Connection, request: Request, answer: Answer, *, completes: bool = False) -> None:
