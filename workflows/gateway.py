@@ -20,7 +20,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
 from domain.errors import Kind, Refused, Temporary
-from domain.hazard import Case, Command
+from domain.hazard import Case, Command, Restamp
 from workflows import card, search_attributes
 from workflows.hazard import HazardWorkflow
 from workflows.intake import RELAY_ID, IntakeRelayWorkflow
@@ -94,13 +94,12 @@ class HazardGateway:
             Temporary: the engine or its worker is away; the same request may be repeated.
         """
         handle = self._client.get_workflow_handle(case_id)
-        try:
-            return await self._bounded(
-                handle.execute_update(HazardWorkflow.act, command, id=command.request_id)
-            )
-        except WorkflowUpdateFailedError as error:
-            refused = as_refused(error.cause) if isinstance(error.cause, ApplicationError) else None
-            raise refused or Temporary("engine") from error
+        return await self._answered(handle.execute_update(HazardWorkflow.act, command, id=command.request_id))
+
+    async def restamp(self, case_id: str, newer: Restamp) -> Acknowledged:
+        """Bring newer terms or days to a running case, as :meth:`act` brings a command."""
+        handle = self._client.get_workflow_handle(case_id)
+        return await self._answered(handle.execute_update(HazardWorkflow.restamp, newer, id=newer.request_id))
 
     async def start_relay(self) -> None:
         """Make sure the intake relay runs. Raises ``Temporary``."""
@@ -119,6 +118,13 @@ class HazardGateway:
     async def ping(self) -> None:
         """Ask the engine for a sign of life. Raises ``Temporary``."""
         await self._bounded(self._client.workflow_service.get_system_info(GetSystemInfoRequest()))
+
+    async def _answered(self, update: Awaitable[Acknowledged]) -> Acknowledged:
+        try:
+            return await self._bounded(update)
+        except WorkflowUpdateFailedError as error:
+            refused = as_refused(error.cause) if isinstance(error.cause, ApplicationError) else None
+            raise refused or Temporary("engine") from error
 
     async def _bounded(self, call: Awaitable[T]) -> T:
         """Bound a call in time; the client's own time-outs do not (its retries go on past them)."""
