@@ -12,8 +12,12 @@ from pathlib import Path
 from typing import Final, Self
 
 from adapters.postgres import migrate
+from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.calendar_seed import seed
+from adapters.postgres.database import Database
 from deploy import engine, folder, postgres
 from deploy.processes import Child, Part, Say, StackError, free_ports, own_environment, port_frees, together
+from services import clock
 from services.settings import Settings
 
 START_WITHIN: Final = 15.0
@@ -143,7 +147,9 @@ class Devstack:
             await asyncio.to_thread(migrate.migrate, self.owner_url)
         except migrate.MigrationFailed as problem:
             raise StackError(f"数据库迁移失败：{problem}") from problem
-        self._say("PostgreSQL：数据库结构已是最新")
+        async with Database.opened(self.database_url, size=1, timeout=60) as database:
+            await seed(PostgresCalendar(database), clock.real())
+        self._say("PostgreSQL：数据库结构与工作日历已是最新")
 
     async def _start_temporal(self) -> None:
         self._say("Temporal：正在启动")

@@ -6,15 +6,18 @@ own policy, kept as versioned data and shown to the user.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Final
 
+from domain import workdays
 from domain.ladder import ClockKind, Ladder, Period
 from domain.workdays import Calendar, Limit
 
 NO_LADDER: Final = Ladder(reminders=())
+STAMPED: Final = timedelta(days=400)
+"""How far ahead a case carries its days; what lies beyond is provisional until it is stamped anew."""
 
 
 class ReopenClock(StrEnum):
@@ -58,6 +61,11 @@ class Terms:
     region: str = "CN"
     calendar: Calendar | None = None
     days: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def stamped(self, calendar: Calendar, since: datetime, now: datetime) -> "Terms":
+        """These terms with the days that a case needs that began at ``since`` (aware), as known at ``now``."""
+        first, last = calendar.local_day(since) - timedelta(days=1), calendar.local_day(now) + STAMPED
+        return replace(self, calendar=workdays.slice_for(calendar, first, last))
 
     def local(self, instant: datetime) -> datetime:
         """``instant`` (aware) in the district's local time, for people to read."""

@@ -163,6 +163,11 @@ class Case:
         return self.running is not None and self.running.hold is not None
 
     @property
+    def told_posts(self) -> tuple[str, ...]:
+        """The posts that were told that the stage is overdue, the highest last; none while it is not."""
+        return self.running.told if self.stage.is_open and self.running is not None else ()
+
+    @property
     def pending_extension(self) -> Extension | None:
         """The request for more time that is still to be decided, if any."""
         last = self.extensions[-1] if self.extensions else None

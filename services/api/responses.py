@@ -130,6 +130,10 @@ REPORT: Final[Responses] = _DECIDED | {
         "links": links({Stage.REPORTED}),
     },
 }
+ACKNOWLEDGED: Final[Responses] = _DECIDED | {
+    200: {"description": "已签收"},
+    404: _problem(404, "没有，或不是发给本人岗位的", "notice_unknown", "没有这份通知"),
+}
 UPLOAD: Final[Responses] = _SENT | {
     201: {
         "description": "已保存",

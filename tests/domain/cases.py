@@ -28,6 +28,7 @@ EVIDENCE: Final = {
     "pass": ("signature",),
     "close": ("closure_document",),
     "transfer": ("receipt",),
+    "extend": ("extension",),
 }
 
 

@@ -3,6 +3,7 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 
+from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.hazards import PostgresHazards
@@ -49,10 +50,14 @@ async def put_on_record(world: World, ago: timedelta = timedelta()) -> Case:
         team_post=desk.team_post,
         office_post=desk.office_post,
         closing_authority=desk.closing_authority,
+        head_post=desk.head_post,
+        deputy_post=desk.deputy_post,
+        leader_post=desk.leader_post,
     )
     now = datetime.now(UTC) - ago
     request = Request(principal=FINDER, key=uuid.uuid4().hex, fingerprint="0")
-    terms = await PostgresDictionary(world.database).terms(now)
+    policy = await PostgresDictionary(world.database).terms(now)
+    terms = policy.stamped(await PostgresCalendar(world.database).calendar(policy.region), now, now)
     filed = await PostgresIntake(world.database).open(
         report,
         terms,
