@@ -6,6 +6,7 @@ Call through this package: ``hazard.apply(case, command, now)``.
 from domain.hazard.checks import Allowed, allowed_actions, check, check_role, missing_evidence
 from domain.hazard.conditions import plan_gaps
 from domain.hazard.foresight import foresee
+from domain.hazard.restamping import Moved, moved, under_days
 from domain.hazard.shapes import (
     Case,
     Change,
@@ -55,6 +56,7 @@ __all__ = [
     "Extension",
     "Grade",
     "Hold",
+    "Moved",
     "Report",
     "Restamp",
     "Round",
@@ -71,10 +73,12 @@ __all__ = [
     "check_role",
     "foresee",
     "missing_evidence",
+    "moved",
     "next_step",
     "open_case",
     "place_key",
     "plan_gaps",
     "restamp",
     "step",
+    "under_days",
 ]
