@@ -3,7 +3,14 @@
 Call through this package: ``hazard.apply(case, command, now)``.
 """
 
-from domain.hazard.checks import Allowed, allowed_actions, check, check_role, missing_evidence
+from domain.hazard.checks import (
+    Allowed,
+    allowed_actions,
+    check,
+    check_role,
+    missing_evidence,
+    role_required,
+)
 from domain.hazard.conditions import plan_gaps
 from domain.hazard.foresight import foresee
 from domain.hazard.restamping import Moved, moved, under_days
@@ -79,6 +86,7 @@ __all__ = [
     "place_key",
     "plan_gaps",
     "restamp",
+    "role_required",
     "step",
     "under_days",
 ]

@@ -22,6 +22,7 @@ from domain.workdays.limits import (
 from domain.workdays.plans import (
     Plan,
     check_day,
+    check_document,
     check_plan,
     edited,
     official_until,
@@ -47,6 +48,7 @@ __all__ = [
     "Unit",
     "add",
     "check_day",
+    "check_document",
     "check_plan",
     "due",
     "edited",

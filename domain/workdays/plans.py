@@ -70,6 +70,17 @@ def official_until(calendar: Calendar, now: datetime) -> date | None:
     return date(year, 12, 31)
 
 
+def check_document(source_doc: str) -> None:
+    """Refuse an edit that names no document by its number (文号), such as ``国办发明电〔2025〕7号``.
+
+    Raises:
+        Refused: ``calendar_document_missing``.
+    """
+    if not _NUMBER.search(source_doc):
+        message = "须写明文件及文号，如 国办发明电〔2025〕7号"
+        raise Refused(Kind.INVALID, "calendar_document_missing", message, field="source_doc")
+
+
 def check_day(under: Calendar, day: date, row: Day, current: Day | None) -> None:
     """Refuse a row that cannot be right: ``under`` is the calendar without the row, ``current`` what it replaces.
 

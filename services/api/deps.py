@@ -23,6 +23,7 @@ from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.notices import PostgresNotices
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
+from adapters.postgres.restamps import PostgresRestamps
 from domain.errors import Kind, Refused
 from domain.terms import Terms
 from services.api import parameters
@@ -50,6 +51,7 @@ class Services:
     files: PostgresFiles
     calendar: PostgresCalendar
     notices: PostgresNotices
+    restamps: PostgresRestamps
 
     async def stamped_terms(self, now: datetime) -> Terms:
         """The policy in force at ``now`` (aware) with the days that a case needs that opens now.
