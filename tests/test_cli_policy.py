@@ -235,7 +235,8 @@ async def test_a_case_of_the_record_is_held_against_the_policy_and_left_alone(
     sampled: Launched, tmp_path: Path
 ) -> None:
     newer = copy.deepcopy(TERMS) | {"version": "2027-1"}
-    newer["limits"]["general"]["rectify"]["amount"] = 60
+    for level in ("general", "major"):
+        newer["limits"][level]["rectify"]["amount"] = 60
     before = await _cases(sampled)
     number = before["rectifying"][0]
     code, out, err = await _check(_file(tmp_path, newer), "--case", number, "--data", str(sampled.data))
