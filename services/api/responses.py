@@ -135,6 +135,8 @@ _NO_REGION: Final[Responses] = {
 }
 READ_CALENDAR: Final[Responses] = READ | _NO_REGION
 EDIT: Final[Responses] = _DECIDED | _NO_REGION | {200: {"description": "将变动或已修改；列出变动的在办案"}}
+EDIT_POLICY: Final[Responses] = _DECIDED | {200: {"description": "检查通过或已载入；列出时限将变动的在办案"}}
+WARNINGS: Final[Responses] = READ | {403: _DECIDED[403]}
 ACKNOWLEDGED: Final[Responses] = _DECIDED | {
     200: {"description": "已签收"},
     404: _problem(404, "没有，或不是发给本人岗位的", "notice_unknown", "没有这份通知"),
