@@ -3,7 +3,7 @@
 Invariant: an edit names its document; what it moves in running cases is listed before it is made, and carried out after.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from adapters.postgres.calendar_edits import Edit, Editor, Kept
+from adapters.postgres.calendar_rows import DayRow
 from domain.requests import Answer
 from domain.workdays import Day, DayKind, Plan
 from services.api import moves, parameters, patterns, responses
@@ -44,7 +45,9 @@ class CalendarDayView(BaseModel):
     kind_label: str
     name: str = Field(description="节日名称")
     source_doc: str = Field(description="文件名称与文号")
-    version: int = Field(description="该日第几版；修改时填入 expected_version")
+    version: int = Field(
+        description="本地区登记的第几版，修改时填入 expected_version；未登记（由上级地区沿用）为 0"
+    )
 
 
 class OfficialYearView(BaseModel):
@@ -62,7 +65,7 @@ class CalendarView(BaseModel):
     hours: list[list[int]] = Field(description="办公时间，各段起止为当日零时起的分钟数")
     official_years: list[int] = Field(description="已有放假安排的年份；其余年份按周历，时限为暂定")
     years: list[OfficialYearView] = Field(description="本地区载入的放假安排")
-    days: list[CalendarDayView] = Field(description="本地区登记的例外日")
+    days: list[CalendarDayView] = Field(description="例外日：本地区登记的，以及由上级地区沿用的")
     warnings: list[str] = Field(description="日历将尽等提醒")
 
 
@@ -126,7 +129,8 @@ async def calendar(
 ) -> CalendarView:
     """一个地区登记的放假、调休与补班，各附文件；没有放假安排的年份按周历，时限为暂定。"""
     merged = await services.calendar.calendar(region)
-    rows = await services.calendar.days(region, first or date.min, last or date.max)
+    own = await services.calendar.days(region, first or date.min, last or date.max)
+    since, until = (first or date.min).isoformat(), (last or date.max).isoformat()
     years = await services.calendar.years(region)
     warnings = await services.calendar.warnings(services.clock())
     return CalendarView(
@@ -136,11 +140,17 @@ async def calendar(
         official_years=list(merged.official_years),
         years=[OfficialYearView(year=row["year"], source_doc=row["source_doc"]) for row in years],
         days=[
-            CalendarDayView(date=day, version=row.version, kind_label=row.day.kind.label, **vars(row.day))
-            for day, row in rows.items()
+            _day_view(date.fromisoformat(day), row, own)
+            for day, row in sorted(merged.days.items())
+            if since <= day <= until
         ],
         warnings=[warning.message for warning in warnings],
     )
+
+
+def _day_view(day: date, row: Day, own: Mapping[date, DayRow]) -> CalendarDayView:
+    version = own[day].version if day in own else 0
+    return CalendarDayView(date=day, version=version, kind_label=row.kind.label, **vars(row))
 
 
 @router.put(
