@@ -84,6 +84,10 @@ class WoundClock:
         return datetime.now(UTC) + self.ahead
 
 
+_PLACES = itertools.count()
+"""Every world of a session has the same record: no two reports of theirs are of one place."""
+
+
 @dataclass
 class World:
     """The system under test, as its users meet it."""
@@ -95,7 +99,7 @@ class World:
     database: Database
     settings: Settings
     tokens: TokenKey
-    places: Any = field(default_factory=itertools.count)
+    places: Any = _PLACES
     uploads: dict[tuple[str, str], str] = field(default_factory=dict)
     following: bool = False
 

@@ -1,7 +1,6 @@
 """What happens when two things happen at once, late, or from outside."""
 
 import asyncio
-import itertools
 import uuid
 from datetime import timedelta
 
@@ -28,7 +27,6 @@ async def test_two_hazards_merged_into_each_other_at_once_do_not_both_vanish(wor
 
 async def test_what_the_clock_had_to_do_comes_before_a_command_that_arrives_late(stack: Devstack) -> None:
     async with harness.world(stack, working=False) as world, asyncio.TaskGroup() as tasks:
-        world.places = itertools.count(500_000)
         # two working days are over in a week, whatever day it is; the ladder may have begun since
         number = (await behind.put_on_record(world, ago=timedelta(days=7))).id
         await behind.start(world, number)
