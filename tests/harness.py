@@ -168,7 +168,10 @@ class World:
 
     async def follow(self, case_id: str) -> None:
         """Wind a run, which starts at the real time, to where the API's clock is."""
-        await self.skipper.fast_forward(self.handle(case_id), self.clock.ahead)
+        handle = self.handle(case_id)
+        behind = self.clock() - await self.skipper.get_current_time(handle)
+        if behind > timedelta():
+            await self.skipper.fast_forward(handle, behind)
 
     async def until(self, instant: datetime, *case_ids: str) -> None:
         """Let time pass up to ``instant`` (aware) and a moment more."""
@@ -177,9 +180,7 @@ class World:
     async def wind(self, ahead: timedelta, *case_ids: str) -> None:
         """Let time pass for the API and for these cases, in step."""
         self.clock.ahead += ahead
-        await asyncio.gather(
-            *(self.skipper.fast_forward(self.handle(case_id), ahead) for case_id in case_ids)
-        )
+        await asyncio.gather(*(self.follow(case_id) for case_id in case_ids))
 
 
 @cache

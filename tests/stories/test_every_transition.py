@@ -13,7 +13,7 @@ from tests.stories import loop, ticks
 # One case a stage for what leaves the stage as it is, whether done or refused; a new one for what moves it.
 _SHARED: dict[str, str] = {}
 
-_REACHED: Final = {
+_REACHED: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "acknowledge": {
         "reported": ("inspector", "office", "leader"),
         "confirmed": ("office", "leader"),
