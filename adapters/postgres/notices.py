@@ -22,10 +22,11 @@ FROM notices LEFT JOIN notice_acks ON notice_acks.notice_id = notices.id
 _INBOX: Final = f"""
 {_COLUMNS}
 WHERE notices.post_id = ANY ($1) AND leaves_at <= $2 AND ($3::boolean IS NULL OR (notice_acks.at IS NOT NULL) = $3)
-    AND ($4::text IS NULL OR (leaves_at, notices.id) < (SELECT leaves_at, id FROM notices WHERE id = $4))
-ORDER BY leaves_at DESC, notices.id DESC LIMIT $5
+    AND ($4::text IS NULL OR (leaves_at, notices.at, case_id, seq, notices.id)
+        < (SELECT leaves_at, at, case_id, seq, id FROM notices WHERE id = $4))
+ORDER BY leaves_at DESC, notices.at DESC, case_id DESC, seq DESC, notices.id DESC LIMIT $5
 """  # noqa: S608 - the columns above
-"""A page of what has left for these posts, newest first, from behind a notice."""
+"""A page of what has left for these posts, newest first, from behind a notice; of one opening, in the order of steps."""
 
 _ONE: Final = f"{_COLUMNS} WHERE notices.id = $1 AND notices.post_id = ANY ($2) AND leaves_at <= $3"
 """One notice to one of these posts."""

@@ -107,7 +107,9 @@ def entered(case: Case, to: Stage, now: datetime) -> Fields:
     """What entering stage ``to`` does to the clocks of a case that has its new level already."""
     kind, running = CLOCK_OF.get(to), case.running
     if running is not None and running.kind is kind:
-        return summary(_progressed(case, regraded(case, now) or running, now)) | {"acknowledgement": None}
+        # what was granted stays; only confirming may change the level under a clock
+        going = None if running.extended else regraded(case, now)
+        return summary(_progressed(case, going or running, now)) | {"acknowledgement": None}
     past = (*case.stopped, stopped(running, now)) if running is not None else case.stopped
     clock = begin(case, kind, now, now) if kind is not None else None
     return summary(clock) | {"stopped": past, "acknowledgement": None}

@@ -30,7 +30,7 @@ def pending(case: Case) -> Iterator[Step]:
             yield Step(kind=StepKind.REVIVE, at=until)
     else:
         yield from _running(case, case.running)
-        yield from _slips(case)
+        yield from _slips(case, case.running)
 
 
 def _running(case: Case, clock: Clock) -> Iterator[Step]:
@@ -56,10 +56,13 @@ def _breached(case: Case, clock: Clock) -> Iterator[Step]:
         yield Step(kind=StepKind.REPEAT, at=at)
 
 
-def _slips(case: Case) -> Iterator[Step]:
+def _slips(case: Case, clock: Clock) -> Iterator[Step]:
+    """A slip that fell due while time stood still is chased when time goes on."""
+    resumed = [pause.until for pause in clock.pauses]
     for slip in case.slips:
         if slip.replied_at is None and not slip.chased:
-            yield Step(kind=StepKind.CHASE, at=slip.reply_due_at, serial=slip.serial)
+            held = [until for until in resumed if until > slip.reply_due_at]
+            yield Step(kind=StepKind.CHASE, at=min(held, default=slip.reply_due_at), serial=slip.serial)
 
 
 def _plain(case: Case) -> Iterator[Step]:
