@@ -46,6 +46,7 @@ EVIDENCE = {
     "pass": "signature",
     "close": "closure_document",
     "transfer": "receipt",
+    "extend": "extension",
 }
 
 

@@ -21,7 +21,7 @@ def at(stage: Stage | str, *, major: bool = False) -> Case:
 def _deadline(case: Case) -> datetime | None:
     step = hazard.next_step(case)
     assert step is None or step.kind is StepKind.LAPSE
-    return step and step.at
+    return None if step is None else step.at
 
 
 def _lapse(case: Case, now: datetime) -> Change:
@@ -121,7 +121,5 @@ def test_confirming_another_level_applies_its_limit_from_then_on() -> None:
 
 
 def test_local_days_begin_at_the_district_s_midnight() -> None:
-    assert PLAIN.midnight(datetime(2027, 1, 1, tzinfo=UTC).date()) == datetime(
-        2026, 12, 31, 16, tzinfo=UTC
-    )
+    assert PLAIN.midnight(datetime(2027, 1, 1, tzinfo=UTC).date()) == datetime(2026, 12, 31, 16, tzinfo=UTC)
     assert PLAIN.local(datetime(2026, 12, 31, 16, tzinfo=UTC)).year == 2027
