@@ -84,7 +84,7 @@ def _first(number: str, report: Report, terms: Terms, actor: Actor, post_id: str
         rectifiers=(actor.person_id,) if report.fixed_on_spot else (),
         **{f.name: getattr(report, f.name) for f in fields(report) if f.name != "grade"},
     )
-    return replace(case, **_timed(case, Stage.REPORTED, now))
+    return replace(case, **_timed(case, case, Stage.REPORTED, now))
 
 
 def apply(case: Case, command: Command, now: datetime) -> Change | None:
@@ -174,11 +174,16 @@ def restamp(case: Case, newer: Restamp, now: datetime) -> Change | None:
 def _restamped(case: Case, newer: Restamp, now: datetime) -> Case:
     under = replace(case, terms=newer.terms)
     running = case.running
+    if running is None and plain.applies(newer.terms):
+        return replace(under, **plain.regraded(under, case.level, now))
     if running is not None and running.extended:
         clock: Clock | None = clocks.set_anew(running, newer.terms, case.level, now)
     else:
         clock = clocks.regraded(under, now)
-    return replace(under, **clocks.summary(clock))
+    after = replace(under, **clocks.summary(clock))
+    # what was late by plain days and still is was counted then
+    still = running is None and case.overdue and after.due_at is not None and after.due_at <= now
+    return replace(after, overdue=True) if still else after
 
 
 def _changed(case: Case, rule: Rule, act: Act) -> dict[str, Any]:
@@ -192,24 +197,28 @@ def _changed(case: Case, rule: Rule, act: Act) -> dict[str, Any]:
     if to is None:
         return changed
     graded = replace(case, level=level, major=major)
-    entered = {"stage": to, "stage_since": act.now} | _timed(graded, to, act.now)
+    entered = {"stage": to, "stage_since": act.now} | _timed(case, graded, to, act.now)
     if to is Stage.CLOSED:
         entered |= {"closed_at": act.now, "clock": None}
     return entered | changed
 
 
-def _timed(case: Case, to: Stage, now: datetime) -> dict[str, Any]:
-    """What entering a stage does to the time of a case."""
+def _timed(before: Case, case: Case, to: Stage, now: datetime) -> dict[str, Any]:
+    """What entering a stage does to the time of ``case``, which is ``before`` with its new level already."""
     if plain.applies(case.terms):
         return plain.entered(case, to, now)
     over = CLOCK_OF.get(to) is not CLOCK_OF.get(case.stage)
-    return clocks.entered(case, to, now) | (timing_effects.moot(case) if over else {})
+    return clocks.entered(before, case, to, now) | (timing_effects.moot(case) if over else {})
 
 
 def _whole(case: Case) -> Case:
-    """The case with the limit of the round in hand as its clock has it."""
-    running = case.running
-    if case.stage is not Stage.RECTIFYING or running is None or not case.rounds or running.due_at is None:
+    """The case with what follows from its clock: the limit of the round in hand, and who has to act among those told."""
+    running, waiting = case.running, case.waiting_post
+    if running is None:
+        return case
+    if running.breached_at is not None and waiting is not None and waiting not in running.told:
+        case = replace(case, running=replace(running, told=(waiting, *running.told)))
+    if case.stage is not Stage.RECTIFYING or not case.rounds or running.due_at is None:
         return case
     return replace(case, rounds=(*case.rounds[:-1], replace(case.rounds[-1], due_at=running.due_at)))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain.hazard import ladders
-from domain.hazard.clocks import calendar_of, reminder_at
+from domain.hazard.clocks import calendar_of, lapses_at, reminder_at
 from domain.hazard.shapes import Case
 from domain.hazard.timing import Clock, Step
 from domain.hazard.words import StepKind
@@ -23,14 +23,12 @@ def pending(case: Case) -> Iterator[Step]:
     """The next step of each kind, in no order."""
     if not case.stage.is_open:
         return
-    if case.running is None:
-        yield from _plain(case)
-    elif case.running.hold is not None:
-        if (until := case.running.hold.until) is not None:
-            yield Step(kind=StepKind.REVIVE, at=until)
-    else:
-        yield from _running(case, case.running)
-        yield from _slips(case)
+    if case.running is not None and (hold := case.running.hold) is not None:
+        if hold.until is not None:
+            yield Step(kind=StepKind.REVIVE, at=hold.until)
+        return
+    yield from _plain(case) if case.running is None else _running(case, case.running)
+    yield from _slips(case)
 
 
 def _running(case: Case, clock: Clock) -> Iterator[Step]:
@@ -39,7 +37,7 @@ def _running(case: Case, clock: Clock) -> Iterator[Step]:
     if clock.breached_at is not None:
         yield from _breached(case, clock)
         return
-    yield Step(kind=StepKind.LAPSE, at=clock.due_at)
+    yield Step(kind=StepKind.LAPSE, at=lapses_at(clock, clock.due_at))
     for lead in ladders.ladder_of(case).reminders:
         if lead not in (*clock.skipped, *clock.reminded):
             at = reminder_at(calendar_of(case.terms), clock, lead)
@@ -59,7 +57,14 @@ def _breached(case: Case, clock: Clock) -> Iterator[Step]:
 def _slips(case: Case) -> Iterator[Step]:
     for slip in case.slips:
         if slip.replied_at is None and not slip.chased:
-            yield Step(kind=StepKind.CHASE, at=slip.reply_due_at, serial=slip.serial)
+            # an answer that fell due while time stood still is asked for when it goes on
+            at = max((slip.reply_due_at, *_pauses_end(case)))
+            yield Step(kind=StepKind.CHASE, at=at, serial=slip.serial)
+
+
+def _pauses_end(case: Case) -> Iterator[datetime]:
+    clocks = (*case.stopped, case.running) if case.running is not None else case.stopped
+    return (pause.until for clock in clocks for pause in clock.pauses)
 
 
 def _plain(case: Case) -> Iterator[Step]:
