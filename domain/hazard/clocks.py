@@ -41,26 +41,20 @@ def set_anew(clock: Clock, terms: Terms, level: str, now: datetime) -> Clock:
     """The clock with its due instant computed again, and with what is told around it where that instant moves.
 
     A reminder whose instant is behind ``now``, or not before the due instant, is not applicable. A breach is lifted when
-    the new instant is ahead; a clock that is set when it has run out already is late from ``now`` on.
+    the new instant is ahead. Whatever the setting makes due is due at ``now``, not before.
     """
     if clock.hold is not None:
         return replace(clock, due_at=None)
     calendar = calendar_of(terms)
     due = _due(calendar, clock)
-    set_ = replace(clock, due_at=due.at, last_day=due.last_day.isoformat(), provisional=due.provisional)
+    last_day = due.last_day.isoformat()
+    set_ = replace(clock, due_at=due.at, last_day=last_day, provisional=due.provisional, set_at=now)
     moved = due.at != clock.due_at
     reminded = () if moved else clock.reminded
     leads = [lead for lead in terms.ladder(level).reminders if lead not in reminded]
     ahead = [lead for lead in leads if now < reminder_at(calendar, set_, lead) < due.at]
     set_ = replace(set_, skipped=tuple(lead for lead in leads if lead not in ahead), reminded=reminded)
-    if not moved or (due.at <= now and set_.breached_at is not None):
-        return set_
-    return _unbreached(set_) if due.at > now else replace(set_, rung_from=now, repeat_from=now)
-
-
-def lapses_at(clock: Clock, due_at: datetime) -> datetime:
-    """When a clock that is due at ``due_at`` is flagged: then, or when it was set if that was later."""
-    return max(due_at, clock.rung_from or due_at)
+    return _unbreached(set_) if moved and due.at > now else set_
 
 
 def reminder_at(calendar: Calendar, clock: Clock, lead: int) -> datetime:

@@ -1,14 +1,16 @@
 """What the clock does next to a case, and when: the one place that knows all that is pending.
 
 Invariant: it is a pure reading of the case. Nothing else is scheduled, so what moves a due instant moves everything that
-depends on it, and what was overtaken cannot fire.
+depends on it, and what was overtaken cannot fire. Nothing is due before the clock was last set: what a pause held, or what
+another limit or ladder makes due, is due when it goes on.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from domain.hazard import ladders
-from domain.hazard.clocks import calendar_of, lapses_at, reminder_at
+from domain.hazard.clocks import calendar_of, reminder_at
 from domain.hazard.shapes import Case
 from domain.hazard.timing import Clock, Step
 from domain.hazard.words import StepKind
@@ -27,8 +29,11 @@ def pending(case: Case) -> Iterator[Step]:
         if hold.until is not None:
             yield Step(kind=StepKind.REVIVE, at=hold.until)
         return
-    yield from _plain(case) if case.running is None else _running(case, case.running)
-    yield from _slips(case)
+    if case.running is None:
+        yield from (*_plain(case), *_slips(case))
+        return
+    for step in (*_running(case, case.running), *_slips(case)):
+        yield replace(step, at=max(step.at, case.running.set_at or step.at))
 
 
 def _running(case: Case, clock: Clock) -> Iterator[Step]:
@@ -37,7 +42,7 @@ def _running(case: Case, clock: Clock) -> Iterator[Step]:
     if clock.breached_at is not None:
         yield from _breached(case, clock)
         return
-    yield Step(kind=StepKind.LAPSE, at=lapses_at(clock, clock.due_at))
+    yield Step(kind=StepKind.LAPSE, at=clock.due_at)
     for lead in ladders.ladder_of(case).reminders:
         if lead not in (*clock.skipped, *clock.reminded):
             at = reminder_at(calendar_of(case.terms), clock, lead)
@@ -57,14 +62,7 @@ def _breached(case: Case, clock: Clock) -> Iterator[Step]:
 def _slips(case: Case) -> Iterator[Step]:
     for slip in case.slips:
         if slip.replied_at is None and not slip.chased:
-            # an answer that fell due while time stood still is asked for when it goes on
-            at = max((slip.reply_due_at, *_pauses_end(case)))
-            yield Step(kind=StepKind.CHASE, at=at, serial=slip.serial)
-
-
-def _pauses_end(case: Case) -> Iterator[datetime]:
-    clocks = (*case.stopped, case.running) if case.running is not None else case.stopped
-    return (pause.until for clock in clocks for pause in clock.pauses)
+            yield Step(kind=StepKind.CHASE, at=slip.reply_due_at, serial=slip.serial)
 
 
 def _plain(case: Case) -> Iterator[Step]:
