@@ -4,7 +4,7 @@ Invariant: every change carries exactly the fields that it changed, so the chain
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -258,8 +258,10 @@ def _check_fixed_on_spot(report: Report) -> None:
 
 
 def _difference(before: Case, after: Case) -> Mapping[str, Any]:
-    old, new = audit.plain(asdict(before)), audit.plain(asdict(after))
-    return {key: new[key] for key in new if key not in _DERIVED and new[key] != old[key]}
+    names = [field.name for field in fields(after) if field.name not in _DERIVED]
+    changed = {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
+    patch: Mapping[str, Any] = audit.plain(changed)
+    return patch
 
 
 def _sealed(case: Case, entry: Entry, told: Iterable[Told]) -> Change:
