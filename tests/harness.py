@@ -68,7 +68,7 @@ async def plain_weeks(database: Database) -> None:
         sunday = first + timedelta(days=6 - first.weekday())
         day = Day(kind=DayKind.HOLIDAY, name="周日", source_doc=f"测〔{year}〕1号")
         plan = Plan(year=year, source_doc=day.source_doc, days={sunday: day})
-        await calendar.load_year(REGION, plan, by_person=None, now=datetime.now(UTC))
+        await calendar.fill_year(REGION, plan, datetime.now(UTC))
 
 
 @dataclass

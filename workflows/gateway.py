@@ -21,10 +21,11 @@ from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
 from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Case, Command, Restamp
-from workflows import card, search_attributes
+from workflows import card, restamp, search_attributes
 from workflows.hazard import HazardWorkflow
 from workflows.intake import RELAY_ID, IntakeRelayWorkflow
 from workflows.messages import Acknowledged, HazardStart, as_refused
+from workflows.restamp import RestampWorkflow
 
 T = TypeVar("T")
 
@@ -100,6 +101,20 @@ class HazardGateway:
         """Bring newer terms or days to a running case, as :meth:`act` brings a command."""
         handle = self._client.get_workflow_handle(case_id)
         return await self._answered(handle.execute_update(HazardWorkflow.restamp, newer, id=newer.request_id))
+
+    async def start_restamp(self, order_id: str) -> None:
+        """Carry out an order, or leave the run that does alone. Raises ``Temporary``."""
+        await self._bounded(
+            self._client.start_workflow(
+                RestampWorkflow.run,
+                order_id,
+                id=restamp.workflow_id(order_id),
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary=f"时限重算｜{order_id}",
+            )
+        )
 
     async def start_relay(self) -> None:
         """Make sure the intake relay runs. Raises ``Temporary``."""

@@ -9,8 +9,9 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from workflows.hazard import HazardWorkflow
 from workflows.intake import IntakeRelayWorkflow
+from workflows.restamp import RestampWorkflow
 
-WORKFLOWS: Final[tuple[type[Any], ...]] = (HazardWorkflow, IntakeRelayWorkflow)
+WORKFLOWS: Final[tuple[type[Any], ...]] = (HazardWorkflow, IntakeRelayWorkflow, RestampWorkflow)
 
 
 def runner() -> SandboxedWorkflowRunner:

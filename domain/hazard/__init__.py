@@ -3,9 +3,17 @@
 Call through this package: ``hazard.apply(case, command, now)``.
 """
 
-from domain.hazard.checks import Allowed, allowed_actions, check, check_role, missing_evidence
+from domain.hazard.checks import (
+    Allowed,
+    allowed_actions,
+    check,
+    check_role,
+    missing_evidence,
+    role_required,
+)
 from domain.hazard.conditions import plan_gaps
 from domain.hazard.foresight import foresee
+from domain.hazard.restamping import Moved, moved, under_days
 from domain.hazard.shapes import (
     Case,
     Change,
@@ -55,6 +63,7 @@ __all__ = [
     "Extension",
     "Grade",
     "Hold",
+    "Moved",
     "Report",
     "Restamp",
     "Round",
@@ -71,10 +80,13 @@ __all__ = [
     "check_role",
     "foresee",
     "missing_evidence",
+    "moved",
     "next_step",
     "open_case",
     "place_key",
     "plan_gaps",
     "restamp",
+    "role_required",
     "step",
+    "under_days",
 ]

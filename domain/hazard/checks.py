@@ -61,7 +61,7 @@ def check(case: Case, command: Command, now: datetime) -> tuple[Rule, Holding]:
         )
     holding = _holding(rule, case, command.actor)
     if holding is None:
-        raise _role_required(rule.by)
+        raise role_required(rule.by)
     for condition in rule.conditions:
         if not conditions.holds(condition, case, command.actor, now):
             raise conditions.refusal(condition)
@@ -78,7 +78,7 @@ def check_role(case: Case, action: Action, actor: Actor) -> None:
     """Refuse somebody who may not do ``action`` in any stage. Raises ``Refused`` (``role_required``)."""
     able = frozenset().union(*(rule.by for (_, named), rule in TRANSITIONS.items() if named is action))
     if actor.capacity(able, case.unit_id) is None:
-        raise _role_required(able)
+        raise role_required(able)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +116,8 @@ def _holding(rule: Rule, case: Case, actor: Actor) -> Holding | None:
     return first.capacity(rule.by, case.unit_id) or actor.capacity(rule.by, case.unit_id)
 
 
-def _role_required(roles: frozenset[Role]) -> Refused:
+def role_required(roles: frozenset[Role]) -> Refused:
+    """The refusal of somebody who holds none of ``roles``."""
     ordered = [role for role in Role if role in roles]
     labels = "、".join(role.label for role in ordered)
     return Refused(

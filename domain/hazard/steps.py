@@ -12,13 +12,12 @@ from domain import audit
 from domain.audit import RECENT_REQUESTS, Entry
 from domain.errors import Kind, Refused
 from domain.evidence import EvidenceKind
-from domain.hazard import clocks, firing, plain, telling, timetable, timing_effects
+from domain.hazard import clocks, firing, plain, restamping, telling, timetable, timing_effects
 from domain.hazard.checks import check
 from domain.hazard.effects import EFFECTS, Act
 from domain.hazard.shapes import Case, Change, Command, Report, Restamp
 from domain.hazard.table import REPORTERS, Rule
 from domain.hazard.telling import Told
-from domain.hazard.timing import Clock
 from domain.hazard.words import CLOCK_OF, REPORT, RESTAMP, Action, Stage
 from domain.people import Actor, Role
 from domain.terms import Terms
@@ -152,7 +151,7 @@ def restamp(case: Case, newer: Restamp, now: datetime) -> Change | None:
     """
     if newer.request_id in case.recent_requests or not case.stage.is_open:
         return None
-    after = _whole(_restamped(case, newer, now))
+    after = _whole(restamping.restamped(case, newer.terms, now))
     entry = Entry(
         case_id=case.id,
         seq=case.seq + 1,
@@ -169,21 +168,6 @@ def restamp(case: Case, newer: Restamp, now: datetime) -> Change | None:
     )
     told = [telling.due_moved(after, newer.reason)] if after.due_at != case.due_at else []
     return _sealed(after, entry, told)
-
-
-def _restamped(case: Case, newer: Restamp, now: datetime) -> Case:
-    under = replace(case, terms=newer.terms)
-    running = case.running
-    if running is None and plain.applies(newer.terms):
-        return replace(under, **plain.regraded(under, case.level, now))
-    if running is not None and running.extended:
-        clock: Clock | None = clocks.set_anew(running, newer.terms, case.level, now)
-    else:
-        clock = clocks.regraded(under, now)
-    after = replace(under, **clocks.summary(clock))
-    # what was late by plain days and still is was counted then
-    still = running is None and case.overdue and after.due_at is not None and after.due_at <= now
-    return replace(after, overdue=True) if still else after
 
 
 def _changed(case: Case, rule: Rule, act: Act) -> dict[str, Any]:
@@ -260,8 +244,7 @@ def _check_fixed_on_spot(report: Report) -> None:
 def _difference(before: Case, after: Case) -> Mapping[str, Any]:
     names = [field.name for field in fields(after) if field.name not in _DERIVED]
     changed = {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
-    patch: Mapping[str, Any] = audit.plain(changed)
-    return patch
+    return dict(audit.plain(changed))
 
 
 def _sealed(case: Case, entry: Entry, told: Iterable[Told]) -> Change:

@@ -1,6 +1,7 @@
 """Who is told what because of a change (通知): pure texts of a case, addressed to posts.
 
-Invariant: a text names institution, place, limit and post, never a person; what is not urgent leaves in opening hours.
+Invariant: a text names institution, place, limit and post, never a person. What people do is told at once; what the clock
+does and is not urgent leaves in business hours.
 """
 
 from collections.abc import Iterable
@@ -34,7 +35,9 @@ def notices(case: Case, entry: Entry, told: Iterable[Told]) -> tuple[Notice, ...
     """What was to be told as notices of the change ``entry``, after which the case is ``case``; each post once a kind."""
     at, due_at = entry.at, entry.due_at or entry.at
     urgent = case.major or case.colour is Colour.RED
-    leaves_at = at if urgent else workdays.next_opening(calendar_of(case.terms), at)
+    late = at - due_at > LATE_AFTER
+    by_clock = entry.due_at is not None
+    leaves_at = _opening(case, at if late else due_at, at) if by_clock and not urgent else at
     distinct = {(one.kind, one.post_id): one for one in told if one.post_id is not None}
     return tuple(
         Notice(
@@ -47,11 +50,17 @@ def notices(case: Case, entry: Entry, told: Iterable[Told]) -> tuple[Notice, ...
             due_at=due_at,
             leaves_at=leaves_at,
             urgent=urgent,
-            late=at - due_at > LATE_AFTER,
+            late=late,
             text=one.text,
         )
         for number, one in enumerate(distinct.values(), 1)
     )
+
+
+def _opening(case: Case, asked: datetime, at: datetime) -> datetime:
+    """When a step leaves that was taken at ``at`` and is judged by ``asked``: at once in business hours, else when they begin."""
+    calendar = calendar_of(case.terms)
+    return at if workdays.within_business(calendar, asked) else workdays.next_opening(calendar, at)
 
 
 def work(case: Case) -> Told:

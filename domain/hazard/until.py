@@ -66,4 +66,4 @@ def _day(text: str | None) -> date:
 
 
 def _invalid(code: str, message: str) -> Refused:
-    return Refused(Kind.INVALID, code, message, field="until")
+    return Refused(Kind.CONFLICT, code, message, field="until")

@@ -4,7 +4,7 @@ Pure functions over a frozen calendar; call through this package: ``workdays.due
 """
 
 from domain.workdays.calendars import Calendar, Day, DayKind, OpeningHours
-from domain.workdays.counting import add, next_opening, opening_ahead, worked
+from domain.workdays.counting import add, next_opening, opening_ahead, within_business, worked
 from domain.workdays.deadlines import due, moved, named, next_working_day, remaining, total, used
 from domain.workdays.explain import explain
 from domain.workdays.limits import (
@@ -22,6 +22,7 @@ from domain.workdays.limits import (
 from domain.workdays.plans import (
     Plan,
     check_day,
+    check_document,
     check_plan,
     edited,
     official_until,
@@ -47,6 +48,7 @@ __all__ = [
     "Unit",
     "add",
     "check_day",
+    "check_document",
     "check_plan",
     "due",
     "edited",
@@ -62,5 +64,6 @@ __all__ = [
     "slice_for",
     "total",
     "used",
+    "within_business",
     "worked",
 ]

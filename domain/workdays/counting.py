@@ -80,6 +80,13 @@ def next_opening(calendar: Calendar, instant: datetime) -> datetime:
     return max(opens, since)
 
 
+def within_business(calendar: Calendar, instant: datetime) -> bool:
+    """Whether ``instant`` (aware) lies on a working day from its opening to its close, the lunch break and both included."""
+    local = calendar.local(instant)
+    open_ = spans(calendar, local.date())
+    return bool(open_) and open_[0][0] <= local <= open_[-1][1]
+
+
 def opening_ahead(calendar: Calendar, last_day: date, lead: int) -> datetime:
     """The opening (aware, local) of the ``lead``-th working day before ``last_day``.
 

@@ -21,8 +21,11 @@ from adapters.postgres.directory import Person, PostgresDirectory
 from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.notices import PostgresNotices
+from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
+from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.warnings import PostgresWarnings
 from domain.errors import Kind, Refused
 from domain.terms import Terms
 from services.api import parameters
@@ -50,6 +53,9 @@ class Services:
     files: PostgresFiles
     calendar: PostgresCalendar
     notices: PostgresNotices
+    restamps: PostgresRestamps
+    policies: PostgresPolicies
+    warnings: PostgresWarnings
 
     async def stamped_terms(self, now: datetime) -> Terms:
         """The policy in force at ``now`` (aware) with the days that a case needs that opens now.

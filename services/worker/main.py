@@ -15,9 +15,11 @@ from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymen
 
 from activities.hazard import HazardActivities
 from activities.intake import IntakeActivities
+from activities.restamps import RestampActivities
 from adapters.postgres.database import Database
 from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
+from adapters.postgres.restamps import PostgresRestamps
 from services import bootstrap
 from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
@@ -29,12 +31,14 @@ log = structlog.get_logger()
 def build(client: Client, settings: Settings, database: Database, gateway: HazardGateway) -> Worker:
     """The worker for every workflow and activity of this system."""
     hazards = HazardActivities(PostgresHazards(database))
-    intake = IntakeActivities(PostgresIntake(database), gateway)
+    orders = PostgresRestamps(database)
+    intake = IntakeActivities(PostgresIntake(database), orders, gateway)
+    restamps = RestampActivities(orders, gateway)
     return Worker(
         client,
         task_queue=settings.task_queue,
         workflows=WORKFLOWS,
-        activities=[hazards.load, hazards.record, intake.relay],
+        activities=[hazards.load, hazards.record, intake.relay, restamps.carry_out],
         workflow_runner=runner(),
         graceful_shutdown_timeout=timedelta(seconds=10),
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=5),

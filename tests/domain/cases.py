@@ -246,6 +246,5 @@ def _timed(case: Case, action: str) -> Case:
 
 
 def _slip(post_id: str) -> Slip:
-    return Slip(
-        serial=_serial(post_id), colour=Colour.BLUE, at=T0, post_id=post_id, reply_due_at=T0 + 3 * DAY
-    )
+    serial, due = _serial(post_id), T0 + 3 * DAY
+    return Slip(serial=serial, colour=Colour.BLUE, at=T0, post_id=post_id, reply_due_at=due)

@@ -145,11 +145,18 @@ def test_what_is_not_urgent_leaves_at_the_next_opening_and_what_is_urgent_at_onc
             for one in done.notices
         ]
 
-    # Saturday 00:00 waits for Monday; the closing hour of Monday for Tuesday; red is urgent
+    # Saturday 00:00 waits for Monday; the closing hour is still in business hours; red is urgent
     assert set(leaves(False, "lapse")) == {(local("2026-10-26 08:30"), False)}
-    assert leaves(False, "escalate")[0] == (local("2026-10-27 08:30"), False)
+    assert leaves(False, "escalate")[0] == (local("2026-10-26 17:30"), False)
     assert leaves(False, "escalate")[-1] == (local("2026-11-04 17:30"), True)
     assert set(leaves(True, "lapse")) == {(local("2026-11-09 24:00"), True)}
+
+
+def test_a_step_that_is_taken_late_at_night_waits_for_the_morning() -> None:
+    case = late(local("2026-10-26 09:00"))
+    for taken, leaves in (("17:30:30", "2026-10-26 17:30:30"), ("22:00", "2026-10-27 08:30")):
+        _, (escalated, repeated) = wound_late(case, local(f"2026-10-26 {taken}"))
+        assert {one.leaves_at for one in (*escalated.notices, *repeated.notices)} == {local(leaves)}
 
 
 def test_repeats_thin_out_to_the_longest_gap_and_never_end() -> None:

@@ -1,7 +1,6 @@
 """Who is told of what (通知): posts and never persons, each once, by every step, in a sentence that speaks for itself."""
 
 from dataclasses import replace
-from datetime import datetime
 from functools import cache
 
 import pytest
@@ -144,17 +143,13 @@ def test_whoever_the_case_comes_to_is_told_of_the_work(action: str, when: str, p
     assert told == [(NoticeKind.WORK, post_id)]
 
 
-def test_an_act_at_night_on_a_general_hazard_leaves_in_the_morning() -> None:
-    def leaves(now: datetime) -> datetime:
-        change = hazard.apply(at("assigned"), cases.command("reassign", OFFICE, post="u1-other"), now)
-        assert change is not None
-        (notice,) = change.notices
-        return notice.leaves_at
-
-    assert leaves(local("2026-10-09 22:00")) == local("2026-10-10 08:30")
-    assert leaves(local("2026-10-10 12:30")) == local("2026-10-10 14:30")
-    assert leaves(local("2026-10-10 17:30")) == local("2026-10-12 08:30")
-    assert leaves(local("2026-10-12 10:15")) == local("2026-10-12 10:15")
+@pytest.mark.parametrize("now", ["2026-10-09 22:00", "2026-10-11 10:00", "2026-10-12 12:30"])
+def test_what_people_do_is_told_at_once_also_at_night(now: str) -> None:
+    change = hazard.apply(at("assigned"), cases.command("reassign", OFFICE, post="u1-other"), local(now))
+    assert change is not None
+    assert [(one.post_id, one.leaves_at, one.urgent) for one in change.notices] == [
+        ("u1-other", local(now), False)
+    ]
 
 
 def _text(change: Change | None, kind: NoticeKind) -> str:

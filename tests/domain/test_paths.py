@@ -82,7 +82,6 @@ class Walk:
     case: Case
     entries: list[Entry]
     worked: set[str] = field(default_factory=set)
-    of_unit: set[str] = field(default_factory=set)
     asked: str = ""
 
     @property

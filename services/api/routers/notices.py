@@ -26,7 +26,9 @@ from services.api.views import Page
 
 router = APIRouter(prefix="/v1/me/notices", tags=["我的"], route_class=Door)
 
-NoticeId = Annotated[str, Path(pattern=patterns.NOTICE_ID, examples=["YH-2026-000123.7.1"])]
+NoticeId = Annotated[
+    str, Path(pattern=patterns.NOTICE_ID, description="通知编号", examples=["YH-2026-000123.7.1"])
+]
 Truth = Annotated[bool, BeforeValidator(parameters.truth)]
 
 
