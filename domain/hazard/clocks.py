@@ -40,18 +40,21 @@ def begin(case: Case, kind: ClockKind, since: datetime, now: datetime) -> Clock 
 def set_anew(clock: Clock, terms: Terms, level: str, now: datetime) -> Clock:
     """The clock with its due instant computed again, and with what is told around it where that instant moves.
 
-    A reminder whose instant is behind ``now`` is not applicable. A breach is lifted when the new instant is ahead.
+    A reminder whose instant is behind ``now``, or not before the due instant, is not applicable. A breach is lifted when
+    the new instant is ahead. Whatever the setting makes due is due at ``now``, not before.
     """
     if clock.hold is not None:
         return replace(clock, due_at=None)
     calendar = calendar_of(terms)
     due = _due(calendar, clock)
-    set_ = replace(clock, due_at=due.at, last_day=due.last_day.isoformat(), provisional=due.provisional)
-    if due.at == clock.due_at:
-        return set_
-    leads = tuple(lead for lead in terms.ladder(level).reminders if reminder_at(calendar, set_, lead) <= now)
-    set_ = replace(set_, skipped=leads, reminded=())
-    return set_ if due.at <= now else _unbreached(set_)
+    last_day = due.last_day.isoformat()
+    set_ = replace(clock, due_at=due.at, last_day=last_day, provisional=due.provisional, set_at=now)
+    moved = due.at != clock.due_at
+    reminded = () if moved else clock.reminded
+    leads = [lead for lead in terms.ladder(level).reminders if lead not in reminded]
+    ahead = [lead for lead in leads if now < reminder_at(calendar, set_, lead) < due.at]
+    set_ = replace(set_, skipped=tuple(lead for lead in leads if lead not in ahead), reminded=reminded)
+    return _unbreached(set_) if moved and due.at > now else set_
 
 
 def reminder_at(calendar: Calendar, clock: Clock, lead: int) -> datetime:
@@ -70,6 +73,14 @@ def released(clock: Clock, terms: Terms, level: str, now: datetime) -> Clock:
     if going.breached_at is None:
         return going
     return replace(going, rung_from=now, repeat_from=now)
+
+
+def resumed(case: Case, now: datetime) -> Fields:
+    """What the end of a pause changes; whoever had acknowledged, the ladder goes on from now."""
+    if case.running is None:
+        return {}
+    going = released(case.running, case.terms, case.level, now)
+    return summary(going) | {"acknowledgement": None}
 
 
 def stopped(clock: Clock, now: datetime) -> Clock:
@@ -103,13 +114,13 @@ def regraded(case: Case, now: datetime) -> Clock | None:
     return set_anew(replace(running, limit=limit, extended=False), case.terms, case.level, now)
 
 
-def entered(case: Case, to: Stage, now: datetime) -> Fields:
-    """What entering stage ``to`` does to the clocks of a case that has its new level already."""
+def entered(before: Case, case: Case, to: Stage, now: datetime) -> Fields:
+    """What entering stage ``to`` does to the clocks of ``case``, which is ``before`` with its new level already."""
     kind, running = CLOCK_OF.get(to), case.running
     if running is not None and running.kind is kind:
-        # what was granted stays; only confirming may change the level under a clock
-        going = None if running.extended else regraded(case, now)
-        return summary(_progressed(case, going or running, now)) | {"acknowledgement": None}
+        going = running if case.level == before.level else regraded(case, now)
+        going = going and _progressed(case, going, now)
+        return summary(going) | {"acknowledgement": None}
     past = (*case.stopped, stopped(running, now)) if running is not None else case.stopped
     clock = begin(case, kind, now, now) if kind is not None else None
     return summary(clock) | {"stopped": past, "acknowledgement": None}

@@ -98,7 +98,9 @@ def _return(case: Case, act: Act) -> Fields:
 
 def _reopen(case: Case, act: Act) -> Fields:
     clock = act.command.clock or case.terms.reopen_clock
-    fields: Fields = {"cycle": case.cycle + 1, "closed_at": None, "clock": clock}
+    # what was not answered before the closure is not asked for in the new cycle
+    slips = tuple(replace(slip, chased=True) for slip in case.slips)
+    fields: Fields = {"cycle": case.cycle + 1, "closed_at": None, "clock": clock, "slips": slips}
     if plain.applies(case.terms):
         due_at = plain.continued(replace(case, **fields))
         return fields | ({"due_at": due_at} if due_at else {})
@@ -154,7 +156,7 @@ EFFECTS: Final[Mapping[Action, Effect]] = {
     Action.GRANT_EXTENSION: lambda case, act: timing_effects.grant(case, act.command, act.post_id, act.now),
     Action.DENY_EXTENSION: lambda case, act: timing_effects.deny(case, act.command, act.post_id, act.now),
     Action.PAUSE: lambda case, act: timing_effects.pause(case, act.command, act.now),
-    Action.DEFER: lambda case, act: timing_effects.pause(case, act.command, act.now),
+    Action.DEFER: lambda case, act: timing_effects.defer(case, act.command, act.now),
     Action.RESUME: lambda case, act: timing_effects.resume(case, act.now),
     Action.ACKNOWLEDGE: lambda case, act: timing_effects.acknowledge(case, act.post_id, act.now),
     Action.REPLY: lambda case, act: timing_effects.reply(case, act.command, act.now),

@@ -7,7 +7,7 @@ at which it was due, not the one at which it was taken, so an outage delays noth
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from domain import workdays
 from domain.hazard import clocks, ladders, telling
@@ -32,18 +32,19 @@ def fire(case: Case, step: Step) -> Fired:
 
 
 def _revive(case: Case, step: Step) -> Fired:
-    after = _set(case, clocks.released(_clock(case), case.terms, case.level, step.at))
+    after = replace(case, **clocks.resumed(case, step.at))
     return _fired(after, [telling.due_moved(after, "暂缓期满，恢复计时")])
 
 
 def _remind(case: Case, step: Step) -> Fired:
     clock = _clock(case)
-    after = _set(case, replace(clock, reminded=(*clock.reminded, step.lead)))
+    after = replace(case, running=replace(clock, reminded=(*clock.reminded, step.lead)))
     return _fired(after, [telling.reminder(after, step.lead)])
 
 
 def _lapse(case: Case, step: Step) -> Fired:
-    after = replace(case, overdue=True, overdue_count=case.overdue_count + 1)
+    again = case.overdue  # by plain days, before it came under clocks
+    after = replace(case, overdue=True, overdue_count=case.overdue_count + (0 if again else 1))
     if case.running is None:
         return _fired(after, [telling.overdue(after)])
     told = (case.waiting_post,) if case.waiting_post else ()
@@ -114,11 +115,6 @@ def _clock(case: Case) -> Clock:
     if case.running is None:
         raise AssertionError("a step of a clock that does not run")
     return case.running
-
-
-def _set(case: Case, clock: Clock) -> Case:
-    fields: dict[str, Any] = clocks.summary(clock)
-    return replace(case, **fields)
 
 
 def _fired(case: Case, told: Iterable[Told]) -> Fired:

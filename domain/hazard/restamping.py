@@ -43,7 +43,10 @@ def restamped(case: Case, terms: Terms, now: datetime) -> Case:
         clocks.set_anew(running, terms, case.level, now) if running and stays else clocks.regraded(under, now)
     )
     changed: Mapping[str, Any] = clocks.summary(clock)
-    return replace(under, **changed)
+    after = replace(under, **changed)
+    # what was late by plain days and still is was counted then
+    still = running is None and case.overdue and after.due_at is not None and after.due_at <= now
+    return replace(after, overdue=True) if still else after
 
 
 def moved(case: Case, terms: Terms, now: datetime) -> Moved | None:

@@ -4,7 +4,7 @@ Invariant: every change carries exactly the fields that it changed, so the chain
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -83,7 +83,7 @@ def _first(number: str, report: Report, terms: Terms, actor: Actor, post_id: str
         rectifiers=(actor.person_id,) if report.fixed_on_spot else (),
         **{f.name: getattr(report, f.name) for f in fields(report) if f.name != "grade"},
     )
-    return replace(case, **_timed(case, Stage.REPORTED, now))
+    return replace(case, **_timed(case, case, Stage.REPORTED, now))
 
 
 def apply(case: Case, command: Command, now: datetime) -> Change | None:
@@ -181,24 +181,28 @@ def _changed(case: Case, rule: Rule, act: Act) -> dict[str, Any]:
     if to is None:
         return changed
     graded = replace(case, level=level, major=major)
-    entered = {"stage": to, "stage_since": act.now} | _timed(graded, to, act.now)
+    entered = {"stage": to, "stage_since": act.now} | _timed(case, graded, to, act.now)
     if to is Stage.CLOSED:
         entered |= {"closed_at": act.now, "clock": None}
     return entered | changed
 
 
-def _timed(case: Case, to: Stage, now: datetime) -> dict[str, Any]:
-    """What entering a stage does to the time of a case."""
+def _timed(before: Case, case: Case, to: Stage, now: datetime) -> dict[str, Any]:
+    """What entering a stage does to the time of ``case``, which is ``before`` with its new level already."""
     if plain.applies(case.terms):
         return plain.entered(case, to, now)
     over = CLOCK_OF.get(to) is not CLOCK_OF.get(case.stage)
-    return clocks.entered(case, to, now) | (timing_effects.moot(case) if over else {})
+    return clocks.entered(before, case, to, now) | (timing_effects.moot(case) if over else {})
 
 
 def _whole(case: Case) -> Case:
-    """The case with the limit of the round in hand as its clock has it."""
-    running = case.running
-    if case.stage is not Stage.RECTIFYING or running is None or not case.rounds or running.due_at is None:
+    """The case with what follows from its clock: the limit of the round in hand, and who has to act among those told."""
+    running, waiting = case.running, case.waiting_post
+    if running is None:
+        return case
+    if running.breached_at is not None and waiting is not None and waiting not in running.told:
+        case = replace(case, running=replace(running, told=(waiting, *running.told)))
+    if case.stage is not Stage.RECTIFYING or not case.rounds or running.due_at is None:
         return case
     return replace(case, rounds=(*case.rounds[:-1], replace(case.rounds[-1], due_at=running.due_at)))
 
@@ -238,8 +242,9 @@ def _check_fixed_on_spot(report: Report) -> None:
 
 
 def _difference(before: Case, after: Case) -> Mapping[str, Any]:
-    old, new = audit.plain(asdict(before)), audit.plain(asdict(after))
-    return {key: new[key] for key in new if key not in _DERIVED and new[key] != old[key]}
+    names = [field.name for field in fields(after) if field.name not in _DERIVED]
+    changed = {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
+    return dict(audit.plain(changed))
 
 
 def _sealed(case: Case, entry: Entry, told: Iterable[Told]) -> Change:

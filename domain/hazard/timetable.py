@@ -1,10 +1,12 @@
 """What the clock does next to a case, and when: the one place that knows all that is pending.
 
 Invariant: it is a pure reading of the case. Nothing else is scheduled, so what moves a due instant moves everything that
-depends on it, and what was overtaken cannot fire.
+depends on it, and what was overtaken cannot fire. Nothing is due before the clock was last set: what a pause held, or what
+another limit or ladder makes due, is due when it goes on.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from domain.hazard import ladders
@@ -23,14 +25,15 @@ def pending(case: Case) -> Iterator[Step]:
     """The next step of each kind, in no order."""
     if not case.stage.is_open:
         return
+    if case.running is not None and (hold := case.running.hold) is not None:
+        if hold.until is not None:
+            yield Step(kind=StepKind.REVIVE, at=hold.until)
+        return
     if case.running is None:
-        yield from _plain(case)
-    elif case.running.hold is not None:
-        if (until := case.running.hold.until) is not None:
-            yield Step(kind=StepKind.REVIVE, at=until)
-    else:
-        yield from _running(case, case.running)
-        yield from _slips(case, case.running)
+        yield from (*_plain(case), *_slips(case))
+        return
+    for step in (*_running(case, case.running), *_slips(case)):
+        yield replace(step, at=max(step.at, case.running.set_at or step.at))
 
 
 def _running(case: Case, clock: Clock) -> Iterator[Step]:
@@ -56,13 +59,11 @@ def _breached(case: Case, clock: Clock) -> Iterator[Step]:
         yield Step(kind=StepKind.REPEAT, at=at)
 
 
-def _slips(case: Case, clock: Clock) -> Iterator[Step]:
-    """A slip that fell due while time stood still is chased when time goes on."""
-    resumed = [pause.until for pause in clock.pauses]
+def _slips(case: Case) -> Iterator[Step]:
+    """A slip that fell due while time stood still is chased when time goes on (the clock was set then)."""
     for slip in case.slips:
         if slip.replied_at is None and not slip.chased:
-            held = [until for until in resumed if until > slip.reply_due_at]
-            yield Step(kind=StepKind.CHASE, at=min(held, default=slip.reply_due_at), serial=slip.serial)
+            yield Step(kind=StepKind.CHASE, at=slip.reply_due_at, serial=slip.serial)
 
 
 def _plain(case: Case) -> Iterator[Step]:

@@ -37,6 +37,7 @@ class Clock:
         rungs: how many rungs of the ladder are behind; ``rung_from`` is where the delay to the next one counts from.
         repeats: how many repeats are behind; ``repeat_from`` likewise.
         stopped_at: when the stage that it is for was over.
+        set_at: when its due instant was last computed; nothing that it asks for is due before that.
     """
 
     kind: ClockKind
@@ -59,6 +60,7 @@ class Clock:
     repeats: int = 0
     repeat_from: datetime | None = None
     stopped_at: datetime | None = None
+    set_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

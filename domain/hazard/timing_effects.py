@@ -50,15 +50,19 @@ def moot(case: Case) -> Fields:
 
 
 def pause(case: Case, command: Command, now: datetime) -> Fields:
-    """Let time stand still; with a day, until that day begins. A case that was late stays late while it rests."""
-    until = None if command.until is None else case.terms.midnight(date.fromisoformat(command.until))
-    hold = Hold(since=now, reason=command.reason or "", until=until)
-    return clocks.summary(clocks.held(_running(case), hold))
+    """Let time stand still. A case that was late stays late while it rests."""
+    return _held(case, Hold(since=now, reason=command.reason or ""))
+
+
+def defer(case: Case, command: Command, now: datetime) -> Fields:
+    """Let time stand still until a day begins."""
+    until = case.terms.midnight(date.fromisoformat(command.until or ""))
+    return _held(case, Hold(since=now, reason=command.reason or "", until=until))
 
 
 def resume(case: Case, now: datetime) -> Fields:
     """Let time go on."""
-    return clocks.summary(clocks.released(_running(case), case.terms, case.level, now))
+    return clocks.resumed(case, now)
 
 
 def acknowledge(case: Case, post_id: str, now: datetime) -> Fields:
@@ -94,6 +98,10 @@ def _decided(
         due_after=due_after,
     )
     return {"extensions": (*case.extensions[:-1], decided)}
+
+
+def _held(case: Case, hold: Hold) -> Fields:
+    return clocks.summary(clocks.held(_running(case), hold))
 
 
 def _running(case: Case) -> Clock:

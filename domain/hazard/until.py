@@ -57,9 +57,12 @@ def _check_extension(case: Case, day: date, now: datetime) -> None:
 
 def _day(text: str | None) -> date:
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
-        raise _invalid("until_invalid", "没有这一天，日期须写作 2026-10-08") from None
+        day = None
+    if day is None or day.isoformat() != text:
+        raise _invalid("until_invalid", "没有这一天，日期须写作 2026-10-08")
+    return day
 
 
 def _invalid(code: str, message: str) -> Refused:

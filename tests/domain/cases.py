@@ -9,7 +9,18 @@ from typing import Any, Final
 from domain import hazard
 from domain.errors import Refused
 from domain.evidence import Evidence, EvidenceKind
-from domain.hazard import PLAN_ITEMS, Action, Case, Change, Command, Grade, Report, Stage, Supervision
+from domain.hazard import (
+    PLAN_ITEMS,
+    Action,
+    Case,
+    Change,
+    Command,
+    Grade,
+    Report,
+    Slip,
+    Stage,
+    Supervision,
+)
 from domain.ladder import Addressee, ClockKind, Colour, Ladder, Rung
 from domain.people import Actor, Holding, Role
 from domain.terms import Terms
@@ -121,6 +132,9 @@ BY_ROLE: Final = {
     one.holdings[0].role.value: one for one in (STAFF, HEAD, INSPECTOR, OFFICE, LEADER, OVERSIGHT)
 }
 
+ACTING: Final = tuple(one.holdings[0].post_id for one in (STAFF, HEAD, INSPECTOR, OFFICE, LEADER))
+"""The posts of those who act on a case, from below upwards."""
+
 _requests = count(1)
 
 
@@ -166,7 +180,7 @@ def command(action: str, by: Actor, **more: Any) -> Command:
         "into": "YH-2026-000002",
         "supervision": Supervision(level="区级", organ="区安委会", document_number="督办1号"),
         "until": "2026-11-20" if action in ("extend", "defer") else None,
-        "slip": "DB-2026-000001-01" if action == "reply" else None,
+        "slip": _serial(by.holdings[0].post_id) if action == "reply" and by.holdings else None,
     }
     return Command(action=Action(action), actor=by, **(given | more))
 
@@ -204,9 +218,33 @@ def at(stage: Stage | str, *, major: bool = False, terms: Terms = TERMS, by: Act
     return case
 
 
+def _serial(post_id: str) -> str:
+    """The supervision slip that :func:`dressed` addresses to a post."""
+    return f"DB-2026-000001-{ACTING.index(post_id) + 1:02d}" if post_id in ACTING else "DB-2026-000001-99"
+
+
 @cache
 def dressed(stage: str, action: str) -> Case:
     """A major case at ``stage`` of which every condition of ``action`` but the role holds."""
     case = at(stage, major=True)
     listed = Supervision(level="区级", organ="区安委会", document_number="督办1号")
-    return replace(case, supervision=listed, suspended=action == "resume_use")
+    case = replace(case, supervision=listed, suspended=action == "resume_use")
+    return _timed(case, action) if case.running is not None else case
+
+
+def _timed(case: Case, action: str) -> Case:
+    """What the acts on time ask for; everybody who acts on the case was told, and has a slip to answer."""
+    if action == "resume":
+        return act(case, "pause", OFFICE)
+    if action in ("grant_extension", "deny_extension") and case.stage in ("assigned", "rectifying"):
+        return act(case, "extend", STAFF)
+    if action == "acknowledge" and case.running is not None:
+        return replace(case, running=replace(case.running, breached_at=T0, told=ACTING), overdue=True)
+    if action == "reply":
+        return replace(case, slips=tuple(_slip(post_id) for post_id in ACTING))
+    return case
+
+
+def _slip(post_id: str) -> Slip:
+    serial, due = _serial(post_id), T0 + 3 * DAY
+    return Slip(serial=serial, colour=Colour.BLUE, at=T0, post_id=post_id, reply_due_at=due)
