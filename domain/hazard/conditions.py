@@ -53,8 +53,13 @@ def refusal(condition: Condition) -> Refused:
     return Refused(kind, condition.value, _MESSAGES[condition])
 
 
-def named_posts(rule: Rule, case: Case) -> frozenset[str]:
-    """The posts that a rule names on this case; none where any post of the role will do."""
+def named_posts(rule: Rule, case: Case, slip: str | None = None) -> frozenset[str]:
+    """The posts that a rule names on this case; none where any post of the role will do.
+
+    ``slip`` is the serial of the supervision slip that is answered, where that is known.
+    """
+    if slip is not None:
+        return frozenset(made.post_id for made in case.slips if made.serial == slip)
     return frozenset().union(*(_NAMED[one](case) for one in rule.conditions if one in _NAMED))
 
 
