@@ -86,7 +86,9 @@ class _Question:
 
 
 def _told(case: Case) -> frozenset[str]:
-    return frozenset(case.running.told if case.running is not None else ())
+    """Who was told that it is late; whoever took it over since knows by taking it over."""
+    told = case.running.told if case.running is not None else ()
+    return frozenset(told) | ({case.waiting_post} if case.waiting_post is not None else set())
 
 
 def _unacknowledged(case: Case) -> frozenset[str]:
