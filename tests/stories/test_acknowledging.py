@@ -112,7 +112,7 @@ async def test_who_takes_over_what_is_late_may_take_it_in_hand(world: World, mon
     assert (await loop.do(world, HEAD, passed_on, "acknowledge"))["next_step"]["kind"] == "rearm"
 
 
-async def test_an_acknowledgement_that_ran_out_while_time_stood_still_is_armed_when_it_goes_on(
+async def test_a_pause_ends_an_acknowledgement_and_the_ladder_goes_on_with_time(
     world: World, monday: datetime
 ) -> None:
     (number,) = await _climbed_to_the_head(world, monday)
@@ -120,9 +120,9 @@ async def test_an_acknowledgement_that_ran_out_while_time_stood_still_is_armed_w
     await loop.do(world, OFFICE, number, "pause")
     await world.until(ticks.on(monday, 28, "10:00"), number)
     await loop.do(world, OFFICE, number, "resume")
-    await world.until(ticks.on(monday, 28, "11:00"), number)
+    await world.until(ticks.on(monday, 29, "10:01"), number)
     taken = await ticks.history(world, number, monday)
-    assert taken[-2:] == ["rearm D28 10:00", "chase D28 10:00"]
+    assert taken[-3:] == ["repeat D16 17:30", "chase D28 10:00", "escalate D29 10:00"]
     assert not any(one["late"] for one in await ticks.inbox(world, HEAD, number))
 
 
