@@ -78,13 +78,13 @@ def step(case: Case, now: datetime) -> Change | None:
 
 
 def restamp(case: Case, newer: Restamp, now: datetime) -> Change | None:
-    """Bring a running case under newer terms or days (时限重算); ``None`` when the request was applied already.
+    """Bring a running case under newer terms or days (时限重算); ``None`` when it stays as it is.
 
     What was granted by extension stays. The first due instant stays for statistics; its post is told if it moves.
     """
-    if newer.request_id in case.recent_requests or not case.stage.is_open:
+    if (terms := restamping.brought(case, newer)) is None:
         return None
-    after = _whole(restamping.restamped(case, newer.terms, now))
+    after = _whole(restamping.restamped(case, terms, now))
     entry = Entry(
         case_id=case.id,
         seq=case.seq + 1,
