@@ -232,14 +232,13 @@ async def test_an_edit_while_the_engine_is_away_is_on_record_and_carried_out_whe
 ) -> None:
     report = (await live.report()).json()
     last_day = date.fromisoformat(report["clock"]["last_day"])
-    body = day_off(last_day)
     with live.frozen("temporal"):
         headers = live.headers("p-office")
-        answer = await live.http.put(f"/v1/calendar/CN/{last_day}", json=body, headers=headers)
+        answer = await live.http.put(f"/v1/calendar/CN/{last_day}", json=day_off(last_day), headers=headers)
         assert answer.status_code == 200, answer.text
         assert report["id"] in [one["hazard_id"] for one in answer.json()["moved"]]
         (shown,) = (await live.get(STAFF, f"/v1/calendar?from={last_day}&to={last_day}")).json()["days"]
-        assert shown["name"] == body["name"]
+        assert shown["name"] == "某节"
         assert await live.timeline(report["id"]) == ["report"]
 
     async def restamped() -> bool:
