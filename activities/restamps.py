@@ -5,20 +5,31 @@ point changes nothing twice; a case that is not open any more is left alone.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
+from enum import Enum, auto
 from typing import Final
 
 from temporalio import activity
 
 from activities.ports import Restamper, Restamps
 from domain import hazard
-from domain.errors import Refused
+from domain.errors import Refused, Temporary
 from domain.hazard import Case, Restamp
 from domain.restamps import RestampOrder
 from domain.terms import Terms
 
 BATCH: Final = 100
 AT_ONCE: Final = 10
+
+
+class Outcome(Enum):
+    """What became of a case under an order."""
+
+    DONE = auto()
+    NOT_MEANT = auto()
+    UNANSWERED = auto()
+
 
 Newer = Callable[[Case], Terms | None]
 """The terms that an order gives a case, or ``None`` where it is not about it."""
@@ -35,18 +46,22 @@ class RestampActivities:
     async def carry_out(self, order_id: str) -> int:
         """Bring every case that the order is about under it; gives how many there were.
 
-        Heartbeats the number of the last case, so that another attempt goes on from there. Raises ``Temporary``.
+        A case that does not answer holds up no other: the rest is done, then the order is tried again from the start,
+        which costs those that are done nothing. Heartbeats the number of the last case. Raises ``Temporary``.
         """
         order = await self._orders.order(order_id)
         newer = await self._newer(order)
-        after, count = _reached()
+        outcomes: Counter[Outcome] = Counter()
+        after = ""
         while cases := await self._orders.open_cases(after, BATCH):
             gate = asyncio.Semaphore(AT_ONCE)
-            done = await asyncio.gather(*(self._one(order, newer, case, gate) for case in cases))
-            after, count = cases[-1].id, count + sum(done)
-            activity.heartbeat(after, count)
-        await self._orders.done(order_id, count, activity.info().started_time)
-        return count
+            outcomes.update(await asyncio.gather(*(self._one(order, newer, case, gate) for case in cases)))
+            after = cases[-1].id
+            activity.heartbeat(after)
+        if outcomes[Outcome.UNANSWERED]:
+            raise Temporary("engine")
+        await self._orders.done(order_id, outcomes[Outcome.DONE], activity.info().started_time)
+        return outcomes[Outcome.DONE]
 
     async def _newer(self, order: RestampOrder) -> Newer:
         if order.policy_version is not None:
@@ -64,12 +79,12 @@ class RestampActivities:
             else None
         )
 
-    async def _one(self, order: RestampOrder, newer: Newer, case: Case, gate: asyncio.Semaphore) -> bool:
+    async def _one(self, order: RestampOrder, newer: Newer, case: Case, gate: asyncio.Semaphore) -> Outcome:
         if order.request_id in case.recent_requests:
-            return True
+            return Outcome.DONE
         terms = newer(case)
         if terms is None:
-            return False
+            return Outcome.NOT_MEANT
         bring = Restamp(
             terms=terms,
             person_id=order.person_id,
@@ -79,10 +94,14 @@ class RestampActivities:
             days_only=order.policy_version is None,
         )
         async with gate:
-            # a second try for a case whose run was still to be started; one that was closed meanwhile stays closed
-            return await self._brought(case, bring) or (
-                await self._started(case) and await self._brought(case, bring)
-            )
+            try:
+                # a second try for a case whose run was still to be started; one closed meanwhile stays closed
+                brought = await self._brought(case, bring) or (
+                    await self._started(case) and await self._brought(case, bring)
+                )
+            except Temporary:
+                return Outcome.UNANSWERED
+        return Outcome.DONE if brought else Outcome.NOT_MEANT
 
     async def _started(self, case: Case) -> bool:
         await self._engine.start(case)
@@ -96,9 +115,3 @@ class RestampActivities:
                 raise
             return False
         return True
-
-
-def _reached() -> tuple[str, int]:
-    """How far an earlier attempt came: the number of the last case, and how many it changed."""
-    details = activity.info().heartbeat_details
-    return (str(details[0]), int(details[1])) if len(details) == 2 else ("", 0)

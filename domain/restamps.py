@@ -12,7 +12,7 @@ class RestampOrder:
     """The order.
 
     Attributes:
-        id: such as ``CN-v12`` or ``policy-2026-2``; part of the request under which each case is changed.
+        id: such as ``days-CN-v12`` or ``policy-2026-2``; part of the request under which each case is changed.
         regions: whose days changed; ``None`` for a policy.
         policy_version: the policy to bring cases under; ``None`` for days.
         reason: the document, or what the operator said.

@@ -107,7 +107,7 @@ async def test_an_edit_is_on_record_together_with_the_order_to_recompute_running
 ) -> None:
     await put(calendar, region, NAADAM)
     async with Database.opened(url, size=1, timeout=10) as database:
-        order = await PostgresRestamps(database).order(f"{region}-v1")
+        order = await PostgresRestamps(database).order(f"days-{region}-v1")
         assert order.id in await PostgresRestamps(database).wanted()
     assert (order.regions, order.reason, order.person_id) == ((region,), NAADAM.source_doc, "p-office")
 

@@ -42,7 +42,7 @@ class Edit:
     @property
     def order_id(self) -> str:
         """The id of the order to bring running cases under the edited days."""
-        return f"{self.after.region}-v{self.after.version.rpartition('+')[2]}"
+        return f"days-{self.after.region}-v{self.after.version.rpartition('+')[2]}"
 
     def order(self, reason: str, by: Editor) -> RestampOrder:
         """That order."""
