@@ -18,6 +18,11 @@ _QUICK: Final = RetryPolicy(
     # the engine's core does not count the time between attempts against schedule-to-close
     maximum_attempts=7,
 )
+_UNHURRIED: Final = RetryPolicy(
+    initial_interval=timedelta(seconds=2),
+    backoff_coefficient=2,
+    maximum_interval=timedelta(minutes=5),
+)
 _PATIENT: Final = RetryPolicy(
     initial_interval=timedelta(seconds=1),
     backoff_coefficient=1.5,
@@ -61,6 +66,6 @@ def restamp(summary: str) -> ActivityConfig:
     return ActivityConfig(
         start_to_close_timeout=timedelta(hours=12),
         heartbeat_timeout=timedelta(seconds=60),
-        retry_policy=_PATIENT,
+        retry_policy=_UNHURRIED,
         summary=summary,
     )
