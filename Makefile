@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check format lock schema openapi clean
+.PHONY: run test check format lock schema openapi bench bench-page bench-others clean
 
 run: $(VENV)/.run
 	@$(BIN)/bihuan up
@@ -27,6 +27,8 @@ lock: $(VENV)/.dev
 		--generate-hashes --no-header --no-annotate -q -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra embedded --extra dev --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate -q -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --extra embedded --extra bench --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate -q -c requirements.lock -o requirements-bench.lock
 
 # What the migrations add up to, for reading; a test compares.
 schema: $(VENV)/.dev
@@ -35,6 +37,15 @@ schema: $(VENV)/.dev
 # The published document of the API; a test compares it with the served one.
 openapi: $(VENV)/.dev
 	$(BIN)/bihuan openapi > docs/openapi.json
+
+# Every figure against its floor in the same run: `make bench`, or `make bench ONLY=B4 ROUNDS=5`.
+ROUNDS ?= 5
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench --rounds $(ROUNDS) $(if $(ONLY),--only $(ONLY))
+
+# The tables of docs/benchmarks.md again from the last results.
+bench-page: $(VENV)/.dev
+	$(BIN)/python -m bench --page
 
 clean:
 	rm -rf $(VENV) .data
@@ -45,6 +56,10 @@ $(VENV)/bin/python:
 $(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.run
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run

@@ -1,0 +1,61 @@
+"""``python -m bench.floor_api PORT``: the floor of a read, a bare FastAPI with one asyncpg SELECT of the same row.
+
+``/text/{id}`` passes the row's JSON text on unread, the least that can be done; ``/parsed/{id}`` is the common idiom: read
+it and let FastAPI write it again.
+"""
+
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import uvicorn
+from fastapi import FastAPI, Response
+
+from services.settings import Settings
+
+_SELECT = "SELECT snapshot FROM hazards WHERE id = $1"
+
+
+def create(url: str) -> FastAPI:
+    """The application; ``url`` is the database's."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with asyncpg.create_pool(url, min_size=10, max_size=10) as pool:
+            app.state.pool = pool
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.get("/text/{hazard_id}")
+    async def text(hazard_id: str) -> Response:
+        snapshot = await app.state.pool.fetchval(_SELECT, hazard_id)
+        return Response(snapshot, media_type="application/json")
+
+    @app.get("/parsed/{hazard_id}")
+    async def parsed(hazard_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(await app.state.pool.fetchval(_SELECT, hazard_id))
+        return found
+
+    @app.get("/one")
+    async def one() -> int:
+        found: int = await app.state.pool.fetchval("SELECT 1")
+        return found
+
+    return app
+
+
+if __name__ == "__main__":
+    uvicorn.run(
+        create(Settings().database_url.get_secret_value()),
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
