@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import command, loops, page, read, results, stand
+from bench import command, deadlines, idle, loops, page, read, results, stand
 from bench.results import Result
 
 Benchmark = Callable[[stand.Stand, int, float], Awaitable[Result]]
@@ -17,6 +17,8 @@ ON_THE_STAND: dict[str, Benchmark] = {
     "B2": loops.counted,
     "B3": command.run,
     "B4": read.run,
+    "B8": idle.run,
+    "B9": deadlines.run,
 }
 
 

@@ -11,9 +11,10 @@ Handle = WorkflowHandle[BareLoop, int]
 _TEXT = '{"action": "confirm", "note": "现场核实属实"}'
 
 
-async def start(client: Client, bare: Bare) -> Handle:
-    """Start one bare workflow."""
-    return await client.start_workflow(BareLoop.run, bare, id=f"bare-{uuid.uuid4().hex}", task_queue=QUEUE)
+async def start(client: Client, bare: Bare, workflow_id: str | None = None) -> Handle:
+    """Start one bare workflow, under an id of its own unless told."""
+    name = workflow_id or f"bare-{uuid.uuid4().hex}"
+    return await client.start_workflow(BareLoop.run, bare, id=name, task_queue=QUEUE)
 
 
 async def act(handle: Handle) -> None:

@@ -4,8 +4,9 @@ Invariant: a story is written by the system's own intake and record, its clock i
 are what the system would have written on that day.
 """
 
+import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -101,14 +102,11 @@ class Teller:
     database: Database
     desk: UnitDesk
     actors: Mapping[str, Actor]
-    told: int = 0
-    cases: dict[str, datetime] = field(default_factory=dict)
 
     async def tell(self, story: Story, at: datetime, until: datetime, steps: int, terms: Terms) -> Case:
         """Report at ``at``, then take at most ``steps`` steps, nothing after ``until`` (aware); the clock acts between."""
         hazards = PostgresHazards(self.database)
-        self.told += 1
-        key = Request(principal="p-team1a", key=f"pattern-{self.told}", fingerprint="0" * 64)
+        key = Request(principal="p-team1a", key=uuid.uuid4().hex, fingerprint="0" * 64)
         opened = await PostgresIntake(self.database).open(
             self._report(story),
             terms,
