@@ -43,6 +43,10 @@ ROUNDS ?= 5
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench --rounds $(ROUNDS) $(if $(ONLY),--only $(ONLY))
 
+# The other engines of B11: DBOS and the SDK of Restate from PyPI, Restate's server from npm.
+bench-others: $(VENV)/.bench
+	npm install --silent --no-audit --no-fund --prefix .data/npm @restatedev/restate-server@1.7.12
+
 # The tables of docs/benchmarks.md again from the last results.
 bench-page: $(VENV)/.dev
 	$(BIN)/python -m bench --page

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import command, deadlines, idle, loops, page, read, results, stand
+from bench import command, deadlines, engines, idle, loops, page, read, results, size, stand
 from bench.results import Result
 
 Benchmark = Callable[[stand.Stand, int, float], Awaitable[Result]]
@@ -19,28 +19,36 @@ ON_THE_STAND: dict[str, Benchmark] = {
     "B4": read.run,
     "B8": idle.run,
     "B9": deadlines.run,
+    "B11": engines.run,
 }
 
 
+AT_SIZE = "B7"
+"""Runs on a record of its own, which ``python -m bench.fill`` makes."""
+
+
 def main() -> None:
-    """Run what is asked for, then render the page from every result that is there."""
+    """Run what is asked for; with ``--page`` alone, only render the page from every result that is there."""
     asked = _asked()
-    for name in [asked.only] if asked.only else list(ON_THE_STAND):
-        result = uvloop.run(_run(ON_THE_STAND[name], asked.rounds, asked.scale))
+    names = [asked.only] if asked.only else [] if asked.page else list(ON_THE_STAND)
+    for name in names:
+        result = uvloop.run(_run(name, asked.rounds, asked.scale))
         results.save(result)
         print(page.as_text(result), flush=True)
     if asked.page:
         page.render()
 
 
-async def _run(benchmark: Benchmark, rounds: int, scale: float) -> Result:
+async def _run(name: str, rounds: int, scale: float) -> Result:
+    if name == AT_SIZE:
+        return await size.run(rounds, scale)
     async with stand.opened() as one:
-        return await benchmark(one, rounds, scale)
+        return await ON_THE_STAND[name](one, rounds, scale)
 
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("--only", choices=list(ON_THE_STAND), help="one benchmark instead of all")
+    parser.add_argument("--only", choices=[*ON_THE_STAND, AT_SIZE], help="one benchmark instead of all")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument(
         "--scale", type=float, default=1, help="operations per round, as a share of the usual"

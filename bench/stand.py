@@ -53,6 +53,10 @@ class Stand:
         pids = self.stack.pids()
         return Meter({name: pid for name in names or (API, WORKER, *SERVERS) if (pid := pids[name])})
 
+    def meter_of(self, pids: dict[str, int]) -> Meter:
+        """A meter of other processes."""
+        return Meter(pids)
+
 
 @asynccontextmanager
 async def opened(**told: str) -> AsyncIterator[Stand]:
@@ -83,10 +87,14 @@ async def opened(**told: str) -> AsyncIterator[Stand]:
 async def _start(stack: Devstack, floor_port: int, told: dict[str, str]) -> None:
     ours = [replace(part, environment={**part.environment, **told}) for part in up.parts(stack)]
     await stack.add(*ours)
-    await stack.add(_floor(stack, FLOOR_API, floor_port, listens_on=floor_port), _floor(stack, FLOOR_WORKER))
+    await stack.add(
+        floor_part(stack, FLOOR_API, floor_port, listens_on=floor_port), floor_part(stack, FLOOR_WORKER)
+    )
 
 
-def _floor(stack: Devstack, name: str, *words: object, listens_on: int | None = None) -> Part:
+def floor_part(stack: Devstack, name: str, *words: object, listens_on: int | None = None) -> Part:
+    """A process of this suite, ``python -m bench.NAME WORDS``; ready when its port is open, if it has one."""
+
     async def ready() -> None:
         if listens_on is None:
             return

@@ -76,7 +76,7 @@ class Story:
     """What was found and who did what; ``every`` is the time between steps."""
 
     category: str
-    item: str
+    item: str | None
     description: str
     steps: tuple[tuple[str, str], ...] = _GENERAL
     level: str = "general"
@@ -103,25 +103,32 @@ class Teller:
     desk: UnitDesk
     actors: Mapping[str, Actor]
 
-    async def tell(self, story: Story, at: datetime, until: datetime, steps: int, terms: Terms) -> Case:
-        """Report at ``at``, then take at most ``steps`` steps, nothing after ``until`` (aware); the clock acts between."""
-        hazards = PostgresHazards(self.database)
+    async def report(self, story: Story, at: datetime, terms: Terms, place: str = PLACE) -> Case:
+        """Put a hazard on record as reported at ``at`` (aware), its workflow not started."""
         key = Request(principal="p-team1a", key=uuid.uuid4().hex, fingerprint="0" * 64)
-        opened = await PostgresIntake(self.database).open(
-            self._report(story),
+        filed = await PostgresIntake(self.database).open(
+            self._report(story, place),
             terms,
             self.actors["p-team1a"],
             key,
             at,
             lambda _case, _new: Answer(status=201, body={}),
         )
-        case = await hazards.load(_number(opened.case))
+        if filed.case is None:
+            raise RuntimeError("the same hazard is on record already")
+        return filed.case
+
+    async def tell(self, story: Story, at: datetime, until: datetime, steps: int, terms: Terms) -> Case:
+        """Report at ``at``, then take at most ``steps`` steps, nothing after ``until`` (aware); the clock acts between."""
+        hazards = PostgresHazards(self.database)
+        reported = await self.report(story, at, terms)
+        case = await hazards.load(reported.id)
         for number, (action, who) in enumerate(story.steps[:steps], 1):
             now = at + story.every * number
             if now > until:
                 break
             case = await self._lapse(hazards, case, now)
-            change = hazard.apply(case, self._command(action, who, number), now)
+            change = hazard.apply(case, self.command(action, who, number), now)
             if change is not None:
                 await hazards.append(change)
                 case = change.case
@@ -136,7 +143,8 @@ class Teller:
             case = change.case
         return case
 
-    def _command(self, action: str, who: str, number: int) -> Command:
+    def command(self, action: str, who: str, number: int) -> Command:
+        """The command of a step; ``number`` names the request within its case."""
         person = who if who.startswith("p-") else f"p-{self.desk.id}-{who}"
         more: dict[str, Any] = {"post": self.desk.unit_post, "plan": PLAN}
         wanted = {"assign": ("post",), "plan": ("plan",)}.get(action, ())
@@ -150,7 +158,7 @@ class Teller:
             **{name: more[name] for name in wanted},
         )
 
-    def _report(self, story: Story) -> Report:
+    def _report(self, story: Story, place: str) -> Report:
         desk = self.desk
         posts = {
             name: getattr(desk, name)
@@ -161,7 +169,7 @@ class Teller:
             unit_id=desk.id,
             unit_name=desk.name,
             district=desk.district,
-            place=f"{PLACE}号房间",
+            place=f"{place}号房间",
             category=story.category,
             category_label="类别",
             item=story.item,
@@ -208,9 +216,3 @@ def due_on(terms: Terms, due: datetime) -> Terms:
 def _cited(action: str) -> tuple[Evidence, ...]:
     kind = CITED.get(action)
     return () if kind is None else (Evidence(kind=kind, file_id=FILE.id, sha256=FILE.sha256),)
-
-
-def _number(case: Case | None) -> str:
-    if case is None:
-        raise RuntimeError("the same hazard is on record already")
-    return case.id
