@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from bench import bare, measure, people, results
 from bench.floor_engine import Bare
 from bench.measure import Sample, Side
-from bench.people import LOOP
+from bench.people import LOOP, People
 from bench.results import Result
 from bench.stand import API, FLOOR_WORKER, SERVERS, WORKER, Stand
-from bench.wire import wires
+from bench.wire import Wire, wires
 
 LOOPS = 12
 
@@ -20,18 +20,9 @@ async def run(stand: Stand, rounds: int, scale: float = 1) -> Result:
     async with wires(stand.stack.ports.api, 1) as (wire,):
         crowd = await people.signed_in(stand, wire)
 
-        async def commands() -> list[float]:
-            took = []
-            for _ in range(loops):
-                number = await crowd.report(wire)
-                for step in range(len(LOOP)):
-                    began = time.perf_counter()
-                    await crowd.act(wire, number, step)
-                    took.append(time.perf_counter() - began)
-            return took
-
         async def ours() -> Sample:
-            return await measure.timed(stand.meter(API, WORKER, *SERVERS), commands)
+            meter = stand.meter(API, WORKER, *SERVERS)
+            return await measure.timed(meter, lambda: _commands(crowd, wire, loops))
 
         sides: dict[str, Side] = {
             "ours": ours,
@@ -41,6 +32,17 @@ async def run(stand: Stand, rounds: int, scale: float = 1) -> Result:
         await measure.interleaved(sides, 1)  # warm
         samples = await measure.interleaved(sides, rounds)
     return _result(samples, rounds, loops, crowd.repeated)
+
+
+async def _commands(crowd: People, wire: Wire, loops: int) -> list[float]:
+    took = []
+    for _ in range(loops):
+        number = await crowd.report(wire)
+        for step in range(len(LOOP)):
+            began = time.perf_counter()
+            await crowd.act(wire, number, step)
+            took.append(time.perf_counter() - began)
+    return took
 
 
 def _bare(stand: Stand, loops: int, *, writes: bool) -> Side:

@@ -25,22 +25,13 @@ _ROWS = "SELECT count(*) FROM bench_rows WHERE number = 1 AND id = ANY ($1)"
 async def run(stand: Stand, rounds: int, scale: float = 1) -> Result:
     """From the instant itself until the last of them is on record."""
     count = max(20, int(COUNT * scale))
-
-    async def ours() -> Sample:
-        due = _due(count)
-        cases = await standing.put(stand, count, due)
-        await standing.start(stand, cases)
-        return await _fired(stand, WORKER, [case.id for case in cases], due, _LAPSED)
-
-    async def timers() -> Sample:
-        due, prefix = _due(count), f"due-{uuid.uuid4().hex[:8]}"
-        await standing.start_bare(stand, prefix, count, due, writes=True)
-        return await _fired(stand, FLOOR_WORKER, [f"{prefix}-{n}" for n in range(count)], due, _ROWS)
-
-    async def floor() -> Sample:
-        return await _loops(stand)
-
-    samples = await measure.interleaved({"floor": floor, "ours": ours, "timers and a row": timers}, rounds)
+    sides = {
+        "floor": lambda: _loops(stand),
+        "ours": lambda: _ours(stand, count),
+        "timers and a row": lambda: _timers(stand, count),
+    }
+    samples = await measure.interleaved(sides, rounds)
+    alike = (("rate", None, True), ("transitions_per_s", None, True), ("cpu_ms", None, False))
     return Result(
         id="B9",
         title="同一秒到期的时限",
@@ -48,16 +39,23 @@ async def run(stand: Stand, rounds: int, scale: float = 1) -> Result:
         per_round=f"{count} deadlines at one instant",
         ratios=[
             *results.compared(samples, "floor", ("transitions_per_s", 0.7, True)),
-            *results.compared(
-                samples,
-                "timers and a row",
-                ("rate", None, True),
-                ("transitions_per_s", None, True),
-                ("cpu_ms", None, False),
-            ),
+            *results.compared(samples, "timers and a row", *alike),
         ],
         sides=results.tables(samples),
     )
+
+
+async def _ours(stand: Stand, count: int) -> Sample:
+    due = _due(count)
+    cases = await standing.put(stand, count, due)
+    await standing.start(stand, cases)
+    return await _fired(stand, WORKER, [case.id for case in cases], due, _LAPSED)
+
+
+async def _timers(stand: Stand, count: int) -> Sample:
+    due, prefix = _due(count), f"due-{uuid.uuid4().hex[:8]}"
+    await standing.start_bare(stand, prefix, count, due, writes=True)
+    return await _fired(stand, FLOOR_WORKER, [f"{prefix}-{number}" for number in range(count)], due, _ROWS)
 
 
 def _due(count: int) -> datetime:

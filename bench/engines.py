@@ -53,6 +53,10 @@ async def run(stand: Stand, rounds: int, scale: float = 1) -> Result:
         sides = {engine.name: _side(stand, engine, teller, terms, loops) for engine in engines}
         await measure.interleaved(sides, 1)  # warm
         samples = await measure.interleaved(sides, rounds)
+    return _result(samples, rounds, loops, absent)
+
+
+def _result(samples: dict[str, list[Sample]], rounds: int, loops: int, absent: list[str]) -> Result:
     others = [name for name in samples if name != "ours"]
     goals: dict[str, Any] = {"DBOS": 2}
     return Result(

@@ -6,7 +6,6 @@ hazards; the rest are copies under other numbers, units and places, sealed anew.
 
 import argparse
 import asyncio
-import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -34,6 +33,11 @@ COPIES: Final = 500
 SPAN: Final = timedelta(days=690)
 _OFTEN: Final = (0, 0, 0, 2, 2, 3, 4, 4, 1, 5, 6, 7)
 """How often each story happens: most hazards are general and closed at the first try."""
+
+
+_LAST: Final = """
+SELECT split_part(id, '-', 2)::int AS year, max(split_part(id, '-', 3)::int) AS last FROM hazards GROUP BY 1
+"""
 
 
 @dataclass
@@ -74,9 +78,9 @@ async def fill(stack: Devstack, hazards: int, say: Callable[[str], None]) -> Non
     async with Database.opened(stack.database_url, size=4, timeout=60) as database:
         await load(database, district.document(UNITS))
         teller = await stories.teller(database, district.unit_id(0), now)
-        filling = Filling(database, owner, teller, Counter())
+        filling = Filling(database, owner, teller, await _resumed(owner))
         began = time.monotonic()
-        for done, count, story, at, steps in _plan(hazards, now):
+        for done, count, story, at, steps in _plan(hazards, filling.last.total(), now):
             # the server takes in one batch while the next is made
             pattern = await filling.pattern(story, at, now, steps)
             made = await asyncio.to_thread(filling.numbered, pattern, count)
@@ -93,13 +97,19 @@ async def fill(stack: Devstack, hazards: int, say: Callable[[str], None]) -> Non
         await connection.close()
 
 
-def _plan(hazards: int, now: datetime) -> Iterator[tuple[int, int, Story, datetime, int]]:
+async def _resumed(owner: "asyncpg.Connection[asyncpg.Record]") -> Counter[int]:
+    """The last number of each year on record; what an interrupted filling left half done is taken out."""
+    left = await owner.fetch("SELECT id FROM hazards WHERE place LIKE $1", f"{stories.PLACE}%")
+    await copies.forget(owner, [row["id"] for row in left])
+    return Counter({row["year"]: row["last"] for row in await owner.fetch(_LAST)})
+
+
+def _plan(hazards: int, there: int, now: datetime) -> Iterator[tuple[int, int, Story, datetime, int]]:
     """How many were done, how many to do, of which story, reported when, and how many steps far."""
     patterns = max(1, -(-hazards // COPIES))
-    often = itertools.cycle(_OFTEN)
-    for number in range(patterns):
+    for number in range(there // COPIES, patterns):
         at = now - SPAN + SPAN * number / patterns
-        story = STORIES[next(often)]
+        story = STORIES[_OFTEN[number % len(_OFTEN)]]
         # a quarter of what was reported in the last weeks stands at each of the early stages
         recent = now - at < timedelta(days=35)
         steps = number % 5 if recent else len(story.steps)
@@ -118,16 +128,8 @@ async def _bulk_writer(stack: Devstack) -> "asyncpg.Connection[asyncpg.Record]":
 
 
 async def main(hazards: int, folder: Path = FOLDER) -> None:
-    """Fill an empty folder; one that is filled stays as it is."""
+    """Fill a folder up to ``hazards`` hazards; what is there stays, and a filling that was interrupted goes on."""
     async with Devstack(data=folder, ports=Ports.free(), say=print) as stack:
-        async with (
-            Database.opened(stack.database_url, size=1, timeout=60) as database,
-            database.connection() as one,
-        ):
-            there = await one.fetchval("SELECT count(*) FROM hazards")
-        if there:
-            print(f"{folder} holds {there} hazards already")
-            return
         await fill(stack, hazards, lambda line: print(line, flush=True))
 
 

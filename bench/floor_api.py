@@ -32,17 +32,11 @@ def create(url: str) -> FastAPI:
 
     @app.get("/text/{hazard_id}")
     async def text(hazard_id: str) -> Response:
-        snapshot = await app.state.pool.fetchval(_SELECT, hazard_id)
-        return Response(snapshot, media_type="application/json")
+        return Response(await app.state.pool.fetchval(_SELECT, hazard_id), media_type="application/json")
 
     @app.get("/parsed/{hazard_id}")
     async def parsed(hazard_id: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(await app.state.pool.fetchval(_SELECT, hazard_id))
-        return found
-
-    @app.get("/one")
-    async def one() -> int:
-        found: int = await app.state.pool.fetchval("SELECT 1")
         return found
 
     return app

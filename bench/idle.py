@@ -33,6 +33,10 @@ async def run(stand: Stand, rounds: int, scale: float = 1) -> Result:
     sides = {"ours": _side(stand, WORKER, share, ours), "floor": _side(stand, FLOOR_WORKER, share, bare)}
     samples = await measure.interleaved(sides, rounds)
     cpu = await _idle_cpu(stand, rounds)
+    return _result(samples, rounds, share, cpu)
+
+
+def _result(samples: dict[str, list[Sample]], rounds: int, share: int, cpu: list[Ratio]) -> Result:
     final = {name: [of_side[-1]] for name, of_side in samples.items()}
     at_end = results.compared(final, "floor", ("worker_mib", 1.5, False))
     return Result(

@@ -33,6 +33,10 @@ async def run(stand: Stand, rounds: int, scale: float = 1) -> Result:
         }
         await measure.interleaved(sides, 1)  # warm
         samples = await measure.interleaved(sides, rounds)
+    return _result(samples, rounds, scale)
+
+
+def _result(samples: dict[str, list[Sample]], rounds: int, scale: float) -> Result:
     wanted = (("p50_ms", 1.2, False), ("rate", 0.8, True), ("cpu_ms", None, False))
     return Result(
         id="B4",

@@ -69,14 +69,18 @@ async def run(rounds: int, scale: float = 1, folder: Path = fill.FOLDER) -> Resu
         await _script(stack, "proposed.sql")
         after = await _measured(stack, database, rounds, scale, proposed=True)
         await _script(stack, "undo.sql")
-    samples = {f"{name}, today": found for name, found in before.items()} | {
-        f"{name}, proposed": found for name, found in after.items()
-    }
+    samples = {f"{name}, today": found for name, found in before.items()}
+    samples |= {f"{name}, proposed": found for name, found in after.items()}
+    about = f"{int(READS * scale)} reads of each kind over {hazards:,} hazards with {changes:,} changes"
+    return _result(samples, rounds, about)
+
+
+def _result(samples: dict[str, list[Sample]], rounds: int, about: str) -> Result:
     return Result(
         id="B7",
         title="大规模数据上的查询",
         rounds=rounds,
-        per_round=f"{int(READS * scale)} reads of each kind over {hazards:,} hazards with {changes:,} changes",
+        per_round=about,
         ratios=[_goal(name, found) for name, found in samples.items() if not name.startswith("SELECT 1")],
         sides=results.tables(samples),
     )
