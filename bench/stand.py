@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import asyncpg
 from temporalio.client import Client
@@ -27,6 +28,9 @@ from services.cli import up
 from services.settings import Settings
 from services.tokens import TokenKey
 from workflows.gateway import connect
+
+PATIENCE: Final = {"BIHUAN_ENGINE_TIMEOUT": "15", "BIHUAN_DATABASE_TIMEOUT": "10"}
+"""On a machine that is too busy, overload is to show as latency, not as requests that are sent again."""
 
 API, WORKER, FLOOR_API, FLOOR_WORKER = "api", "worker", "floor_api", "floor_worker"
 SERVERS = ("postgres", "temporal")
@@ -85,7 +89,7 @@ async def opened(**told: str) -> AsyncIterator[Stand]:
 
 
 async def _start(stack: Devstack, floor_port: int, told: dict[str, str]) -> None:
-    ours = [replace(part, environment={**part.environment, **told}) for part in up.parts(stack)]
+    ours = [replace(part, environment={**part.environment, **PATIENCE, **told}) for part in up.parts(stack)]
     await stack.add(*ours)
     await stack.add(
         floor_part(stack, FLOOR_API, floor_port, listens_on=floor_port), floor_part(stack, FLOOR_WORKER)

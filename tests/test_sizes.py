@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("activities", "adapters", "deploy", "domain", "services", "workflows")
+PACKAGES = ("activities", "adapters", "bench", "deploy", "domain", "services", "workflows")
 
 FILE_LINES = 250
 FILE_LINES_AT_MOST = 400
