@@ -11,7 +11,7 @@ class OnTemporal:
     name = "ours"
 
     def __init__(self, stand: Stand) -> None:
-        self._gateway = HazardGateway(stand.client, task_queue=stand.settings.task_queue, timeout=15)
+        self._gateway = HazardGateway(stand.client, task_queue=stand.settings.task_queue, timeout=60)
         self.processes = {name: pid for name in ("worker", "temporal") if (pid := stand.stack.pids()[name])}
 
     async def start(self, case: Case) -> None:

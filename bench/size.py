@@ -3,6 +3,7 @@
 Every read is measured as the system makes it today and, with ``proposed.sql`` added to the same record, as it could be.
 """
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,10 @@ from bench.results import Ratio, Result
 from deploy.devstack import Devstack, Ports
 
 READS: Final = 40
+FEWEST: Final = 2
+BUDGET: Final = 1.0
+"""Seconds after which a slow read is not repeated in this round."""
+
 PAGE: Final = 21
 LONGEST: Final = 30.0
 _HERE = Path(__file__).parent
@@ -71,7 +76,9 @@ async def run(rounds: int, scale: float = 1, folder: Path = fill.FOLDER) -> Resu
         await _script(stack, "undo.sql")
     samples = {f"{name}, today": found for name, found in before.items()}
     samples |= {f"{name}, proposed": found for name, found in after.items()}
-    about = f"{int(READS * scale)} reads of each kind over {hazards:,} hazards with {changes:,} changes"
+    about = (
+        f"at most {int(READS * scale)} reads of each kind over {hazards:,} hazards with {changes:,} changes"
+    )
     return _result(samples, rounds, about)
 
 
@@ -128,11 +135,16 @@ def _reads(database: Database, *, proposed: bool) -> dict[str, Read]:
 
 
 def _side(meter: Meter, read: Read, count: int) -> Side:
-    async def one(_lane: int, _number: int) -> None:
-        await read()
+    async def work() -> list[float]:
+        took: list[float] = []
+        while len(took) < count and (len(took) < FEWEST or sum(took) < BUDGET):
+            began = time.perf_counter()
+            await read()
+            took.append(time.perf_counter() - began)
+        return took
 
     async def side() -> Sample:
-        return await measure.timed(meter, lambda: measure.at_once(count, 1, one))
+        return await measure.timed(meter, work)
 
     return side
 
