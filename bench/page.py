@@ -11,6 +11,9 @@ from bench.results import Ratio, Result
 PAGE = Path("docs/benchmarks.md")
 PLOT = Path("docs/images/benchmarks.svg")
 
+MOST_ACROSS = 6
+"""A table with more columns of figures than this is turned round."""
+
 NAMES = {
     "rate": "operations a second",
     "cpu_ms": "CPU per operation",
@@ -50,20 +53,36 @@ def as_tables(result: Result) -> str:
         "| --- | --- | --- | --- | --- | --- |",
     ]
     lines += [_ratio_row(one) for one in result.ratios]
+    figures = _across(result) if len(result.sides) <= MOST_ACROSS else _down(result)
+    return "\n".join([*lines, "", *figures, *(f"\n{note}" for note in result.notes)])
+
+
+def _across(result: Result) -> list[str]:
+    """The figures of each side, one column a side."""
     sides = list(result.sides)
-    names = list(dict.fromkeys(n for side in sides for n in result.sides[side]))
-    lines += ["", f"| figure | {' | '.join(sides)} |", f"| --- |{' --- |' * len(sides)}"]
+    names = list(dict.fromkeys(name for side in sides for name in result.sides[side]))
+    lines = [f"| figure | {' | '.join(sides)} |", f"| --- |{' --- |' * len(sides)}"]
     for name in names:
         cells = [_spread(found) if (found := result.sides[side].get(name)) else "" for side in sides]
         lines.append(f"| {_named(name)} | {' | '.join(cells)} |")
-    return "\n".join([*lines, *(f"\n{note}" for note in result.notes)])
+    return lines
+
+
+def _down(result: Result) -> list[str]:
+    """The figures that matter of each side, one row a side, where there are many."""
+    names = ("p50_ms", "p95_ms", "cpu_ms")
+    lines = [f"| side | {' | '.join(map(_named, names))} |", f"| --- |{' --- |' * len(names)}"]
+    for side, figures in result.sides.items():
+        lines.append(f"| {side} | {' | '.join(_spread(figures[name]) for name in names)} |")
+    return lines
 
 
 def _ratio_row(one: Ratio) -> str:
     value = one.value
     met = {True: "yes", False: "**no**", None: ""}[one.met]
     spans = f"{_number_text(value.low)} – {_number_text(value.high)}"
-    return f"| {one.against} | {_named(one.what)} | **{_number_text(value.median)}{one.unit}** | {spans} | {_goal(one)} | {met} |"
+    what = _named(one.what).removesuffix(", ms")
+    return f"| {one.against} | {what} | **{_number_text(value.median)}{one.unit}** | {spans} | {_goal(one)} | {met} |"
 
 
 def _goal(one: Ratio) -> str:
