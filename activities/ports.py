@@ -36,3 +36,19 @@ class Engine(Protocol):
     async def start(self, case: Case) -> None:
         """Start the case's workflow; a repeat is harmless. Raises ``Temporary``."""
         ...
+
+
+class OpenCases(Protocol):
+    """The cases that somebody still has something to do about."""
+
+    async def open_cases(self, limit: int, *, after: str) -> list[Case]:
+        """At most ``limit`` of them, in the order of their numbers, from behind ``after``. Raises ``Temporary``."""
+        ...
+
+
+class Starter(Protocol):
+    """Where workflows are started that do not run."""
+
+    async def start_missing(self, case: Case) -> bool:
+        """Start the case's workflow unless it runs; tell whether it was started. Raises ``Temporary``."""
+        ...

@@ -72,19 +72,30 @@ class HazardGateway:
 
     async def start(self, case: Case) -> None:
         """Start the case's workflow, or leave the running one alone. Raises ``Temporary``."""
-        await self._bounded(
-            self._client.start_workflow(
+        await self._bounded(self._started(case, WorkflowIDConflictPolicy.USE_EXISTING))
+
+    async def start_missing(self, case: Case) -> bool:
+        """Start the case's workflow unless it runs; tell whether it was started here. Raises ``Temporary``."""
+        return await self._bounded(self._started(case, WorkflowIDConflictPolicy.FAIL))
+
+    async def _started(self, case: Case, if_running: WorkflowIDConflictPolicy) -> bool:
+        try:
+            await self._client.start_workflow(
                 HazardWorkflow.run,
                 HazardStart(case_id=case.id),
                 id=case.id,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_conflict_policy=if_running,
                 search_attributes=search_attributes.at_start(case),
                 static_summary=card.summary(case),
                 static_details=card.details(case),
             )
-        )
+        except WorkflowAlreadyStartedError:
+            if if_running is WorkflowIDConflictPolicy.FAIL:
+                return False
+            raise
+        return True
 
     async def act(self, case_id: str, command: Command) -> Acknowledged:
         """Bring a command to its case and wait until it is on record; the request's id makes a repeat safe.

@@ -120,6 +120,14 @@ def load(
     print(command.run(file, _settings(data)))
 
 
+@app.command()
+def rehydrate(data: Data = Path(".data")) -> None:
+    """在引擎中按数据库的记录恢复没有运行的在办案件，可重复执行。"""
+    from services.cli import rehydrate as command
+
+    print(command.run(_settings(data)))
+
+
 audit = typer.Typer(help="留痕的导出与核验。", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 

@@ -20,6 +20,7 @@ from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
 from services import bootstrap
 from services.settings import Settings
+from services.worker import standing
 from workflows.gateway import HazardGateway, connect
 from workflows.sandbox import WORKFLOWS, runner
 
@@ -69,5 +70,5 @@ async def run(settings: Settings) -> None:
         async with build(client, settings, database, gateway):
             await gateway.start_relay()
             log.info("worker is ready", task_queue=settings.task_queue)
-            await stop.wait()
+            await standing.keep(gateway, stop)
             log.info("worker is stopping")
