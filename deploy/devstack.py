@@ -13,15 +13,14 @@ from typing import Final, Self
 
 from adapters.postgres import migrate
 from deploy import engine, engine_file, folder, postgres
+from deploy.loopback import free_ports, port_frees
 from deploy.processes import (
     Child,
     Part,
     Say,
     StackError,
     cancel,
-    free_ports,
     own_environment,
-    port_frees,
     together,
 )
 from domain.errors import Temporary

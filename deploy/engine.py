@@ -29,7 +29,8 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.service import ConnectConfig, RPCError, ServiceClient
 
 from deploy import engine_file
-from deploy.processes import Child, NotYet, Part, Say, StackError, free_ports, servers_environment
+from deploy.loopback import free_ports
+from deploy.processes import Child, NotYet, Part, Say, StackError, servers_environment
 from workflows import search_attributes
 
 NAMESPACE: Final = "default"

@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
@@ -208,36 +207,6 @@ async def cancel(*tasks: asyncio.Future[Any]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def port_is_free(port: int) -> bool:
-    """Tell whether a server could listen on this TCP port of the loopback address now."""
-    with socket.socket() as probe:
-        # a port in TIME_WAIT is free for a server
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
-
-
-async def port_frees(port: int, patience: float) -> bool:
-    """Tell whether the port is free, giving whoever is just leaving it ``patience`` seconds."""
-    for _ in range(round(patience / PROBE_EVERY)):
-        if port_is_free(port):
-            return True
-        await asyncio.sleep(PROBE_EVERY)
-    return False
-
-
-def free_ports(count: int) -> list[int]:
-    """Let the kernel choose ``count`` different free TCP ports of the loopback address."""
-    with contextlib.ExitStack() as held:
-        probes = [held.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def _end_group(group: int) -> None:

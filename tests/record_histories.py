@@ -1,4 +1,4 @@
-"""``python -m tests.record_histories``: run each branch of the workflows on the stack and keep its history.
+"""``python -m tests.record_histories [BRANCH ...]``: run each branch of the workflows on the stack and keep its history.
 
 What is kept is replayed by every later version of the workflows (``tests/test_history.py``), so record anew only what
 a deliberate change of the workflow needs, and keep the old files as long as such runs may exist.
@@ -6,6 +6,7 @@ a deliberate change of the workflow needs, and keep the old files as long as suc
 
 import asyncio
 import json
+import sys
 import uuid
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ from tests.stack import eventually
 from tests.stories import behind, loop
 from tests.stories.loop import CHECKER, DEPUTY, FINDER, HEAD, OFFICE, STAFF
 from workflows.intake import RELAY_ID
+from workflows.reconciler import EVERY, RECONCILER_ID
 
 FOLDER: Final = Path(__file__).with_name("histories")
 
@@ -124,6 +126,14 @@ async def relay(world: World) -> str:
     return RELAY_ID
 
 
+async def reconciler(world: World) -> str:
+    await behind.gateway(world).start_reconciler()
+    for _ in range(2):
+        await eventually(partial(behind.reconciled, world))
+        await world.wind(EVERY, RECONCILER_ID)
+    return RECONCILER_ID
+
+
 def _ending(stage: str) -> Callable[[World], Awaitable[str]]:
     return lambda world: loop.to(world, stage)
 
@@ -131,7 +141,7 @@ def _ending(stage: str) -> Callable[[World], Awaitable[str]]:
 BRANCHES: Final[dict[str, Callable[[World], Awaitable[str]]]] = {
     **{one.__name__: one for one in (general, major, returned_three_times, overdue_in_two_stages)},
     **{one.__name__: one for one in (fixed_on_the_spot, reopened, started_when_closed, overtaken)},
-    **{one.__name__: one for one in (written_patiently, relay)},
+    **{one.__name__: one for one in (written_patiently, relay, reconciler)},
     **{stage: _ending(stage) for stage in ("dismissed", "transferred", "merged")},
 }
 
@@ -148,10 +158,10 @@ def without_traces(value: Any) -> Any:
     return {key: hidden.get(key, without_traces(one)) for key, one in value.items()}
 
 
-async def record() -> None:
-    """Record every branch."""
+async def record(*names: str) -> None:
+    """Record these branches, or every one."""
     async with stacks.started() as stack, harness.world(stack, BIHUAN_TASK_QUEUE="recorded") as world:
-        for name, branch in BRANCHES.items():
+        for name, branch in {name: BRANCHES[name] for name in names or BRANCHES}.items():
             world.clock.ahead = timedelta()
             number = await branch(world)
             history = await world.handle(number).fetch_history()
@@ -161,4 +171,4 @@ async def record() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(record())
+    asyncio.run(record(*sys.argv[1:]))

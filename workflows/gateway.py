@@ -5,7 +5,7 @@ whatever the client library raised.
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -19,12 +19,14 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
+from activities.reconcile import Pass
 from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Case, Command
 from workflows import card, search_attributes
 from workflows.hazard import HazardWorkflow
 from workflows.intake import RELAY_ID, IntakeRelayWorkflow
 from workflows.messages import Acknowledged, HazardStart, as_refused
+from workflows.reconciler import RECONCILER_ID, ReconcilerWorkflow
 
 T = TypeVar("T")
 
@@ -114,16 +116,26 @@ class HazardGateway:
             raise refused or Temporary("engine") from error
 
     async def start_relay(self) -> None:
-        """Make sure the intake relay runs. Raises ``Temporary``."""
+        """Make sure that the intake relay runs. Raises ``Temporary``."""
+        await self._stand(IntakeRelayWorkflow.run, 0, RELAY_ID, "补启动接力｜引擎离线期间的上报由此补启动")
+
+    async def start_reconciler(self) -> None:
+        """Make sure that the reconciler runs. Raises ``Temporary``."""
+        summary = "自查｜每分钟核对数据库、留痕与引擎"
+        await self._stand(ReconcilerWorkflow.run, Pass(), RECONCILER_ID, summary)
+
+    async def _stand(
+        self, run: Callable[..., Awaitable[None]], begin: object, known_as: str, summary: str
+    ) -> None:
         await self._bounded(
             self._client.start_workflow(
-                IntakeRelayWorkflow.run,
-                0,
-                id=RELAY_ID,
+                run,
+                begin,
+                id=known_as,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                static_summary="补启动接力｜引擎离线期间的上报由此补启动",
+                static_summary=summary,
             )
         )
 

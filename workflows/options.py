@@ -54,3 +54,10 @@ def relay(summary: str) -> ActivityConfig:
         ),
         summary=summary,
     )
+
+
+def reconcile(summary: str) -> ActivityConfig:
+    """One bounded pass of the reconciler; tried again for as long as engine or database are away."""
+    return ActivityConfig(
+        start_to_close_timeout=timedelta(seconds=120), retry_policy=_PATIENT, summary=summary
+    )

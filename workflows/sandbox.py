@@ -9,8 +9,9 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from workflows.hazard import HazardWorkflow
 from workflows.intake import IntakeRelayWorkflow
+from workflows.reconciler import ReconcilerWorkflow
 
-WORKFLOWS: Final[tuple[type[Any], ...]] = (HazardWorkflow, IntakeRelayWorkflow)
+WORKFLOWS: Final[tuple[type[Any], ...]] = (HazardWorkflow, IntakeRelayWorkflow, ReconcilerWorkflow)
 
 
 def runner() -> SandboxedWorkflowRunner:

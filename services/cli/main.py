@@ -121,6 +121,15 @@ def load(
 
 
 @app.command()
+def doctor(data: Data = Path(".data")) -> None:
+    """全面检查并用一句话一项说明，不改动任何内容；有异常时退出码为 1。"""
+    from services.cli import doctor as command
+
+    if not command.run(data=data, settings=_settings(data)):
+        raise typer.Exit(1)
+
+
+@app.command()
 def rehydrate(data: Data = Path(".data")) -> None:
     """在引擎中按数据库的记录恢复没有运行的在办案件，可重复执行。"""
     from services.cli import rehydrate as command

@@ -22,4 +22,10 @@ async def keep(gateway: HazardGateway, stop: asyncio.Event) -> None:
             await asyncio.wait_for(stop.wait(), timeout=ROUND)
             return
         with contextlib.suppress(Temporary):
-            await gateway.start_relay()
+            await start(gateway)
+
+
+async def start(gateway: HazardGateway) -> None:
+    """Start what does not run. Raises ``Temporary``."""
+    await gateway.start_relay()
+    await gateway.start_reconciler()

@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
+from adapters.postgres.database import Database
 from tests.api import live as stacks
 from tests.api.live import Live
+from tests.harness import World, WoundClock
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +20,19 @@ def said() -> list[str]:
 async def live(said: list[str]) -> AsyncIterator[Live]:
     async with stacks.running(said.append) as one:
         yield one
+
+
+@pytest.fixture(scope="session")
+async def world(live: Live) -> AsyncIterator[World]:
+    """The same stack with the hands that stories use, and a way behind the API."""
+    url = live.settings.database_url.get_secret_value()
+    async with Database.opened(url, size=2, timeout=10) as database:
+        yield World(
+            http=live.http,
+            clock=WoundClock(),
+            client=live.client,
+            skipper=TimeSkipper(live.client, config=TimeSkippingConfig(enabled=False)),
+            database=database,
+            settings=live.settings,
+            tokens=live.tokens,
+        )
