@@ -137,6 +137,37 @@ def rehydrate(data: Data = Path(".data")) -> None:
     print(command.run(_settings(data)))
 
 
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="写到哪个文件，不会覆盖已有的文件")],
+    owner_url: Annotated[
+        str | None, typer.Option(envvar="BIHUAN_OWNER_URL", help="自备数据库的属主连接地址")
+    ] = None,
+    data: Data = Path(".data"),
+) -> None:
+    """把数据库和材料备份成一个文件，运行中也可以；有材料缺失时退出码为 1。"""
+    from services.cli import backup as command
+    from services.cli import stack
+
+    said, whole = command.run(file, owner_url or stack.owner_url(data), _settings(data))
+    print(said)
+    if not whole:
+        raise typer.Exit(1)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="bihuan backup 写的文件")],
+    data: Data = Path(".data"),
+) -> None:
+    """把备份恢复到一个空的数据目录，之后用 bihuan up 启动。"""
+    from services.cli import restore as command
+
+    if not file.is_file():
+        raise StackError(f"没有文件 {file}。")
+    print(command.run(file, data))
+
+
 audit = typer.Typer(help="留痕的导出与核验。", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from deploy import folder
+from deploy import folder, postgres
 from deploy.devstack import Devstack, Ports
 from services.settings import Settings
 
@@ -20,3 +20,9 @@ def settings(data: Path) -> Settings:
     stack = Devstack(data=home, ports=Ports(**running.ports) if running else Ports(), say=lambda _line: None)
     stack.secrets = secrets
     return stack.own_settings()
+
+
+def owner_url(data: Path) -> str:
+    """The database of the stack over ``data`` as the role that owns it. Raises ``StackError`` when there is none."""
+    home = data.expanduser().absolute()
+    return postgres.url(home, postgres.OWNER, folder.secrets(home).owner)
