@@ -28,6 +28,7 @@ def main() -> int:
     parser.add_argument("--rest", type=float, default=1.0, help="seconds between faults, on average")
     parser.add_argument("--only", default="", help="only faults whose name contains this")
     parser.add_argument("--plan", type=Path, help="a schedule that an earlier run kept")
+    parser.add_argument("--aloud", action="store_true", help="print what the supervisor says")
     parser.add_argument("--out", type=Path, default=Path(".data/chaos"))
     told = parser.parse_args()
     told.out.mkdir(parents=True, exist_ok=True)
@@ -46,8 +47,9 @@ async def _rounds(told: argparse.Namespace) -> list[Outcome]:
             seed, schedule = faults.read(told.plan)
         print(f"seed {seed}: {len(schedule)} faults, kept in {told.out}/plan-{seed}.json", flush=True)
         with _folder() as folder:
-            async with stage.running(folder / "data", seed=seed) as running:
+            async with stage.running(folder / "data", seed=seed, aloud=told.aloud) as running:
                 outcome = await campaign.run(running, told.out, seed, schedule, patient=True)
+                (told.out / f"screen-{seed}.txt").write_text("\n".join(running.said) + "\n", encoding="utf-8")
                 if not outcome.sound:
                     logs = told.out / f"logs-{seed}"
                     shutil.copytree(running.live.stack.data / "logs", logs, dirs_exist_ok=True)

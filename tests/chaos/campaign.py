@@ -66,6 +66,7 @@ async def run(
     recovery: dict[str, list[float]] = {}
     for fault in schedule:
         await asyncio.sleep(fault.rest)
+        stage.say(f"— {fault.name}")
         await faults.ALL[fault.name](stage, fault)
         if fault.name.startswith(("kill", "engine's file", "disk")):
             recovery.setdefault(fault.name, []).append(await _recovered(stage))
@@ -101,7 +102,9 @@ async def _recovered(stage: Stage) -> float:
         return False
 
     await eventually(works, within=REST_WITHIN)
-    return time.monotonic() - began
+    seconds = time.monotonic() - began
+    stage.say(f"— works again after {seconds:.1f} s")
+    return seconds
 
 
 async def _rest(stage: Stage, database: Database, *, patient: bool) -> None:

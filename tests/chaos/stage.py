@@ -1,6 +1,7 @@
 """The whole system as real processes, with a proxy in front of each server that can turn bad."""
 
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,15 +34,22 @@ class Stage:
     live: Live
     proxies: dict[str, Proxy]
     said: list[str]
+    say: Say
 
 
 @contextlib.asynccontextmanager
-async def running(data: Path, *, seed: int = 0) -> AsyncIterator[Stage]:
+async def running(data: Path, *, seed: int = 0, aloud: bool = False) -> AsyncIterator[Stage]:
     """Start everything over ``data``; our own processes reach database and engine through proxies."""
     said: list[str] = []
     random = Random(seed)  # noqa: S311 - faults must be repeatable
     async with contextlib.AsyncExitStack() as opened:
-        say: Say = said.append
+        began = time.monotonic()
+
+        def say(line: str) -> None:
+            said.append(f"{time.monotonic() - began:6.1f}s  {line}")
+            if aloud:
+                print(said[-1], flush=True)
+
         stack = await opened.enter_async_context(Devstack(data=data, ports=Ports.free(), say=say))
         settings = stack.own_settings()
         async with Database.opened(stack.database_url, size=1, timeout=10) as database:
@@ -67,7 +75,7 @@ async def running(data: Path, *, seed: int = 0) -> AsyncIterator[Stage]:
             settings=settings,
             client=await connect(bootstrap.engine_address(settings)),
         )
-        yield Stage(live=live, proxies=between, said=said)
+        yield Stage(live=live, proxies=between, said=said, say=say)
 
 
 def _through(part: Part, stack: Devstack, engine_port: int, folder: Path) -> Part:

@@ -6,20 +6,28 @@ import pytest
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from adapters.postgres.database import Database
-from tests.api import live as stacks
 from tests.api.live import Live
+from tests.chaos import stage as stages
+from tests.chaos.stage import Stage
 from tests.harness import World, WoundClock
+from tests.stack import data_folder
 
 
 @pytest.fixture(scope="session")
-def said() -> list[str]:
-    return []
+async def stage() -> AsyncIterator[Stage]:
+    with data_folder() as data:
+        async with stages.running(data) as one:
+            yield one
 
 
 @pytest.fixture(scope="session")
-async def live(said: list[str]) -> AsyncIterator[Live]:
-    async with stacks.running(said.append) as one:
-        yield one
+def live(stage: Stage) -> Live:
+    return stage.live
+
+
+@pytest.fixture(scope="session")
+def said(stage: Stage) -> list[str]:
+    return stage.said
 
 
 @pytest.fixture(scope="session")
