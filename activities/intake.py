@@ -1,4 +1,4 @@
-"""Starting the workflows of cases that were put on record while the engine was away.
+"""Starting the workflows of cases and orders that were put on record while the engine was away.
 
 Invariant: a start that is repeated is harmless, so a crash at any point leaves at worst one more attempt.
 """
@@ -8,7 +8,7 @@ from collections.abc import Awaitable
 
 from temporalio import activity
 
-from activities.ports import Engine, Intake
+from activities.ports import Engine, Intake, Orders
 from domain.hazard import Case
 
 BATCH = 200
@@ -18,10 +18,11 @@ HEARTBEAT_SECONDS = 2.0
 
 
 class IntakeActivities:
-    """The relay's one effect; ``intake`` lists what is wanted, ``engine`` starts it."""
+    """The relay's one effect; ``intake`` and ``orders`` list what is wanted, ``engine`` starts it."""
 
-    def __init__(self, intake: Intake, engine: Engine) -> None:
+    def __init__(self, intake: Intake, orders: Orders, engine: Engine) -> None:
         self._intake = intake
+        self._orders = orders
         self._engine = engine
 
     @activity.defn(name="intake.relay")
@@ -50,6 +51,8 @@ class IntakeActivities:
             await asyncio.gather(*(self._start(case, gate) for case in cases))
             count, after = count + len(cases), cases[-1].id
             activity.heartbeat(count)
+        for order_id in await self._orders.wanted():
+            await self._engine.start_restamp(order_id)
         return count
 
     async def _start(self, case: Case, gate: asyncio.Semaphore) -> None:

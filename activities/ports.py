@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.drift import Drift, Examined, Run, Standing
-from domain.hazard import Case, Change
+from domain.hazard import Case, Change, Restamp
+from domain.restamps import RestampOrder
+from domain.terms import Terms
+from domain.workdays import Calendar
 
 
 class HazardRecord(Protocol):
@@ -37,6 +40,54 @@ class Engine(Protocol):
 
     async def start(self, case: Case) -> None:
         """Start the case's workflow; a repeat is harmless. Raises ``Temporary``."""
+        ...
+
+    async def start_restamp(self, order_id: str) -> None:
+        """Start carrying out an order; a repeat is harmless. Raises ``Temporary``."""
+        ...
+
+
+class Restamper(Protocol):
+    """Where running cases are brought under newer terms."""
+
+    async def start(self, case: Case) -> None:
+        """Start the case's workflow; a repeat is harmless. Raises ``Temporary``."""
+        ...
+
+    async def restamp(self, case_id: str, newer: Restamp) -> object:
+        """Bring newer terms to a running case. Raises ``Refused`` (``not_running``) or ``Temporary``."""
+        ...
+
+
+class Orders(Protocol):
+    """The orders that are not carried out yet."""
+
+    async def wanted(self) -> list[str]:
+        """Their ids, the oldest first."""
+        ...
+
+
+class Restamps(Protocol):
+    """What an order wants of which cases."""
+
+    async def order(self, order_id: str) -> RestampOrder:
+        """One order. Raises ``Refused`` (unknown) or ``Temporary``."""
+        ...
+
+    async def open_cases(self, after: str, limit: int) -> list[Case]:
+        """At most ``limit`` open cases, by number, from behind ``after``."""
+        ...
+
+    async def policy(self, version: str) -> Terms:
+        """One version of the policy, without days."""
+        ...
+
+    async def calendar(self, region: str) -> Calendar:
+        """The calendar of a region as it is now."""
+        ...
+
+    async def done(self, order_id: str, cases: int, now: datetime) -> None:
+        """Note that the order is carried out, and how many cases it changed."""
         ...
 
 

@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Final, Self
 
 from adapters.postgres import migrate
+from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.calendar_seed import seed
+from adapters.postgres.database import Database
 from deploy import engine, engine_file, folder, postgres
 from deploy.loopback import free_ports, port_frees
 from deploy.processes import (
@@ -24,7 +27,7 @@ from deploy.processes import (
     together,
 )
 from domain.errors import Temporary
-from services import rehydration
+from services import clock, rehydration
 from services.settings import Settings
 
 START_WITHIN: Final = 15.0
@@ -158,8 +161,10 @@ class Devstack:
             await asyncio.to_thread(migrate.migrate, self.owner_url)
         except migrate.MigrationFailed as problem:
             raise StackError(f"数据库迁移失败：{problem}") from problem
+        async with Database.opened(self.database_url, size=1, timeout=60) as database:
+            await seed(PostgresCalendar(database), clock.real())
         self._migrated.set()
-        self._say("PostgreSQL：数据库结构已是最新")
+        self._say("PostgreSQL：数据库结构与工作日历已是最新")
 
     async def _start_temporal(self) -> None:
         self._say("Temporal：正在启动")

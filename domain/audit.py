@@ -21,7 +21,7 @@ class Entry:
     """One row of the record: who did what, when, by which post, and which fields of the case it changed.
 
     ``at`` is aware UTC; ``patch`` holds plain JSON values (the new value of every changed field of the case);
-    ``prev`` and ``hash`` are lower-case SHA-256 in hex.
+    ``prev`` and ``hash`` are lower-case SHA-256 in hex. ``due_at`` is when a step of the clock was due by rule.
     """
 
     case_id: str
@@ -39,6 +39,11 @@ class Entry:
     evidence: tuple[Mapping[str, str], ...] = ()
     prev: str = GENESIS
     hash: str = ""
+    due_at: datetime | None = None
+
+
+_LATER: Final = ("due_at",)
+"""Fields that came later: they are left out of the text while they are empty, so that older hashes still hold."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +61,10 @@ def plain(value: object) -> Any:
 
 
 def canonical(entry: Entry) -> str:
-    """The one text of an entry that its hash covers: sorted keys, no white space, ``hash`` left out."""
+    """The one text of an entry that its hash covers: sorted keys, no white space, ``hash`` and empty late fields left out."""
     fields = asdict(entry)
     del fields["hash"]
-    return _dump(fields)
+    return _dump({key: value for key, value in fields.items() if value is not None or key not in _LATER})
 
 
 def seal(entry: Entry) -> Entry:

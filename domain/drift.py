@@ -130,10 +130,10 @@ def _kind(standing: Standing | None, run: Run | None, now: datetime) -> DriftKin
 
 
 def _of_both(standing: Standing, run: Run, now: datetime) -> DriftKind | None:
-    coming = hazard.next_deadline(standing.case)
+    coming = hazard.next_step(standing.case)
     if run.stuck:
         return DriftKind.RUN_STUCK
-    if coming is not None and now - coming > STEP_GRACE:
+    if coming is not None and now - coming.at > STEP_GRACE:
         return DriftKind.STEP_MISSED
     if not _shows(run, standing.case):
         return DriftKind.RUN_BEHIND

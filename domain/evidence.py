@@ -37,6 +37,7 @@ class EvidenceKind(StrEnum):
     SIGNATURE = "signature"
     CLOSURE_DOCUMENT = "closure_document"
     RECEIPT = "receipt"
+    EXTENSION = "extension"
     OTHER = "other"
 
     @property
@@ -53,6 +54,7 @@ _LABELS: Final[Mapping[EvidenceKind, str]] = MappingProxyType(
         EvidenceKind.SIGNATURE: "签字单",
         EvidenceKind.CLOSURE_DOCUMENT: "销号文书",
         EvidenceKind.RECEIPT: "移交回执",
+        EvidenceKind.EXTENSION: "延期依据",
         EvidenceKind.OTHER: "其他材料",
     }
 )

@@ -3,13 +3,14 @@
 The API runs behind a real HTTP client, the worker beside it; PostgreSQL and Temporal are those of the session.
 """
 
+import asyncio
 import contextlib
 import io
 import itertools
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
 from typing import Any
 
@@ -18,10 +19,12 @@ from PIL import Image
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
+from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.database import Database
 from adapters.postgres.loading import load
 from deploy.devstack import Devstack
 from deploy.sample.district import DISTRICT
+from domain.workdays import Day, DayKind, OpeningHours, Plan
 from services import bootstrap
 from services.api.main import create
 from services.settings import Settings
@@ -39,6 +42,38 @@ def settings_of(stack: Devstack, **more: str) -> Settings:
     return Settings(**values)
 
 
+LOCAL = timezone(timedelta(hours=8))
+REGION = "CN-TEST"
+TEST_DISTRICT: dict[str, Any] = {
+    **DISTRICT,
+    "policies": [
+        {**row, "terms": {**row["terms"], "region": REGION, "periods": []}} for row in DISTRICT["policies"]
+    ],
+}
+"""The sample whose policy counts by plain weeks and knows no season: no story depends on when it is told."""
+
+
+def next_monday(after: datetime) -> datetime:
+    """A Monday at 09:00 local, at least a day ahead."""
+    day = after.astimezone(LOCAL).date() + timedelta(days=1)
+    day += timedelta(days=-day.weekday() % 7)
+    return datetime.combine(day, time(9), LOCAL)
+
+
+async def plain_weeks(database: Database) -> None:
+    """A region whose years are official and whose only holiday is a Sunday."""
+    calendar = PostgresCalendar(database)
+    await calendar.add_region(REGION, name="测试地区", base=None, hours=OpeningHours())
+    loaded = {row["year"] for row in await calendar.years(REGION)}
+    this = datetime.now(UTC).year
+    for year in {*range(this - 1, this + 4)} - loaded:
+        first = date(year, 1, 1)
+        sunday = first + timedelta(days=6 - first.weekday())
+        day = Day(kind=DayKind.HOLIDAY, name="周日", source_doc=f"测〔{year}〕1号")
+        plan = Plan(year=year, source_doc=day.source_doc, days={sunday: day})
+        await calendar.fill_year(REGION, plan, datetime.now(UTC))
+
+
 @dataclass
 class WoundClock:
     """The API's clock: the real one plus what the test has wound."""
@@ -47,6 +82,10 @@ class WoundClock:
 
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self.ahead
+
+
+_PLACES = itertools.count()
+"""Every world of a session has the same record: no two reports of theirs are of one place."""
 
 
 @dataclass
@@ -60,8 +99,9 @@ class World:
     database: Database
     settings: Settings
     tokens: TokenKey
-    places: Any = field(default_factory=itertools.count)
+    places: Any = _PLACES
     uploads: dict[tuple[str, str], str] = field(default_factory=dict)
+    following: bool = False
 
     def headers(self, person: str, key: str | None = None) -> dict[str, str]:
         token = self.tokens.issue(person, self.clock(), timedelta(days=3650))
@@ -98,6 +138,8 @@ class World:
         response = await self.post(person, "/v1/hazards", body)
         assert response.status_code in (200, 201), response.text
         reported: Json = response.json()
+        if self.following and reported["is_new"]:
+            await self.follow(reported["id"])
         return reported
 
     async def act(self, person: str, case_id: str, action: str, **body: Any) -> httpx.Response:
@@ -118,11 +160,27 @@ class World:
     def handle(self, case_id: str) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(case_id)
 
+    def begin_on_monday(self) -> datetime:
+        """Set the clock to a Monday at 09:00 local; cases opened from now on follow it. Gives that instant."""
+        monday = next_monday(datetime.now(UTC))
+        self.clock.ahead, self.following = monday - datetime.now(UTC), True
+        return monday
+
+    async def follow(self, case_id: str) -> None:
+        """Wind a run, which starts at the real time, to where the API's clock is."""
+        handle = self.handle(case_id)
+        behind = self.clock() - await self.skipper.get_current_time(handle)
+        if behind > timedelta():
+            await self.skipper.fast_forward(handle, behind)
+
+    async def until(self, instant: datetime, *case_ids: str) -> None:
+        """Let time pass up to ``instant`` (aware) and a moment more."""
+        await self.wind(instant - self.clock() + timedelta(seconds=2), *case_ids)
+
     async def wind(self, ahead: timedelta, *case_ids: str) -> None:
-        """Let time pass for the API and for these cases."""
+        """Let time pass for the API and for these cases, in step."""
         self.clock.ahead += ahead
-        for case_id in case_ids:
-            await self.skipper.fast_forward(self.handle(case_id), ahead)
+        await asyncio.gather(*(self.follow(case_id) for case_id in case_ids))
 
 
 @cache
@@ -144,7 +202,8 @@ async def world(stack: Devstack, *, working: bool = True, **told: str) -> AsyncI
     clock = WoundClock()
     async with contextlib.AsyncExitStack() as opened:
         database = await opened.enter_async_context(Database.opened(url, size=5, timeout=10))
-        await load(database, DISTRICT)
+        await plain_weeks(database)
+        await load(database, TEST_DISTRICT)
         client = await connect(replace(bootstrap.engine_address(settings), lazy=False))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
         if working:

@@ -1,14 +1,15 @@
-"""``python -m tests.record_histories [BRANCH ...]``: run each branch of the workflows on the stack and keep its history.
+"""``python -m tests.record_histories BRANCH…``: run branches of the workflows on the stack and keep their histories.
 
 What is kept is replayed by every later version of the workflows (``tests/test_history.py``), so record anew only what
-a deliberate change of the workflow needs, and keep the old files as long as such runs may exist.
+a deliberate change of the workflow needs, and keep the old files as long as such runs may exist: without a name, what
+has no file yet is recorded. The branches in this file were recorded before there were clocks.
 """
 
 import asyncio
 import json
 import sys
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any, Final
 from adapters.postgres.hazards import PostgresHazards
 from domain import hazard
 from domain.hazard import Action, Command
-from tests import harness
+from tests import branches_of_time, harness
 from tests import stack as stacks
 from tests.harness import World
 from tests.stack import eventually
@@ -143,6 +144,7 @@ BRANCHES: Final[dict[str, Callable[[World], Awaitable[str]]]] = {
     **{one.__name__: one for one in (fixed_on_the_spot, reopened, started_when_closed, overtaken)},
     **{one.__name__: one for one in (written_patiently, relay, reconciler)},
     **{stage: _ending(stage) for stage in ("dismissed", "transferred", "merged")},
+    **branches_of_time.BRANCHES,
 }
 
 
@@ -158,12 +160,12 @@ def without_traces(value: Any) -> Any:
     return {key: hidden.get(key, without_traces(one)) for key, one in value.items()}
 
 
-async def record(*names: str) -> None:
-    """Record these branches, or every one."""
+async def record(names: Iterable[str]) -> None:
+    """Record these branches."""
     async with stacks.started() as stack, harness.world(stack, BIHUAN_TASK_QUEUE="recorded") as world:
-        for name, branch in {name: BRANCHES[name] for name in names or BRANCHES}.items():
-            world.clock.ahead = timedelta()
-            number = await branch(world)
+        for name in names:
+            world.clock.ahead, world.following = timedelta(), False
+            number = await BRANCHES[name](world)
             history = await world.handle(number).fetch_history()
             text = json.dumps(without_traces(history.to_json_dict()), ensure_ascii=False, indent=1)
             (FOLDER / f"{name}.json").write_text(text + "\n", encoding="utf-8")
@@ -171,4 +173,5 @@ async def record(*names: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(record(*sys.argv[1:]))
+    missing = [name for name in BRANCHES if not (FOLDER / f"{name}.json").exists()]
+    asyncio.run(record(sys.argv[1:] or missing))

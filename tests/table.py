@@ -1,7 +1,8 @@
 """The transition table as the rules are told to people: written by hand, never taken from the code.
 
 Letters: S unit staff, H unit head, I inspector, O office, L leader, V oversight; ``-`` nobody.
-Sources: 安全生产法 art. 65(3), 68, 69; 暂行规定 art. 15, 16, 18, 21; notice sections 2 and 3; issue "The hazard".
+Sources: 安全生产法 art. 65(3), 68, 69; 暂行规定 art. 15, 16, 18, 21; notice sections 2 and 3; issues "The hazard" and
+"Clocks": more time is asked for by the unit and given by the office or a leader; whoever was told may acknowledge.
 """
 
 from collections.abc import Iterator, Mapping
@@ -49,6 +50,14 @@ lift_supervision  OL       OL        OL       OL         OL        OL       -   
 suspend_use       IOL      IOL       IOL      IOL        IOL       IOL      -      -         -           -
 resume_use        IOL      IOL       IOL      IOL        IOL       IOL      -      -         -           -
 note              SHIOL    SHIOL     SHIOL    SHIOL      SHIOL     SHIOL    -      -         -           -
+extend            -        -         SH       SH         -         -        -      -         -           -
+grant_extension   -        -         OL       OL         -         -        -      -         -           -
+deny_extension    -        -         OL       OL         -         -        -      -         -           -
+pause             OL       OL        OL       OL         OL        OL       -      -         -           -
+defer             OL       OL        OL       OL         OL        OL       -      -         -           -
+resume            OL       OL        OL       OL         OL        OL       -      -         -           -
+acknowledge       SHIOL    SHIOL     SHIOL    SHIOL      SHIOL     SHIOL    -      -         -           -
+reply             SHIOL    SHIOL     SHIOL    SHIOL      SHIOL     SHIOL    -      -         -           -
 """
 _ROWS: Final = [line.split() for line in _WRITTEN.strip().splitlines()[1:]]
 _CELLS: Final[Mapping[tuple[str, str], str]] = {

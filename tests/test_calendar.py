@@ -11,17 +11,21 @@ import pytest
 from pydantic import TypeAdapter
 
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.calendar_edits import Edit, Editor, Kept
 from adapters.postgres.calendar_seed import COUNTRY, seed
 from adapters.postgres.database import Database
+from adapters.postgres.restamps import PostgresRestamps
 from deploy.devstack import Devstack
 from domain import audit, workdays
 from domain.errors import Refused
+from domain.requests import Answer, Request
 from domain.workdays import Calendar, Clock, Day, DayKind, Limit, OpeningHours, Plan, Unit
 from tests import harness
 from tests.domain import workdays_oracle as oracle
 from tests.domain.workdays_table import CALENDAR, NOTICES, local
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+EDITOR = Editor(person_id="p-office", post_id="office", now=NOW)
 WEDNESDAY = date(2026, 7, 15)
 NAADAM = Day(kind=DayKind.HOLIDAY, name="那达慕", source_doc="内政办发〔2026〕1号")
 NEW_YEAR = Day(kind=DayKind.HOLIDAY, name="元旦", source_doc="国办发明电〔2026〕0号")
@@ -64,15 +68,66 @@ async def country(calendar: PostgresCalendar) -> str:
     await calendar.add_region(name, name="某国", base=None, hours=OpeningHours(spans=((540, 1020),)))
     days = {date.fromisoformat(day): row for day, row in CALENDAR.days.items() if day.startswith("2026")}
     plan = Plan(year=2026, source_doc=NOTICES[2026], days=days)
-    await calendar.load_year(name, plan, by_person="p-office", now=NOW)
+    await calendar.fill_year(name, plan, NOW)
     return name
 
 
-async def put(calendar: PostgresCalendar, region: str, row: Day, version: int = 0) -> Calendar:
-    edit = await calendar.put_day(
-        region, WEDNESDAY, row, expected_version=version, by_person="p-office", now=NOW
-    )
+def _kept(key: str | None = None) -> Kept:
+    """A request of its own, unless the key says which."""
+    request = Request(principal="p-office", key=key or uuid.uuid4().hex, fingerprint="0")
+    return Kept(request, lambda edit: Answer(status=200, body={"version": edit.after.version}))
+
+
+async def put(
+    calendar: PostgresCalendar, region: str, row: Day, version: int = 0, day: date = WEDNESDAY
+) -> Calendar:
+    _, edit = await calendar.put_day(region, day, row, expected_version=version, by=EDITOR, kept=_kept())
+    assert edit is not None
     return edit.after
+
+
+async def load_year(calendar: PostgresCalendar, region: str, plan: Plan) -> Edit:
+    _, edit = await calendar.load_year(region, plan, by=EDITOR, kept=_kept())
+    assert edit is not None
+    return edit
+
+
+async def test_an_edit_repeated_under_its_key_is_answered_as_before_and_made_once(
+    calendar: PostgresCalendar, region: str
+) -> None:
+    kept = _kept("once")
+    first = await calendar.put_day(region, WEDNESDAY, NAADAM, expected_version=0, by=EDITOR, kept=kept)
+    again = await calendar.put_day(region, WEDNESDAY, NAADAM, expected_version=0, by=EDITOR, kept=kept)
+    assert (again[0], again[1]) == (first[0], None)
+    assert len(await calendar.history(region, WEDNESDAY)) == 1
+
+
+async def test_an_edit_is_on_record_together_with_the_order_to_recompute_running_cases(
+    calendar: PostgresCalendar, region: str, url: str
+) -> None:
+    await put(calendar, region, NAADAM)
+    async with Database.opened(url, size=1, timeout=10) as database:
+        order = await PostgresRestamps(database).order(f"{region}-v1")
+        assert order.id in await PostgresRestamps(database).wanted()
+    assert (order.regions, order.reason, order.person_id) == ((region,), NAADAM.source_doc, "p-office")
+
+
+async def test_an_edit_of_a_region_changes_all_that_stand_on_it(
+    calendar: PostgresCalendar, country: str
+) -> None:
+    above = f"{country}-1"
+    await calendar.add_region(above, name="其上", base=country, hours=OpeningHours())
+    edit = await load_year(calendar, country, PLAN)
+    assert set(edit.calendars) == {country, above}
+    assert edit.calendars[above] == await calendar.calendar(above)
+
+
+async def test_an_edit_without_a_document_number_is_refused(calendar: PostgresCalendar, region: str) -> None:
+    for wrong in ("", "防汛通知", "内政办发[2026]1号"):
+        with pytest.raises(Refused) as error:
+            await put(calendar, region, replace(NAADAM, source_doc=wrong))
+        assert (error.value.code, error.value.details["field"]) == ("calendar_document_missing", "source_doc")
+    assert await calendar.history(region, WEDNESDAY) == []
 
 
 async def test_the_seed_agrees_with_the_notices_and_with_the_package_on_every_day(
@@ -153,7 +208,7 @@ async def test_each_edit_gives_the_calendar_another_version(calendar: PostgresCa
         ("calendar_day_contradicts_source", "kind", replace(NAADAM, kind=DayKind.ORDINARY), 1),
         ("calendar_day_contradicts_source", "kind", replace(NEW_YEAR, kind=DayKind.MAKE_UP), 1),
         ("calendar_day_contradicts_source", "source_doc", replace(NAADAM, source_doc="某〔2027〕1号"), 1),
-        ("calendar_day_invalid", "source_doc", replace(NAADAM, source_doc=" "), 1),
+        ("calendar_document_missing", "source_doc", replace(NAADAM, source_doc=" "), 1),
     ],
 )
 async def test_a_row_that_is_refused_names_the_field_and_changes_nothing(
@@ -198,31 +253,31 @@ async def test_of_two_edits_at_once_one_is_told_that_it_is_late(
 async def test_loading_a_plan_makes_its_year_official(calendar: PostgresCalendar, country: str) -> None:
     preview = await calendar.preview_year(country, PLAN)
     assert not (await calendar.calendar(country)).is_official(date(2027, 1, 1))
-    edit = await calendar.load_year(country, PLAN, by_person="p-office", now=NOW)
+    edit = await load_year(calendar, country, PLAN)
     assert edit.after == preview.after == await calendar.calendar(country)
     assert edit.after.official_years == (2026, 2027)
     clock = Clock(id="one", start=local("2026-12-31 10:00"), limit=Limit(unit=Unit.WORKING_DAYS, amount=1))
     (move,) = workdays.moved(edit.before, edit.after, [clock])
     assert (move.old.last_day, move.new.last_day) == (date(2027, 1, 1), date(2027, 1, 5))
     assert (move.old.provisional, move.new.provisional) == (True, False)
-    assert [row["loaded_by"] for row in await calendar.years(country)] == ["p-office", "p-office"]
+    assert [row["loaded_by"] for row in await calendar.years(country)] == [None, "p-office"]
 
 
 async def test_a_plan_that_is_loaded_already_is_refused(calendar: PostgresCalendar, country: str) -> None:
-    await calendar.load_year(country, PLAN, by_person="p-office", now=NOW)
+    await load_year(calendar, country, PLAN)
     with pytest.raises(Refused) as error:
-        await calendar.load_year(country, PLAN, by_person="p-office", now=NOW)
+        await load_year(calendar, country, PLAN)
     assert (error.value.code, error.value.details["field"]) == ("calendar_plan_repeats", "year")
 
 
 async def test_a_plan_loaded_anew_takes_back_its_own_days_and_spares_those_of_other_documents(
     calendar: PostgresCalendar, country: str
 ) -> None:
-    await calendar.load_year(country, PLAN, by_person="p-office", now=NOW)
+    await load_year(calendar, country, PLAN)
     flood, dry = date(2027, 8, 4), {day: row for day, row in PLAN.days.items() if day == date(2027, 1, 1)}
-    closed = Day(kind=DayKind.HOLIDAY, name="防汛停工", source_doc="防汛通知")
-    await calendar.put_day(country, flood, closed, expected_version=0, by_person="p-office", now=NOW)
-    edit = await calendar.load_year(country, replace(PLAN, days=dry), by_person="p-office", now=NOW)
+    closed = Day(kind=DayKind.HOLIDAY, name="防汛停工", source_doc="示例防汛〔2027〕3号")
+    await put(calendar, country, closed, day=flood)
+    edit = await load_year(calendar, country, replace(PLAN, days=dry))
     works = [edit.after.works(day) for day in (*PLAN.days, flood)]
     assert works == [False, True, False, False]
     assert {day: row.version for day, row in edit.rows.items()} == {

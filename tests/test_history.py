@@ -27,7 +27,8 @@ FILES = sorted(FOLDER.glob("*.json"))
 LOOP = ((FINDER, "confirm"), (OFFICE, "assign"), (STAFF, "start"), (STAFF, "submit"), (CHECKER, "pass"))
 EVENTS = 51
 TRANSITIONS = 8
-PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
+PHONE = re.compile(r"(?<![0-9a-f])(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?![0-9a-f])")
+"""Digits inside a hash or an id are none."""
 
 
 def _history(file: Path) -> WorkflowHistory:

@@ -126,6 +126,20 @@ def _with_a_policy_without_evidence(document: Document) -> None:
     del document["policies"][0]["terms"]["evidence"]
 
 
+def _with_limits_for_a_level_nobody_knows(document: Document) -> None:
+    terms = document["policies"][0]["terms"]
+    for table in ("limits", "ladders"):
+        terms[table]["small"] = terms[table]["general"]
+
+
+def _with_a_limit_of_no_length(document: Document) -> None:
+    document["policies"][0]["terms"]["limits"]["major"]["verify"]["amount"] = 0
+
+
+def _with_a_ladder_to_nobody(document: Document) -> None:
+    document["policies"][0]["terms"]["ladders"]["general"]["rungs"] = []
+
+
 def _with_a_desk_nobody_knows(document: Document) -> None:
     document["desks"][1]["name"] = "reception"
 
@@ -147,7 +161,19 @@ def _with_a_zero_character(document: Document) -> None:
         (_with_a_team_that_is_not_there, "units 第 3 行的 team_post：posts 里没有这个 id。"),
         (_with_the_same_person_twice, f"people 第 {len(DISTRICT['people']) + 1} 行与第 1 行重复。"),
         (_with_a_table_nobody_knows, "没有名为 pets 的表，可用的表为 units、posts、"),
-        (_with_a_policy_without_evidence, "policies 第 1 行的 terms：其中的 evidence 缺少或格式不对。"),
+        (_with_a_policy_without_evidence, "policies 第 1 行的 terms.evidence：缺少这个字段。"),
+        (
+            _with_limits_for_a_level_nobody_knows,
+            "policies 第 1 行的 terms.limits.small：levels 里没有这个 code。",
+        ),
+        (
+            _with_a_limit_of_no_length,
+            "policies 第 1 行的 terms.limits.major.verify.amount：时限须在 1 至 3660 之间。",
+        ),
+        (
+            _with_a_ladder_to_nobody,
+            "policies 第 1 行的 terms.ladders.general.rungs：督办阶梯一级也没有，逾期后无人知晓。",
+        ),
         (_with_a_desk_nobody_knows, "desks 第 2 行不合数据库的约束 desks_name_check。"),
         (_with_a_zero_character, "people 第 2 行的 name：须为非空文字。"),
     ],

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from domain import hazard
-from domain.hazard import Case, Change, Stage
+from domain.hazard import Case, Change, Stage, telling
 
 _WAITS_ON: Final = {
     Stage.REPORTED: "督导组",
@@ -31,10 +31,11 @@ def act(change: Change) -> str:
 
 
 def wait(case: Case) -> str:
-    """One line for the timer of a stage."""
-    if case.due_at is None:
-        return f"“{case.stage.label}”没有时限"
-    return f"“{case.stage.label}”到期时间：{_local(case, case.due_at)}"
+    """One line for the timer: what the clock does next, and when."""
+    coming = hazard.next_step(case)
+    if coming is None:
+        return f"“{case.stage.label}”：{'暂停计时' if case.paused else '没有时限'}"
+    return f"下一步：{_local(case, coming.at)} {coming.kind.label}"
 
 
 def details(case: Case) -> str:
@@ -56,7 +57,8 @@ def card(case: Case, last: Change | None = None) -> str:
         f"- 等级：{_grade(case)}　类别：{case.category_label or case.category}",
         f"- 隐患：{case.description}",
         f"- 待办：{_waits_on(case)}",
-        f"- 本环节时限：{_local(case, case.due_at) if case.due_at else '—'}",
+        f"- {telling.spoken_limit(case)}",
+        f"- {wait(case)}",
         f"- 整改轮次：第 {case.cycle} 周期，共 {len(case.rounds)} 轮　逾期次数：{case.overdue_count}",
     ]
     if last is not None:
@@ -80,6 +82,10 @@ def _waits_on(case: Case) -> str:
 def _flags(case: Case) -> list[str]:
     supervision = case.supervision
     return [
+        *([f"{case.colour.label}督办"] if case.colour else []),
+        *(["暂停计时"] if case.paused else []),
+        *(["延期待审批"] if case.pending_extension else []),
+        *([f"已签收（岗位 {case.acknowledgement.post_id}）"] if case.acknowledgement else []),
         *(["立行立改"] if case.fixed_on_spot else []),
         *(["停用"] if case.suspended else []),
         *([f"挂牌督办（{supervision.level}，{supervision.document_number}）"] if supervision else []),

@@ -21,12 +21,13 @@ from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
 from activities.reconcile import Pass
 from domain.errors import Kind, Refused, Temporary
-from domain.hazard import Case, Command
-from workflows import card, search_attributes
+from domain.hazard import Case, Command, Restamp
+from workflows import card, restamp, search_attributes
 from workflows.hazard import HazardWorkflow
 from workflows.intake import RELAY_ID, IntakeRelayWorkflow
 from workflows.messages import Acknowledged, HazardStart, as_refused
 from workflows.reconciler import RECONCILER_ID, ReconcilerWorkflow
+from workflows.restamp import RestampWorkflow
 
 T = TypeVar("T")
 
@@ -107,13 +108,26 @@ class HazardGateway:
             Temporary: the engine or its worker is away; the same request may be repeated.
         """
         handle = self._client.get_workflow_handle(case_id)
-        try:
-            return await self._bounded(
-                handle.execute_update(HazardWorkflow.act, command, id=command.request_id)
+        return await self._answered(handle.execute_update(HazardWorkflow.act, command, id=command.request_id))
+
+    async def restamp(self, case_id: str, newer: Restamp) -> Acknowledged:
+        """Bring newer terms or days to a running case, as :meth:`act` brings a command."""
+        handle = self._client.get_workflow_handle(case_id)
+        return await self._answered(handle.execute_update(HazardWorkflow.restamp, newer, id=newer.request_id))
+
+    async def start_restamp(self, order_id: str) -> None:
+        """Carry out an order, or leave the run that does alone. Raises ``Temporary``."""
+        await self._bounded(
+            self._client.start_workflow(
+                RestampWorkflow.run,
+                order_id,
+                id=restamp.workflow_id(order_id),
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary=f"时限重算｜{order_id}",
             )
-        except WorkflowUpdateFailedError as error:
-            refused = as_refused(error.cause) if isinstance(error.cause, ApplicationError) else None
-            raise refused or Temporary("engine") from error
+        )
 
     async def start_relay(self) -> None:
         """Make sure that the intake relay runs. Raises ``Temporary``."""
@@ -142,6 +156,13 @@ class HazardGateway:
     async def ping(self) -> None:
         """Ask the engine for a sign of life. Raises ``Temporary``."""
         await self._bounded(self._client.workflow_service.get_system_info(GetSystemInfoRequest()))
+
+    async def _answered(self, update: Awaitable[Acknowledged]) -> Acknowledged:
+        try:
+            return await self._bounded(update)
+        except WorkflowUpdateFailedError as error:
+            refused = as_refused(error.cause) if isinstance(error.cause, ApplicationError) else None
+            raise refused or Temporary("engine") from error
 
     async def _bounded(self, call: Awaitable[T]) -> T:
         """Bound a call in time; the client's own time-outs do not (its retries go on past them)."""

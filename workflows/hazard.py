@@ -6,6 +6,8 @@ reopened case (反销号) and a new empty engine are all the same thing; one tha
 """
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
@@ -14,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.hazard import DIVERGED, HazardActivities
     from domain import hazard
     from domain.errors import Refused
-    from domain.hazard import Case, Change, Command
+    from domain.hazard import Case, Change, Command, Restamp
     from workflows import card, options, search_attributes
     from workflows.messages import Acknowledged, HazardStart, as_failure
 
@@ -66,21 +68,7 @@ class HazardWorkflow:
     @workflow.update
     async def act(self, command: Command) -> Acknowledged:
         """Apply one command; answers when the change is on record. A repeated request changes nothing."""
-        await workflow.wait_condition(lambda: self._case is not None)
-        for _ in range(_ATTEMPTS):
-            overtaken = self._overtaken
-            self._catch_up()
-            try:
-                change = hazard.apply(self._current, command, workflow.now())
-            except Refused as refused:
-                raise as_failure(refused) from None
-            if change is not None:
-                self._decide(change)
-            case = self._current
-            await self._until_recorded(case.seq, overtaken)
-            if self._overtaken == overtaken:
-                return Acknowledged(case_id=case.id, seq=case.seq, stage=case.stage.value)
-        raise ApplicationError("the record keeps moving", type="RecordMoved", non_retryable=True)
+        return await self._answer(lambda case, now: hazard.apply(case, command, now))
 
     @act.validator
     def check_act(self, command: Command) -> None:
@@ -91,6 +79,29 @@ class HazardWorkflow:
             hazard.check(self._case, command, workflow.now())
         except Refused as refused:
             raise as_failure(refused) from None
+
+    @workflow.update
+    async def restamp(self, newer: Restamp) -> Acknowledged:
+        """Go on under newer terms or days; answers when that is on record. A repeated request changes nothing."""
+        return await self._answer(lambda case, now: hazard.restamp(case, newer, now))
+
+    async def _answer(self, decide: Callable[[Case, datetime], Change | None]) -> Acknowledged:
+        """Decide, and answer when it is on record; decided anew when the record moved on under it."""
+        await workflow.wait_condition(lambda: self._case is not None)
+        for _ in range(_ATTEMPTS):
+            overtaken = self._overtaken
+            self._catch_up()
+            try:
+                change = decide(self._current, workflow.now())
+            except Refused as refused:
+                raise as_failure(refused) from None
+            if change is not None:
+                self._decide(change)
+            case = self._current
+            await self._until_recorded(case.seq, overtaken)
+            if self._overtaken == overtaken:
+                return Acknowledged(case_id=case.id, seq=case.seq, stage=case.stage.value)
+        raise ApplicationError("the record keeps moving", type="RecordMoved", non_retryable=True)
 
     @property
     def _current(self) -> Case:
@@ -104,17 +115,17 @@ class HazardWorkflow:
 
     def _catch_up(self) -> None:
         """What the clock had to do before now comes first, also when its timer and a command arrive together."""
-        while (due := hazard.next_deadline(self._current)) is not None and due <= workflow.now():
-            self._decide(hazard.lapse(self._current, workflow.now()))
+        while (change := hazard.step(self._current, workflow.now())) is not None:
+            self._decide(change)
 
     async def _wait(self, case: Case) -> Case:
-        """Wait for a command or the stage's due instant, whichever comes first."""
+        """Wait for a command or the next instant at which the clock acts, whichever comes first."""
         if not case.stage.is_open:
             return case
-        deadline = hazard.next_deadline(case)
-        left = None if deadline is None else deadline - workflow.now()
+        coming = hazard.next_step(case)
+        left = None if coming is None else coming.at - workflow.now()
         if left is not None and left.total_seconds() <= 0:
-            self._decide(hazard.lapse(case, workflow.now()))
+            self._take_step()
             return self._current
         try:
             await workflow.wait_condition(
@@ -122,8 +133,13 @@ class HazardWorkflow:
             )
         except TimeoutError:
             if not self._decided:
-                self._decide(hazard.lapse(case, workflow.now()))
+                self._take_step()
         return self._current
+
+    def _take_step(self) -> None:
+        change = hazard.step(self._current, workflow.now())
+        if change is not None:
+            self._decide(change)
 
     async def _record_decided(self) -> None:
         while self._decided:

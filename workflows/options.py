@@ -61,3 +61,13 @@ def reconcile(summary: str) -> ActivityConfig:
     return ActivityConfig(
         start_to_close_timeout=timedelta(seconds=120), retry_policy=_PATIENT, summary=summary
     )
+
+
+def restamp(summary: str) -> ActivityConfig:
+    """A sweep over every open case; a dead worker is noticed by its missing heartbeat, and it goes on from there."""
+    return ActivityConfig(
+        start_to_close_timeout=timedelta(hours=12),
+        heartbeat_timeout=timedelta(seconds=60),
+        retry_policy=_PATIENT,
+        summary=summary,
+    )

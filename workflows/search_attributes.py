@@ -22,9 +22,10 @@ DISTRICT: Final = SearchAttributeKey.for_keyword("District")
 # not "Level": that is a word of the list filter itself
 LEVEL: Final = SearchAttributeKey.for_keyword("HazardLevel")
 OVERDUE: Final = SearchAttributeKey.for_bool("Overdue")
+COLOUR: Final = SearchAttributeKey.for_keyword("Colour")
 DUE_AT: Final[SearchAttributeKey[datetime]] = SearchAttributeKey.for_datetime("DueAt")
 
-ALL: Final[tuple[SearchAttributeKey[Any], ...]] = (STAGE, UNIT, DISTRICT, LEVEL, OVERDUE, DUE_AT)
+ALL: Final[tuple[SearchAttributeKey[Any], ...]] = (STAGE, UNIT, DISTRICT, LEVEL, OVERDUE, COLOUR, DUE_AT)
 
 
 def saved_views(district: str) -> tuple[tuple[str, str], ...]:
@@ -32,6 +33,7 @@ def saved_views(district: str) -> tuple[tuple[str, str], ...]:
     running = f'WorkflowType = "Hazard" AND ExecutionStatus = "Running" AND District = "{district}"'
     return (
         ("本区已逾期", f"{running} AND Overdue = true"),
+        ("红色督办", f'{running} AND Colour = "red"'),
         ("重大隐患在办", f'{running} AND HazardLevel = "major"'),
         ("待复查", f'{running} AND Stage = "verifying"'),
         ("全部在办隐患", running),
@@ -41,12 +43,14 @@ def saved_views(district: str) -> tuple[tuple[str, str], ...]:
 def of(case: Case) -> list[SearchAttributeUpdate[Any]]:
     """The attributes of a case as it stands; a case without a due date has no ``DueAt``."""
     due = DUE_AT.value_unset() if case.due_at is None else DUE_AT.value_set(case.due_at)
+    colour = COLOUR.value_unset() if case.colour is None else COLOUR.value_set(case.colour.value)
     return [
         STAGE.value_set(case.stage.value),
         UNIT.value_set(case.unit_id),
         DISTRICT.value_set(case.district),
         LEVEL.value_set(case.level),
         OVERDUE.value_set(case.overdue),
+        colour,
         due,
     ]
 
@@ -60,6 +64,8 @@ def at_start(case: Case) -> TypedSearchAttributes:
         SearchAttributePair(LEVEL, case.level),
         SearchAttributePair(OVERDUE, case.overdue),
     ]
+    if case.colour is not None:
+        pairs.append(SearchAttributePair(COLOUR, case.colour.value))
     if case.due_at is not None:
         pairs.append(SearchAttributePair(DUE_AT, case.due_at))
     return TypedSearchAttributes(pairs)

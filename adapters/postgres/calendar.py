@@ -5,17 +5,17 @@ what was computed by an older version can be told from what the newer one says.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from adapters.postgres import calendar_rows
+from adapters.postgres import calendar_edits, calendar_rows, requests, restamps
+from adapters.postgres.calendar_edits import Edit, Editor, Kept
 from adapters.postgres.calendar_rows import DayRow
 from adapters.postgres.database import Connection, Database
 from domain import workdays
-from domain.errors import Kind, Refused
-from domain.workdays import Calendar, Day, DayKind, OpeningHours, Plan
+from domain.requests import Answer
+from domain.workdays import Calendar, Day, OpeningHours, Plan
 
 WARN_WITHIN: Final = timedelta(days=60)
 
@@ -37,15 +37,6 @@ _HISTORY: Final = """
 SELECT version, at, by_person, old, new FROM calendar_edits WHERE region = $1 AND date = $2 ORDER BY version
 """
 """Every version of a day."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Edit:
-    """What an edit does: the region's calendar before and after it, and the day rows that it writes."""
-
-    before: Calendar
-    after: Calendar
-    rows: Mapping[date, DayRow]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,12 +88,15 @@ class PostgresCalendar:
     async def preview_day(self, region: str, day: date, row: Day, *, expected_version: int) -> Edit:
         """What :meth:`put_day` would do, refusals included; nothing is written."""
         async with self._database.connection() as connection:
-            return (await _day_edit(connection, region, day, row, expected_version))[0]
+            return (await calendar_edits.of_day(connection, region, day, row, expected_version))[0]
 
     async def put_day(
-        self, region: str, day: date, row: Day, *, expected_version: int, by_person: str, now: datetime
-    ) -> Edit:
+        self, region: str, day: date, row: Day, *, expected_version: int, by: Editor, kept: Kept
+    ) -> tuple[Answer, Edit | None]:
         """Set one day of a region; ``expected_version`` is that of the row to replace, 0 where there is none.
+
+        Running cases are brought under the edited days: the order for it is written in the same transaction. Gives
+        the answer, and the edit unless the request was answered before.
 
         Raises:
             Refused: ``calendar_region_unknown``, ``calendar_version_stale``, or those of
@@ -110,31 +104,43 @@ class PostgresCalendar:
         """
         async with self._database.transaction() as connection:
             await calendar_rows.lock(connection, region)
-            edit, replaced = await _day_edit(connection, region, day, row, expected_version)
-            await calendar_rows.write(connection, region, edit.rows, replaced, by_person, now)
-        return edit
+            if earlier := await requests.claim(connection, kept.request, by.now):
+                return earlier, None
+            edit, replaced = await calendar_edits.of_day(connection, region, day, row, expected_version)
+            await calendar_rows.write(connection, region, edit.rows, replaced, by.person_id, by.now)
+            return await _keep(connection, edit, row.source_doc, by, kept), edit
 
     async def preview_year(self, region: str, plan: Plan) -> Edit:
         """What :meth:`load_year` would do, refusals included; nothing is written."""
+        workdays.check_document(plan.source_doc)
         async with self._database.connection() as connection:
-            return (await _year_edit(connection, region, plan))[0]
+            return (await calendar_edits.of_year(connection, region, plan))[0]
 
-    async def load_year(self, region: str, plan: Plan, *, by_person: str | None, now: datetime) -> Edit:
+    async def load_year(
+        self, region: str, plan: Plan, *, by: Editor, kept: Kept
+    ) -> tuple[Answer, Edit | None]:
         """Load a year's official plan; the rows of the plan that was loaded before for that year give way.
 
-        Days that another document set stay as they are unless the plan names them. ``by_person`` is ``None`` for a
-        plan that came with the software.
+        Days that another document set stay as they are unless the plan names them. Running cases are brought under
+        it, and the answer is given, as by :meth:`put_day`.
 
         Raises:
             Refused: ``calendar_region_unknown``, ``calendar_plan_repeats``, or those of
                 :func:`domain.workdays.check_plan`, each with the field.
         """
+        workdays.check_document(plan.source_doc)
         async with self._database.transaction() as connection:
             await calendar_rows.lock(connection, region)
-            edit, replaced = await _year_edit(connection, region, plan)
-            await calendar_rows.write(connection, region, edit.rows, replaced, by_person, now)
-            await calendar_rows.write_year(connection, region, plan.year, plan.source_doc, by_person, now)
-        return edit
+            if earlier := await requests.claim(connection, kept.request, by.now):
+                return earlier, None
+            edit = await _load(connection, region, plan, by.person_id, by.now)
+            return await _keep(connection, edit, plan.source_doc, by, kept), edit
+
+    async def fill_year(self, region: str, plan: Plan, now: datetime) -> None:
+        """Load a year's plan that came with the software. Raises ``Refused`` as :meth:`load_year`."""
+        async with self._database.transaction() as connection:
+            await calendar_rows.lock(connection, region)
+            await _load(connection, region, plan, None, now)
 
     async def warnings(self, now: datetime) -> list[CalendarWarning]:
         """Calendars whose official days end in under 60 days from ``now`` (aware), or have ended."""
@@ -151,51 +157,20 @@ class PostgresCalendar:
         ]
 
 
-async def _day_edit(
-    connection: Connection, region: str, day: date, row: Day, expected_version: int
-) -> tuple[Edit, dict[date, DayRow]]:
-    layers = await calendar_rows.layers(connection, region)
-    replaced = await calendar_rows.own_days(connection, region, day, day)
-    current = replaced.get(day)
-    version = current.version if current else 0
-    if version != expected_version:
-        raise Refused(
-            Kind.CONFLICT,
-            "calendar_version_stale",
-            f"该日现为第 {version} 版，请重新查看后再改",
-            field="expected_version",
-        )
-    own = layers[-1]
-    rest = replace(own, days={key: other for key, other in own.days.items() if key != day.isoformat()})
-    workdays.check_day(calendar_rows.merged([*layers[:-1], rest]), day, row, current.day if current else None)
-    return _edit(layers, {day: DayRow(day=row, version=version + 1)}), replaced
+async def _load(
+    connection: Connection, region: str, plan: Plan, by_person: str | None, now: datetime
+) -> Edit:
+    edit, replaced = await calendar_edits.of_year(connection, region, plan)
+    await calendar_rows.write(connection, region, edit.rows, replaced, by_person, now)
+    await calendar_rows.write_year(connection, region, plan.year, plan.source_doc, by_person, now)
+    return edit
 
 
-async def _year_edit(connection: Connection, region: str, plan: Plan) -> tuple[Edit, dict[date, DayRow]]:
-    layers = await calendar_rows.layers(connection, region)
-    workdays.check_plan(plan)
-    document, current = await calendar_rows.planned(connection, region, plan.year, sorted(plan.days))
-    gone = Day(kind=DayKind.ORDINARY, name="", source_doc=plan.source_doc)
-    wanted = {
-        **{day: gone for day, row in current.items() if row.day.kind is not DayKind.ORDINARY},
-        **plan.days,
-    }
-    rows = {
-        day: DayRow(day=wanted[day], version=current[day].version + 1 if day in current else 1)
-        for day in sorted(wanted)
-        if day not in current or current[day].day != wanted[day]
-    }
-    if document == plan.source_doc and not rows:
-        raise Refused(
-            Kind.CONFLICT, "calendar_plan_repeats", "该年的放假安排已按此载入，没有变化", field="year"
-        )
-    return _edit(layers, rows, years=(plan.year,)), current
-
-
-def _edit(layers: list[Calendar], rows: Mapping[date, DayRow], years: tuple[int, ...] = ()) -> Edit:
-    own = workdays.edited(layers[-1], {day: row.day for day, row in rows.items()}, years)
-    after = [*layers[:-1], replace(own, version=str(int(own.version) + 1))]
-    return Edit(before=calendar_rows.merged(layers), after=calendar_rows.merged(after), rows=rows)
+async def _keep(connection: Connection, edit: Edit, reason: str, by: Editor, kept: Kept) -> Answer:
+    await restamps.put(connection, edit.order(reason, by))
+    answer = kept.render(edit)
+    await requests.keep(connection, kept.request, answer)
+    return answer
 
 
 def _warning(name: str, until: date | None) -> str:

@@ -31,6 +31,16 @@ FROM chain ORDER BY depth DESC
 """
 """A region's rows and those of the regions under it, the lowest first."""
 
+_OVER: Final = """
+WITH RECURSIVE over AS (
+    SELECT region, 0 AS depth FROM calendar_regions WHERE region = $1
+    UNION ALL
+    SELECT above.region, depth + 1 FROM over JOIN calendar_regions AS above ON above.base = over.region WHERE depth < 8
+)
+SELECT region FROM over ORDER BY region
+"""
+"""A region and those that stand on it."""
+
 _LOCK: Final = "SELECT version FROM calendar_regions WHERE region = $1 FOR UPDATE"
 """One edit of a region at a time."""
 
@@ -95,6 +105,15 @@ async def layers(connection: Connection, region: str) -> list[Calendar]:
         )
         for row in rows
     ]
+
+
+async def over(connection: Connection, layer: Calendar) -> dict[str, Calendar]:
+    """The calendars of a region and of all that stand on it, as they are with ``layer`` for the region's own."""
+    found = {}
+    for row in await connection.fetch(_OVER, layer.region):
+        stack = await layers(connection, row["region"])
+        found[row["region"]] = merged([layer if one.region == layer.region else one for one in stack])
+    return found
 
 
 def merged(calendars: Sequence[Calendar]) -> Calendar:

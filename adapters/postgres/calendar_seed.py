@@ -19,5 +19,5 @@ async def seed(calendar: PostgresCalendar, now: datetime) -> tuple[int, ...]:
     loaded = {row["year"] for row in await calendar.years(COUNTRY)}
     lacking = [plan for plan in official_days.plans() if plan.year not in loaded]
     for plan in lacking:
-        await calendar.load_year(COUNTRY, plan, by_person=None, now=now)
+        await calendar.fill_year(COUNTRY, plan, now)
     return tuple(plan.year for plan in lacking)

@@ -45,6 +45,11 @@ def terms(text: str) -> Terms:
     return _TERMS.validate_json(text)
 
 
+def policy(text: str) -> Terms:
+    """One version of the policy as somebody wrote it: a number is a number, and nothing is taken for something else."""
+    return _TERMS.validate_json(text, strict=True)
+
+
 def days(text: str) -> dict[str, Day]:
     """Exceptional days by ISO date."""
     return _DAYS.validate_json(text)

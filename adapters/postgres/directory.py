@@ -35,7 +35,10 @@ GROUP BY posts.id ORDER BY posts.id LIMIT $3
 _UNIT: Final = """
 SELECT units.id, units.name, units.kind, units.district, units.unit_post, units.team_post,
     (SELECT post_id FROM desks WHERE name = 'office') AS office_post,
-    (SELECT post_id FROM desks WHERE name = 'closing_authority') AS closing_authority
+    (SELECT post_id FROM desks WHERE name = 'closing_authority') AS closing_authority,
+    (SELECT id FROM posts WHERE unit_id = units.id AND role = 'unit_head' ORDER BY id LIMIT 1) AS head_post,
+    (SELECT post_id FROM desks WHERE name = 'deputy') AS deputy_post,
+    (SELECT post_id FROM desks WHERE name = 'leader') AS leader_post
 FROM units WHERE units.id = $1
 """
 """A unit with the posts that its cases wait on."""
@@ -64,6 +67,9 @@ class UnitDesk:
     team_post: str
     office_post: str
     closing_authority: str
+    head_post: str | None
+    deputy_post: str | None
+    leader_post: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

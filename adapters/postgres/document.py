@@ -1,15 +1,17 @@
 """What a directory document may hold: every row whole, of the right types, and pointing at rows that exist.
 
-Invariant: a fault names table, row (counted from 1 within its table) and field, never a value of the document.
+Invariant: a fault names table, row (counted from 1 within its table) and field, never a value of the document. A field
+within the terms of a policy is named by its path, such as ``terms.limits.general.respond``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
-from pydantic import ValidationError
-
-from adapters.postgres import codecs
+from adapters.postgres import policy
+from domain import policy as rules
+from domain.errors import Refused
 from domain.people import Role
 
 Columns = Mapping[str, tuple[str, ...]]
@@ -60,6 +62,21 @@ def check_rows(document: Any, columns: Columns) -> None:
             seen[key] = number
 
 
+def check_levels(document: Document) -> None:
+    """Check that the newest policy of the document leaves none of its levels without time limits.
+
+    Only the document's own levels count, so that an old document may be loaded again when newer levels are stored.
+    Raises ``BadDocument``.
+    """
+    rows = list(enumerate(document.get("policies", ()), 1))
+    if not rows:
+        return
+    number, newest = max(rows, key=lambda row: datetime.fromisoformat(row[1]["valid_from"]))
+    levels = [row["code"] for row in document.get("levels", ())]
+    with _told(number):
+        rules.check(policy.read(newest["terms"]), levels)
+
+
 def check_references(document: Document, columns: Columns, stored: Mapping[str, frozenset[str]]) -> None:
     """Check that rows point at rows of the document or of those already ``stored`` (first column by table).
 
@@ -71,6 +88,11 @@ def check_references(document: Document, columns: Columns, stored: Mapping[str, 
         for number, row in enumerate(document.get(table, ()), 1):
             if row[field] not in known:
                 raise BadDocument.at(table, number, field, f"{target} 里没有这个 {key}")
+    levels = stored["levels"].union(row["code"] for row in document.get("levels", ()))
+    for number, row in enumerate(document.get("policies", ()), 1):
+        for level in row["terms"]["limits"]:
+            if level not in levels:
+                raise BadDocument.at("policies", number, f"terms.limits.{level}", "levels 里没有这个 code")
 
 
 def _check_row(table: str, number: int, row: Any, columns: Sequence[str]) -> None:
@@ -85,8 +107,24 @@ def _check_row(table: str, number: int, row: Any, columns: Sequence[str]) -> Non
         wanted = _wanted(table, field, value)
         if wanted:
             raise BadDocument.at(table, number, field, wanted)
-    if table == "policies" and row["terms"].get("version") != row["version"]:
-        raise BadDocument.at(table, number, "terms", "其中的 version 须与本行的 version 相同")
+    if table == "policies":
+        _check_policy(number, row)
+
+
+def _check_policy(number: int, row: Mapping[str, Any]) -> None:
+    with _told(number):
+        policy.read(row["terms"])
+    if row["terms"]["version"] != row["version"]:
+        raise BadDocument.at("policies", number, "terms.version", "须与本行的 version 相同")
+
+
+@contextmanager
+def _told(number: int) -> Iterator[None]:
+    """What is wrong with the terms of a policy, as a fault of its row."""
+    try:
+        yield
+    except Refused as no:
+        raise BadDocument.at("policies", number, f"terms.{no.details['field']}", no.message) from no
 
 
 def _wanted(table: str, field: str, value: Any) -> str | None:
@@ -98,7 +136,7 @@ def _wanted(table: str, field: str, value: Any) -> str | None:
     if field == "major":
         return None if isinstance(value, bool) else "须为 true 或 false"
     if field == "terms":
-        return _terms_wanted(value)
+        return None if isinstance(value, dict) else "须为对象"
     if not _is_text(value):
         return "须为非空文字"
     if field == "valid_from" and not _is_instant(value):
@@ -109,12 +147,7 @@ def _wanted(table: str, field: str, value: Any) -> str | None:
 
 
 def _is_text(value: Any) -> bool:
-    # PostgreSQL keeps no zero character, and half of a surrogate pair is no text
-    return (
-        isinstance(value, str)
-        and bool(value.strip())
-        and not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value)
-    )
+    return policy.is_text(value) and bool(value.strip())
 
 
 def _is_instant(value: str) -> bool:
@@ -122,14 +155,3 @@ def _is_instant(value: str) -> bool:
         return datetime.fromisoformat(value).tzinfo is not None
     except ValueError:
         return False
-
-
-def _terms_wanted(value: Any) -> str | None:
-    if not isinstance(value, dict):
-        return "须为对象"
-    try:
-        codecs.terms(codecs.dump(value))
-    except ValidationError as error:
-        where = ".".join(str(part) for part in error.errors()[0]["loc"])
-        return f"其中的 {where} 缺少或格式不对"
-    return None

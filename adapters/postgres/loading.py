@@ -11,9 +11,16 @@ from typing import Any, Final
 import asyncpg
 
 from adapters.postgres.database import Connection, Database
-from adapters.postgres.document import REFERENCES, BadDocument, Document, check_references, check_rows
+from adapters.postgres.document import (
+    REFERENCES,
+    BadDocument,
+    Document,
+    check_levels,
+    check_references,
+    check_rows,
+)
 
-_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "units": ("id", "name", "kind", "district", "unit_post", "team_post"),
     "posts": ("id", "title", "role", "unit_id"),
     "people": ("id", "name"),
@@ -32,11 +39,12 @@ async def load(database: Database, document: Document) -> int:
 
     Raises ``BadDocument`` with nothing loaded when any row is wrong, ``Temporary`` when the database is away.
     """
-    check_rows(document, _COLUMNS)
+    check_rows(document, COLUMNS)
+    check_levels(document)
     async with database.transaction() as connection:
-        check_references(document, _COLUMNS, await _stored(connection))
+        check_references(document, COLUMNS, await _stored(connection))
         added = 0
-        for table, columns in _COLUMNS.items():
+        for table, columns in COLUMNS.items():
             for number, row in enumerate(document.get(table, ()), 1):
                 added += await _insert(
                     connection, table, number, [(column, row[column]) for column in columns]
@@ -48,7 +56,7 @@ async def _stored(connection: Connection) -> dict[str, frozenset[str]]:
     """What rows may point at: the first column of every table that is pointed at."""
     stored = {}
     for target in {target for _, _, target in REFERENCES}:
-        key = _COLUMNS[target][0]
+        key = COLUMNS[target][0]
         rows = await connection.fetch(f"SELECT {key} FROM {target}")  # noqa: S608 - names from the constant above
         stored[target] = frozenset(row[key] for row in rows)
     return stored

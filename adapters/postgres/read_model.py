@@ -28,19 +28,21 @@ WHERE ($1::text[] IS NULL OR unit_id = ANY ($1))
     AND ($9::text IS NULL OR position(lower($9) IN lower(id || ' ' || place || ' ' || description)) > 0)
     AND ($10::timestamptz IS NULL OR reported_at >= $10)
     AND ($11::timestamptz IS NULL OR reported_at < $11)
-    AND ($12::text IS NULL OR (reported_at, id) < (SELECT reported_at, id FROM hazards WHERE id = $12))
-ORDER BY reported_at DESC, id DESC LIMIT $13
+    AND ($12::text IS NULL OR colour = $12)
+    AND ($13::boolean IS NULL OR extension_pending = $13)
+    AND ($14::text IS NULL OR (reported_at, id) < (SELECT reported_at, id FROM hazards WHERE id = $14))
+ORDER BY reported_at DESC, id DESC LIMIT $15
 """
 """A page of cases, newest first, from behind a case."""
 
 _WORK: Final = """
 SELECT snapshot FROM hazards
-WHERE is_open AND waiting_post = ANY ($1)
+WHERE is_open AND (waiting_post = ANY ($1) OR told_posts && $1)
     AND ($2::text IS NULL OR (coalesce(due_at, 'infinity'), id)
         > (SELECT coalesce(due_at, 'infinity'), id FROM hazards WHERE id = $2))
 ORDER BY coalesce(due_at, 'infinity'), id LIMIT $3
 """
-"""What waits on these posts, by due instant, from behind a case."""
+"""What waits on these posts or was escalated to them, by due instant, from behind a case."""
 
 _TIMELINE: Final = "SELECT entry FROM changes WHERE case_id = $1 AND seq > $2 ORDER BY seq LIMIT $3"
 """A page of a case's record, in order."""
@@ -59,6 +61,8 @@ class Filters:
     text: str | None = None
     reported_from: datetime | None = None
     reported_before: datetime | None = None
+    colour: str | None = None
+    extension_pending: bool | None = None
 
 
 class PostgresReadModel:
@@ -96,6 +100,8 @@ class PostgresReadModel:
                 filters.text,
                 filters.reported_from,
                 filters.reported_before,
+                filters.colour,
+                filters.extension_pending,
                 after,
                 limit,
             )

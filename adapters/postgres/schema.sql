@@ -131,7 +131,7 @@ CREATE TABLE public.criteria (
 CREATE TABLE public.desks (
     name text NOT NULL,
     post_id text NOT NULL,
-    CONSTRAINT desks_name_check CHECK ((name = ANY (ARRAY['office'::text, 'closing_authority'::text])))
+    CONSTRAINT desks_name_check CHECK ((name = ANY (ARRAY['office'::text, 'closing_authority'::text, 'deputy'::text, 'leader'::text])))
 );
 
 --
@@ -198,6 +198,10 @@ CREATE TABLE public.hazards (
     closed_at timestamp with time zone,
     snapshot jsonb NOT NULL,
     start_wanted_at timestamp with time zone,
+    colour text,
+    extension_pending boolean DEFAULT false NOT NULL,
+    told_posts text[] DEFAULT '{}'::text[] NOT NULL,
+    next_step_at timestamp with time zone,
     CONSTRAINT hazards_waiting_only_while_open CHECK ((is_open OR (waiting_post IS NULL)))
 );
 
@@ -222,6 +226,35 @@ CREATE TABLE public.levels (
     basis text NOT NULL,
     valid_from timestamp with time zone NOT NULL,
     valid_to timestamp with time zone
+);
+
+--
+-- Name: notice_acks; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.notice_acks (
+    notice_id text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    person_id text NOT NULL,
+    post_id text NOT NULL
+);
+
+--
+-- Name: notices; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.notices (
+    id text NOT NULL,
+    case_id text NOT NULL,
+    seq integer NOT NULL,
+    kind text NOT NULL,
+    post_id text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    leaves_at timestamp with time zone NOT NULL,
+    urgent boolean NOT NULL,
+    late boolean NOT NULL,
+    text text NOT NULL
 );
 
 --
@@ -290,6 +323,23 @@ CREATE TABLE public.requests (
     created_at timestamp with time zone NOT NULL,
     status integer,
     answer jsonb
+);
+
+--
+-- Name: restamps; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.restamps (
+    id text NOT NULL,
+    regions text[],
+    policy_version text,
+    reason text NOT NULL,
+    person_id text NOT NULL,
+    post_id text NOT NULL,
+    wanted_at timestamp with time zone NOT NULL,
+    done_at timestamp with time zone,
+    cases integer,
+    CONSTRAINT restamps_of_days_or_of_policy CHECK (((regions IS NULL) <> (policy_version IS NULL)))
 );
 
 --
@@ -426,6 +476,20 @@ ALTER TABLE ONLY public.levels
     ADD CONSTRAINT levels_pkey PRIMARY KEY (code, version);
 
 --
+-- Name: notice_acks notice_acks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notice_acks
+    ADD CONSTRAINT notice_acks_pkey PRIMARY KEY (notice_id);
+
+--
+-- Name: notices notices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_pkey PRIMARY KEY (id);
+
+--
 -- Name: official_years official_years_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -466,6 +530,13 @@ ALTER TABLE ONLY public.reconciler_passes
 
 ALTER TABLE ONLY public.requests
     ADD CONSTRAINT requests_pkey PRIMARY KEY (principal, key);
+
+--
+-- Name: restamps restamps_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.restamps
+    ADD CONSTRAINT restamps_pkey PRIMARY KEY (id);
 
 --
 -- Name: schema_migrations schema_migrations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -518,6 +589,12 @@ CREATE INDEX hazards_by_unit ON public.hazards USING btree (unit_id, reported_at
 CREATE INDEX hazards_closed_by_item ON public.hazards USING btree (unit_id, place_key, item, closed_at) WHERE ((stage = 'closed'::text) AND (item IS NOT NULL));
 
 --
+-- Name: hazards_next_step; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_next_step ON public.hazards USING btree (next_step_at) WHERE is_open;
+
+--
 -- Name: hazards_one_open_per_item; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -530,6 +607,12 @@ CREATE UNIQUE INDEX hazards_one_open_per_item ON public.hazards USING btree (uni
 CREATE INDEX hazards_to_start ON public.hazards USING btree (start_wanted_at) WHERE (start_wanted_at IS NOT NULL);
 
 --
+-- Name: hazards_told; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_told ON public.hazards USING gin (told_posts) WHERE is_open;
+
+--
 -- Name: hazards_waiting; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -540,6 +623,24 @@ CREATE INDEX hazards_waiting ON public.hazards USING btree (waiting_post, due_at
 --
 
 CREATE INDEX holders_by_person ON public.holders USING btree (person_id);
+
+--
+-- Name: notices_by_case; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notices_by_case ON public.notices USING btree (case_id, seq);
+
+--
+-- Name: notices_by_post; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notices_by_post ON public.notices USING btree (post_id, leaves_at DESC, id DESC);
+
+--
+-- Name: restamps_to_do; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX restamps_to_do ON public.restamps USING btree (wanted_at) WHERE (done_at IS NULL);
 
 --
 -- Name: calendar_days calendar_days_region_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -619,6 +720,20 @@ ALTER TABLE ONLY public.holders
     ADD CONSTRAINT holders_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id);
 
 --
+-- Name: notice_acks notice_acks_notice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notice_acks
+    ADD CONSTRAINT notice_acks_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES public.notices(id);
+
+--
+-- Name: notices notices_case_id_seq_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notices
+    ADD CONSTRAINT notices_case_id_seq_fkey FOREIGN KEY (case_id, seq) REFERENCES public.changes(case_id, seq);
+
+--
 -- Name: official_years official_years_region_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -631,6 +746,13 @@ ALTER TABLE ONLY public.official_years
 
 ALTER TABLE ONLY public.posts
     ADD CONSTRAINT posts_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: restamps restamps_policy_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.restamps
+    ADD CONSTRAINT restamps_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES public.policies(version);
 
 --
 -- Name: TABLE calendar_days; Type: ACL; Schema: public; Owner: -
@@ -723,6 +845,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holders TO bihuan_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.levels TO bihuan_app;
 
 --
+-- Name: TABLE notice_acks; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.notice_acks TO bihuan_app;
+
+--
+-- Name: TABLE notices; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.notices TO bihuan_app;
+
+--
 -- Name: TABLE official_years; Type: ACL; Schema: public; Owner: -
 --
 
@@ -757,6 +891,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.reconciler_passes TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.requests TO bihuan_app;
+
+--
+-- Name: TABLE restamps; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.restamps TO bihuan_app;
 
 --
 -- Name: TABLE schema_migrations; Type: ACL; Schema: public; Owner: -

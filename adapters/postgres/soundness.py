@@ -4,6 +4,7 @@ Invariant: the hash chain is the only source; everything else in the tables must
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -13,6 +14,12 @@ from adapters.postgres.audit import Kept
 from domain import audit, hazard
 from domain.audit import Entry
 from domain.hazard import Case
+
+
+def _next_step_at(case: Case) -> datetime | None:
+    coming = hazard.next_step(case)
+    return None if coming is None else coming.at
+
 
 COLUMNS: Final[Mapping[str, Callable[[Case], object]]] = {
     "seq": lambda case: case.seq,
@@ -31,6 +38,10 @@ COLUMNS: Final[Mapping[str, Callable[[Case], object]]] = {
     "overdue": lambda case: case.overdue,
     "reported_at": lambda case: case.reported_at,
     "closed_at": lambda case: case.closed_at,
+    "colour": lambda case: case.colour,
+    "extension_pending": lambda case: case.pending_extension is not None,
+    "told_posts": lambda case: list(case.told_posts),
+    "next_step_at": _next_step_at,
 }
 """The columns of ``hazards`` and how each follows from the case; ``start_wanted_at`` only says what the relay owes."""
 

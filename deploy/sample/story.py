@@ -1,6 +1,7 @@
 """Driving the sample district through the public API: one hazard to closure, others to different stages."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from deploy.sample.storyteller import Storyteller
 
@@ -129,6 +130,42 @@ async def _assigned(teller: Storyteller, title: str) -> str:
     return number
 
 
+async def _extension(teller: Storyteller, title: str) -> str:
+    number = await teller.report(
+        title,
+        "p-team2a",
+        unit_id="ec04",
+        place="二楼疏散楼梯",
+        category="fire",
+        item="fire-exit",
+        description="防火门闭门器损坏，不能自行关闭",
+    )
+    await teller.act("p-team2a", number, "confirm")
+    await teller.act("p-office", number, "assign", post="ec04-safety")
+    await teller.act("p-ec04-safety", number, "start")
+    until = (teller.clock() + timedelta(days=28)).date().isoformat()
+    await teller.act(
+        "p-ec04-head", number, "extend", "extension", reason="防火门须定制，厂家交货期二十日", until=until
+    )
+    return number
+
+
+async def _paused(teller: Storyteller, title: str) -> str:
+    number = await teller.report(
+        title,
+        "p-team4a",
+        unit_id="fu02",
+        place="管理用房",
+        category="electric",
+        item="electric-wiring",
+        description="配电箱内线路老化",
+    )
+    await teller.act("p-team4a", number, "confirm")
+    await teller.act("p-office", number, "assign", post="fu02-safety")
+    await teller.act("p-office", number, "pause", reason="等待供电部门认定产权与责任")
+    return number
+
+
 async def _reported(teller: Storyteller, title: str) -> str:
     return await teller.report(
         title,
@@ -162,6 +199,8 @@ _STORIES = {
     "重大隐患，复查通过，待上级销号": _awaiting_closure,
     "立行立改，待他人复查": _verifying,
     "一般隐患，待整改": _assigned,
+    "一般隐患，整改中，延期申请待审批": _extension,
+    "一般隐患，待整改，暂停计时": _paused,
     "机构自查上报，待核实": _reported,
     "误报": _dismissed,
 }

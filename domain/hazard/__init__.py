@@ -3,56 +3,90 @@
 Call through this package: ``hazard.apply(case, command, now)``.
 """
 
-from domain.hazard.checks import Allowed, allowed_actions, check, check_role, missing_evidence, plan_gaps
+from domain.hazard.checks import (
+    Allowed,
+    allowed_actions,
+    check,
+    check_role,
+    missing_evidence,
+    role_required,
+)
+from domain.hazard.conditions import plan_gaps
+from domain.hazard.foresight import foresee
+from domain.hazard.restamping import Moved, moved, under_days
 from domain.hazard.shapes import (
-    ACTION_LABELS,
-    LAPSE,
-    OPEN_STAGES,
-    PLAN_ITEMS,
-    REPORT,
-    Action,
     Case,
     Change,
     Command,
     Grade,
     Report,
+    Restamp,
     Round,
-    Stage,
     Supervision,
-    Verdict,
     place_key,
 )
-from domain.hazard.steps import apply, lapse, next_deadline, open_case
+from domain.hazard.steps import apply, open_case, restamp, step
 from domain.hazard.table import TRANSITIONS, Condition, Rule
+from domain.hazard.timetable import next_step
+from domain.hazard.timing import Acknowledgement, Clock, Extension, Hold, Slip, Step
+from domain.hazard.words import (
+    ACTION_LABELS,
+    CLOCK_OF,
+    OPEN_STAGES,
+    PLAN_ITEMS,
+    REPORT,
+    RESTAMP,
+    Action,
+    Decision,
+    Stage,
+    StepKind,
+    Verdict,
+)
 
 __all__ = [
     "ACTION_LABELS",
-    "LAPSE",
+    "CLOCK_OF",
     "OPEN_STAGES",
     "PLAN_ITEMS",
     "REPORT",
+    "RESTAMP",
     "TRANSITIONS",
+    "Acknowledgement",
     "Action",
     "Allowed",
     "Case",
     "Change",
+    "Clock",
     "Command",
     "Condition",
+    "Decision",
+    "Extension",
     "Grade",
+    "Hold",
+    "Moved",
     "Report",
+    "Restamp",
     "Round",
     "Rule",
+    "Slip",
     "Stage",
+    "Step",
+    "StepKind",
     "Supervision",
     "Verdict",
     "allowed_actions",
     "apply",
     "check",
     "check_role",
-    "lapse",
+    "foresee",
     "missing_evidence",
-    "next_deadline",
+    "moved",
+    "next_step",
     "open_case",
     "place_key",
     "plan_gaps",
+    "restamp",
+    "role_required",
+    "step",
+    "under_days",
 ]

@@ -4,15 +4,18 @@ Invariant: :func:`check` changes nothing and raises :class:`~domain.errors.Refus
 the separation of duties or the evidence rules do not allow.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from domain.errors import Kind, Refused
 from domain.evidence import EvidenceKind
-from domain.hazard.shapes import PLAN_ITEMS, Action, Case, Command
-from domain.hazard.table import TRANSITIONS, Condition, Rule
+from domain.hazard import conditions, until
+from domain.hazard.conditions import plan_gaps
+from domain.hazard.shapes import Case, Command
+from domain.hazard.table import TRANSITIONS, Rule
+from domain.hazard.words import PLAN_ITEMS, Action
 from domain.people import Actor, Holding, Role
 
 MOST_EVIDENCE: Final = 200
@@ -21,19 +24,9 @@ MOST_EVIDENCE: Final = 200
 MOST_CONTROLS: Final = 50
 """Interim control measures of one case, for the same reason."""
 
-_MESSAGES: Final[Mapping[Condition, str]] = {
-    Condition.IMPARTIAL: "与本案有利害关系（本人参与整改或本单位的隐患），须由他人办理",
-    Condition.OUTSIDER: "本单位的隐患须由其他单位的人核实",
-    Condition.PLAN_READY: "重大隐患须先报送治理方案（五落实）",
-    Condition.CONTROLS_READY: "重大隐患须先落实临时管控措施",
-    Condition.IN_USE: "场所仍在停用，须先批准恢复使用",
-    Condition.NOT_SUSPENDED_YET: "场所已在停用",
-    Condition.SUSPENDED: "场所没有停用",
-    Condition.SUPERVISED: "该隐患没有挂牌督办",
-    Condition.CLOSING_AUTHORITY: "只有指定的销号岗位可以办理",
-    Condition.MAJOR: "只有重大隐患可以挂牌督办",
-    Condition.REOPENABLE: "已超过反销号期限",
-}
+MOST_EXTENSIONS: Final = 20
+"""Requests for more time of one case, for the same reason."""
+
 _NEED_LABELS: Final[Mapping[str, str]] = {
     "reason": "理由",
     "note": "情况说明",
@@ -44,6 +37,8 @@ _NEED_LABELS: Final[Mapping[str, str]] = {
     "plan": "治理方案",
     "grade": "隐患等级",
     "supervision": "督办信息",
+    "until": "日期",
+    "slip": "督办单号",
 }
 
 
@@ -66,14 +61,15 @@ def check(case: Case, command: Command, now: datetime) -> tuple[Rule, Holding]:
         )
     holding = _holding(rule, case, command.actor)
     if holding is None:
-        raise _role_required(rule.by)
+        raise role_required(rule.by)
     for condition in rule.conditions:
-        if not _HOLDS[condition](_Question(case, command.actor, now)):
-            kind = Kind.NOT_ALLOWED if condition in _PERSONAL else Kind.CONFLICT
-            raise Refused(kind, condition.value, _MESSAGES[condition])
+        if not conditions.holds(condition, case, command.actor, now):
+            raise conditions.refusal(condition)
     _check_needs(rule, command)
     _check_evidence(case, command)
     _check_grade(case, command)
+    until.check(case, command, now)
+    _check_slip(case, command)
     _check_room(case, command)
     return rule, holding
 
@@ -82,7 +78,7 @@ def check_role(case: Case, action: Action, actor: Actor) -> None:
     """Refuse somebody who may not do ``action`` in any stage. Raises ``Refused`` (``role_required``)."""
     able = frozenset().union(*(rule.by for (_, named), rule in TRANSITIONS.items() if named is action))
     if actor.capacity(able, case.unit_id) is None:
-        raise _role_required(able)
+        raise role_required(able)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +97,7 @@ def allowed_actions(case: Case, actor: Actor, now: datetime) -> tuple[Allowed, .
     for action in Action:
         rule = TRANSITIONS.get((case.stage, action))
         holding = rule and _holding(rule, case, actor)
-        question = _Question(case, actor, now)
-        if rule and holding and all(_HOLDS[condition](question) for condition in rule.conditions):
+        if rule and holding and all(conditions.holds(one, case, actor, now) for one in rule.conditions):
             evidence = missing_evidence(case, action, frozenset())
             found.append(Allowed(action=action, post_id=holding.post_id, needs=rule.needs, evidence=evidence))
     return tuple(found)
@@ -114,21 +109,15 @@ def missing_evidence(case: Case, action: Action, given: frozenset[str]) -> tuple
     return tuple(kind for kind in case.terms.evidence.get(action.value, ()) if kind not in given | before)
 
 
-def plan_gaps(plan: Mapping[str, str] | None) -> tuple[str, ...]:
-    """The items of 五落实 that a treatment plan leaves empty, by key."""
-    return tuple(key for key in PLAN_ITEMS if not (plan or {}).get(key, "").strip())
-
-
 def _holding(rule: Rule, case: Case, actor: Actor) -> Holding | None:
-    """The post by which it would be done: the named one, where the rule asks for it and the actor holds it."""
-    if Condition.CLOSING_AUTHORITY in rule.conditions:
-        named = tuple(held for held in actor.holdings if held.post_id == case.closing_authority)
-        if holding := replace(actor, holdings=named).capacity(rule.by, case.unit_id):
-            return holding
-    return actor.capacity(rule.by, case.unit_id)
+    """The post by which it would be done: a named one, where the rule asks for it and the actor holds it."""
+    named = conditions.named_posts(rule, case)
+    first = replace(actor, holdings=tuple(held for held in actor.holdings if held.post_id in named))
+    return first.capacity(rule.by, case.unit_id) or actor.capacity(rule.by, case.unit_id)
 
 
-def _role_required(roles: frozenset[Role]) -> Refused:
+def role_required(roles: frozenset[Role]) -> Refused:
+    """The refusal of somebody who holds none of ``roles``."""
     ordered = [role for role in Role if role in roles]
     labels = "、".join(role.label for role in ordered)
     return Refused(
@@ -165,47 +154,17 @@ def _check_grade(case: Case, command: Command) -> None:
         raise Refused(Kind.CONFLICT, "supervised", "挂牌督办期间不得降级，须先解除挂牌", field="level")
 
 
+def _check_slip(case: Case, command: Command) -> None:
+    if command.action is not Action.REPLY:
+        return
+    if command.slip not in {slip.serial for slip in conditions.open_slips(case, command.actor)}:
+        raise Refused(Kind.CONFLICT, "slip_unknown", "没有这份待本岗位回复的督办单", field="slip")
+
+
 def _check_room(case: Case, command: Command) -> None:
     if len(case.evidence) + len(command.evidence) > MOST_EVIDENCE:
         raise Refused(Kind.CONFLICT, "case_full", f"每案佐证材料不超过 {MOST_EVIDENCE} 份", field="evidence")
     if command.action is Action.CONTROL and len(case.controls) >= MOST_CONTROLS:
         raise Refused(Kind.CONFLICT, "case_full", f"每案临时管控措施不超过 {MOST_CONTROLS} 条", field="note")
-
-
-@dataclass(frozen=True)
-class _Question:
-    case: Case
-    actor: Actor
-    now: datetime
-
-
-def _is_impartial(q: _Question) -> bool:
-    return q.actor.person_id not in q.case.rectifiers and q.case.unit_id not in q.actor.unit_ids
-
-
-def _is_plan_ready(q: _Question) -> bool:
-    return not q.case.major or not plan_gaps(q.case.plan)
-
-
-def _is_authority(q: _Question) -> bool:
-    return any(holding.post_id == q.case.closing_authority for holding in q.actor.holdings)
-
-
-def _is_reopenable(q: _Question) -> bool:
-    return q.case.closed_at is not None and q.now <= q.case.terms.reopen_until(q.case.closed_at)
-
-
-_PERSONAL: Final = frozenset({Condition.IMPARTIAL, Condition.OUTSIDER, Condition.CLOSING_AUTHORITY})
-_HOLDS: Final[Mapping[Condition, Callable[[_Question], bool]]] = {
-    Condition.IMPARTIAL: _is_impartial,
-    Condition.OUTSIDER: lambda q: q.case.unit_id not in q.actor.unit_ids,
-    Condition.PLAN_READY: _is_plan_ready,
-    Condition.CONTROLS_READY: lambda q: not q.case.major or bool(q.case.controls),
-    Condition.IN_USE: lambda q: not q.case.suspended,
-    Condition.NOT_SUSPENDED_YET: lambda q: not q.case.suspended,
-    Condition.SUSPENDED: lambda q: q.case.suspended,
-    Condition.SUPERVISED: lambda q: q.case.supervision is not None,
-    Condition.CLOSING_AUTHORITY: _is_authority,
-    Condition.MAJOR: lambda q: q.case.major,
-    Condition.REOPENABLE: _is_reopenable,
-}
+    if command.action is Action.EXTEND and len(case.extensions) >= MOST_EXTENSIONS:
+        raise Refused(Kind.CONFLICT, "case_full", f"每案延期申请不超过 {MOST_EXTENSIONS} 次", field="until")

@@ -9,7 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from domain.hazard.shapes import Action, Case, Command, Round, Stage, Verdict
+from domain.hazard import clocks, plain, timing_effects
+from domain.hazard.shapes import Case, Command, Round
+from domain.hazard.words import Action, Stage, Verdict
+from domain.ladder import ClockKind
 from domain.terms import ReopenClock
 
 Fields = dict[str, Any]
@@ -60,16 +63,16 @@ def _regrade(case: Case, act: Act) -> Fields:
     grade = act.command.grade
     if grade is None:
         return {}
-    due_at = _continued(case) or case.terms.due_at(grade.code, case.stage.value, case.stage_since)
-    still = case.overdue and due_at is not None and due_at <= act.now
-    fields: Fields = {"level": grade.code, "major": grade.major, "due_at": due_at, "overdue": still}
-    if case.stage is Stage.RECTIFYING:
-        fields["rounds"] = (*case.rounds[:-1], replace(case.rounds[-1], due_at=due_at))
-    return fields
+    level: Fields = {"level": grade.code, "major": grade.major}
+    if plain.applies(case.terms):
+        return level | plain.regraded(case, grade.code, act.now)
+    return level | clocks.summary(clocks.regraded(replace(case, **level), act.now))
 
 
 def _start(case: Case, act: Act) -> Fields:
-    due_at = _continued(case) or case.terms.due_at(case.level, Stage.RECTIFYING, act.now)
+    if not plain.applies(case.terms):
+        return _next_round(case, None) | _rectified_by(case, act)
+    due_at = plain.continued(case) or case.terms.plain_due(case.level, Stage.RECTIFYING, act.now)
     return {"due_at": due_at} | _next_round(case, due_at) | _rectified_by(case, act)
 
 
@@ -90,24 +93,21 @@ def _pass(case: Case, act: Act) -> Fields:
 
 def _return(case: Case, act: Act) -> Fields:
     judged = replace(case, rounds=_judged(case, act, Verdict.RETURNED))
-    return _next_round(judged, case.terms.due_at(case.level, Stage.RECTIFYING, act.now))
+    return _next_round(judged, case.terms.plain_due(case.level, Stage.RECTIFYING, act.now))
 
 
 def _reopen(case: Case, act: Act) -> Fields:
     clock = act.command.clock or case.terms.reopen_clock
-    fields: Fields = {"cycle": case.cycle + 1, "closed_at": None, "clock": clock}
-    if due_at := _continued(replace(case, **fields)):
-        fields["due_at"] = due_at
-    return fields
-
-
-def _continued(case: Case) -> datetime | None:
-    """The limit that a reopened case goes on with (反销号续用原时限) until it is submitted again, if any."""
-    this = [round_ for round_ in case.rounds if round_.cycle == case.cycle]
-    earlier = case.rounds[: len(case.rounds) - len(this)]
-    if case.clock is not ReopenClock.CONTINUE or not earlier or any(round_.submitted_at for round_ in this):
-        return None
-    return earlier[-1].due_at
+    # what was not answered before the closure is not asked for in the new cycle
+    slips = tuple(replace(slip, chased=True) for slip in case.slips)
+    fields: Fields = {"cycle": case.cycle + 1, "closed_at": None, "clock": clock, "slips": slips}
+    if plain.applies(case.terms):
+        due_at = plain.continued(replace(case, **fields))
+        return fields | ({"due_at": due_at} if due_at else {})
+    last = next((one for one in reversed(case.stopped) if one.kind is ClockKind.RECTIFY), None)
+    if clock is not ReopenClock.CONTINUE or last is None:
+        return fields
+    return fields | clocks.summary(clocks.going_on(last, case.terms, case.level, act.now))
 
 
 def _judged(case: Case, act: Act, verdict: Verdict) -> tuple[Round, ...]:
@@ -152,6 +152,14 @@ EFFECTS: Final[Mapping[Action, Effect]] = {
     Action.RETURN: _return,
     Action.CLOSE: _nothing,
     Action.REOPEN: _reopen,
+    Action.EXTEND: lambda case, act: timing_effects.extend(case, act.command, act.post_id, act.now),
+    Action.GRANT_EXTENSION: lambda case, act: timing_effects.grant(case, act.command, act.post_id, act.now),
+    Action.DENY_EXTENSION: lambda case, act: timing_effects.deny(case, act.command, act.post_id, act.now),
+    Action.PAUSE: lambda case, act: timing_effects.pause(case, act.command, act.now),
+    Action.DEFER: lambda case, act: timing_effects.defer(case, act.command, act.now),
+    Action.RESUME: lambda case, act: timing_effects.resume(case, act.now),
+    Action.ACKNOWLEDGE: lambda case, act: timing_effects.acknowledge(case, act.post_id, act.now),
+    Action.REPLY: lambda case, act: timing_effects.reply(case, act.command, act.now),
     Action.SUPERVISE: lambda _c, act: {"supervision": act.command.supervision},
     Action.LIFT_SUPERVISION: lambda _c, _a: {"supervision": None},
     Action.SUSPEND_USE: lambda _c, _a: {"suspended": True},

@@ -1,143 +1,21 @@
-"""The words and values of a hazard case (安全隐患): stages, actions, the case itself, a command, a change.
+"""The values of a hazard case (安全隐患): the case itself, its rounds, a command, a change.
 
 Invariant: everything here is frozen; a new state is a new value.
-Source of the stages: the practice of hazard systems in use (待核实 … 已销号); 暂行规定 (安监总局令第16号) art. 3, 15,
-18, 21 for what a major hazard needs.
 """
 
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Final
 
 from domain.audit import Entry
 from domain.evidence import Evidence
+from domain.hazard.timing import Acknowledgement, Clock, Extension, Slip
+from domain.hazard.words import Action, Decision, Stage, Verdict
+from domain.ladder import Colour
+from domain.notices import Notice
 from domain.people import Actor
 from domain.terms import ReopenClock, Terms
-
-
-class Stage(StrEnum):
-    """Where a case stands. Overdue, listed, suspended and fixed-on-the-spot are flags, not stages."""
-
-    REPORTED = "reported"
-    CONFIRMED = "confirmed"
-    ASSIGNED = "assigned"
-    RECTIFYING = "rectifying"
-    VERIFYING = "verifying"
-    AWAITING_CLOSURE = "awaiting_closure"
-    CLOSED = "closed"
-    DISMISSED = "dismissed"
-    TRANSFERRED = "transferred"
-    MERGED = "merged"
-
-    @property
-    def label(self) -> str:
-        """The Chinese name that people use."""
-        return STAGE_LABELS[self]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether somebody still has something to do."""
-        return self in OPEN_STAGES
-
-
-STAGE_LABELS: Final[Mapping[Stage, str]] = {
-    Stage.REPORTED: "待核实",
-    Stage.CONFIRMED: "待派发",
-    Stage.ASSIGNED: "待整改",
-    Stage.RECTIFYING: "整改中",
-    Stage.VERIFYING: "待复查",
-    Stage.AWAITING_CLOSURE: "待销号",
-    Stage.CLOSED: "已销号",
-    Stage.DISMISSED: "误报",
-    Stage.TRANSFERRED: "已移交",
-    Stage.MERGED: "已合并",
-}
-OPEN_STAGES: Final = (
-    Stage.REPORTED,
-    Stage.CONFIRMED,
-    Stage.ASSIGNED,
-    Stage.RECTIFYING,
-    Stage.VERIFYING,
-    Stage.AWAITING_CLOSURE,
-)
-
-
-class Action(StrEnum):
-    """What a person may do to a case."""
-
-    CONFIRM = "confirm"
-    DISMISS = "dismiss"
-    TRANSFER = "transfer"
-    MERGE = "merge"
-    REGRADE = "regrade"
-    ASSIGN = "assign"
-    REASSIGN = "reassign"
-    PLAN = "plan"
-    CONTROL = "control"
-    START = "start"
-    SUBMIT = "submit"
-    PASS = "pass"  # noqa: S105
-    RETURN = "return"
-    CLOSE = "close"
-    REOPEN = "reopen"
-    SUPERVISE = "supervise"
-    LIFT_SUPERVISION = "lift_supervision"
-    SUSPEND_USE = "suspend_use"
-    RESUME_USE = "resume_use"
-    NOTE = "note"
-
-    @property
-    def label(self) -> str:
-        """The Chinese name that people use."""
-        return ACTION_LABELS[self]
-
-
-ACTION_LABELS: Final[Mapping[str, str]] = {
-    Action.CONFIRM: "核实确认",
-    Action.DISMISS: "判为误报",
-    Action.TRANSFER: "移交其他部门",
-    Action.MERGE: "并入另一案",
-    Action.REGRADE: "调整等级",
-    Action.ASSIGN: "派发整改",
-    Action.REASSIGN: "转派",
-    Action.PLAN: "报送治理方案",
-    Action.CONTROL: "落实临时管控措施",
-    Action.START: "开始整改",
-    Action.SUBMIT: "整改完成，申请复查",
-    Action.PASS: "复查通过",
-    Action.RETURN: "退回整改",
-    Action.CLOSE: "销号",
-    Action.REOPEN: "反销号",
-    Action.SUPERVISE: "挂牌督办",
-    Action.LIFT_SUPERVISION: "解除挂牌督办",
-    Action.SUSPEND_USE: "责令停用",
-    Action.RESUME_USE: "批准恢复使用",
-    Action.NOTE: "进展反馈",
-    "report": "发现上报",
-    "lapse": "到期未办，标记逾期",
-}
-
-REPORT: Final = "report"
-LAPSE: Final = "lapse"
-
-PLAN_ITEMS: Final[Mapping[str, str]] = {
-    "responsibility": "责任落实",
-    "measures": "措施落实",
-    "funds": "资金落实",
-    "time_limit": "时限落实",
-    "emergency_plan": "预案落实",
-}
-"""五落实: responsibility, measures, funds, time limit, plan (暂行规定 art. 15; practice of the ledgers)."""
-
-
-class Verdict(StrEnum):
-    """How a round of rectification was judged."""
-
-    PASSED = "passed"
-    RETURNED = "returned"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,6 +78,9 @@ class Report:
     closing_authority: str
     repeat_of: str | None = None
     category_label: str = ""
+    head_post: str | None = None
+    deputy_post: str | None = None
+    leader_post: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,7 +88,8 @@ class Case:
     """The whole state of one hazard after ``seq`` changes; ``head`` is the hash of the last of them.
 
     All instants are aware UTC. ``rectifiers`` are the persons who took part in the rectification in any cycle.
-    ``clock`` is what a reopened case does with its limit, until it is closed again.
+    ``clock`` is what a reopened case of plain days does with its limit, until it is closed again. ``running`` is the clock
+    of this stage, ``stopped`` those before it. ``due_at``, ``overdue`` and ``colour`` follow from it.
     """
 
     id: str
@@ -253,6 +135,15 @@ class Case:
     closed_at: datetime | None = None
     recent_requests: tuple[str, ...] = ()
     category_label: str = ""
+    head_post: str | None = None
+    deputy_post: str | None = None
+    leader_post: str | None = None
+    running: Clock | None = None
+    stopped: tuple[Clock, ...] = ()
+    colour: Colour | None = None
+    acknowledgement: Acknowledgement | None = None
+    extensions: tuple[Extension, ...] = ()
+    slips: tuple[Slip, ...] = ()
 
     @property
     def waiting_post(self) -> str | None:
@@ -265,6 +156,22 @@ class Case:
             Stage.VERIFYING: self.team_post,
             Stage.AWAITING_CLOSURE: self.closing_authority,
         }.get(self.stage)
+
+    @property
+    def paused(self) -> bool:
+        """Whether time stands still for the case."""
+        return self.running is not None and self.running.hold is not None
+
+    @property
+    def told_posts(self) -> tuple[str, ...]:
+        """The posts that were told that the stage is overdue, the highest last; none while it is not."""
+        return self.running.told if self.stage.is_open and self.running is not None else ()
+
+    @property
+    def pending_extension(self) -> Extension | None:
+        """The request for more time that is still to be decided, if any."""
+        last = self.extensions[-1] if self.extensions else None
+        return last if last is not None and last.decision is Decision.PENDING else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,11 +194,25 @@ class Command:
     into: str | None = None
     supervision: Supervision | None = None
     clock: ReopenClock | None = None
+    until: str | None = None
+    slip: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restamp:
+    """Newer terms or days for a running case (时限重算): by whom, under which request, and because of which document."""
+
+    terms: Terms
+    person_id: str
+    post_id: str
+    request_id: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A decided step: the entry for the record and the case that results from it."""
+    """A decided step: the entry for the record, the case that results from it, and who is told."""
 
     entry: Entry
     case: Case
+    notices: tuple[Notice, ...] = ()

@@ -3,8 +3,8 @@
 Invariant: every change carries exactly the fields that it changed, so the chain of entries rebuilds the case.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,10 +12,13 @@ from domain import audit
 from domain.audit import RECENT_REQUESTS, Entry
 from domain.errors import Kind, Refused
 from domain.evidence import EvidenceKind
+from domain.hazard import clocks, firing, plain, restamping, telling, timetable, timing_effects
 from domain.hazard.checks import check
 from domain.hazard.effects import EFFECTS, Act
-from domain.hazard.shapes import LAPSE, REPORT, Case, Change, Command, Report, Stage
+from domain.hazard.shapes import Case, Change, Command, Report, Restamp
 from domain.hazard.table import REPORTERS, Rule
+from domain.hazard.telling import Told
+from domain.hazard.words import CLOCK_OF, REPORT, RESTAMP, Action, Stage
 from domain.people import Actor, Role
 from domain.terms import Terms
 
@@ -45,22 +48,7 @@ def open_case(
         roles = [role for role in Role if role in REPORTERS]
         raise Refused(Kind.NOT_ALLOWED, "role_required", "没有上报隐患的岗位", roles=roles)
     _check_fixed_on_spot(report)
-    case = Case(
-        id=number,
-        seq=0,
-        head=audit.GENESIS,
-        stage=Stage.REPORTED,
-        stage_since=now,
-        reported_at=now,
-        reported_by=actor.person_id,
-        reported_post=holding.post_id,
-        level=report.grade.code,
-        major=report.grade.major,
-        due_at=terms.due_at(report.grade.code, Stage.REPORTED, now),
-        terms=terms,
-        rectifiers=(actor.person_id,) if report.fixed_on_spot else (),
-        **{f.name: getattr(report, f.name) for f in fields(report) if f.name != "grade"},
-    )
+    case = _first(number, report, terms, actor, holding.post_id, now)
     entry = Entry(
         case_id=number,
         seq=1,
@@ -75,7 +63,27 @@ def open_case(
         note=report.description,
         evidence=tuple(audit.plain(report.evidence)),
     )
-    return _sealed(case, entry)
+    return _sealed(case, entry, [telling.work(case)])
+
+
+def _first(number: str, report: Report, terms: Terms, actor: Actor, post_id: str, now: datetime) -> Case:
+    """The case as reported, its clock set."""
+    case = Case(
+        id=number,
+        seq=0,
+        head=audit.GENESIS,
+        stage=Stage.REPORTED,
+        stage_since=now,
+        reported_at=now,
+        reported_by=actor.person_id,
+        reported_post=post_id,
+        level=report.grade.code,
+        major=report.grade.major,
+        terms=terms,
+        rectifiers=(actor.person_id,) if report.fixed_on_spot else (),
+        **{f.name: getattr(report, f.name) for f in fields(report) if f.name != "grade"},
+    )
+    return replace(case, **_timed(case, case, Stage.REPORTED, now))
 
 
 def apply(case: Case, command: Command, now: datetime) -> Change | None:
@@ -88,7 +96,8 @@ def apply(case: Case, command: Command, now: datetime) -> Change | None:
         return None
     rule, holding = check(case, command, now)
     act = Act(command=command, post_id=holding.post_id, now=now)
-    after = replace(case, **_changed(case, rule, act), evidence=(*case.evidence, *command.evidence))
+    changed = replace(case, **_changed(case, rule, act), evidence=(*case.evidence, *command.evidence))
+    after = _whole(changed)
     entry = Entry(
         case_id=case.id,
         seq=case.seq + 1,
@@ -105,22 +114,24 @@ def apply(case: Case, command: Command, now: datetime) -> Change | None:
         evidence=tuple(audit.plain(command.evidence)),
         prev=case.head,
     )
-    return _sealed(after, entry)
+    return _sealed(after, entry, _told(case, after, command.action))
 
 
-def next_deadline(case: Case) -> datetime | None:
-    """When the clock acts next (aware UTC), or ``None`` when no stage limit is still ahead."""
-    return case.due_at if case.stage.is_open and not case.overdue else None
+def step(case: Case, now: datetime) -> Change | None:
+    """What the clock does at ``now`` (aware): the earliest step whose instant has come, or ``None``.
 
-
-def lapse(case: Case, now: datetime) -> Change:
-    """What the clock does at the due instant: the stage is flagged overdue (已逾期) and stays where it is."""
-    after = replace(case, overdue=True, overdue_count=case.overdue_count + 1)
+    Call it again for the next one: steps that an outage held up are taken once each, in order, and marked late.
+    """
+    due = timetable.at_or_before(case, now)
+    if due is None:
+        return None
+    fired = firing.fire(case, due)
+    after = _whole(fired.case)
     entry = Entry(
         case_id=case.id,
         seq=case.seq + 1,
         at=now,
-        action=LAPSE,
+        action=due.kind.value,
         person_id=None,
         post_id=None,
         on_behalf_of=None,
@@ -128,8 +139,35 @@ def lapse(case: Case, now: datetime) -> Change:
         request_id=None,
         patch=_difference(case, after),
         prev=case.head,
+        due_at=due.at,
     )
-    return _sealed(after, entry)
+    return _sealed(after, entry, fired.told)
+
+
+def restamp(case: Case, newer: Restamp, now: datetime) -> Change | None:
+    """Bring a running case under newer terms or days (时限重算); ``None`` when the request was applied already.
+
+    What was granted by extension stays. The first due instant stays for statistics; its post is told if it moves.
+    """
+    if newer.request_id in case.recent_requests or not case.stage.is_open:
+        return None
+    after = _whole(restamping.restamped(case, newer.terms, now))
+    entry = Entry(
+        case_id=case.id,
+        seq=case.seq + 1,
+        at=now,
+        action=RESTAMP,
+        person_id=newer.person_id,
+        post_id=newer.post_id,
+        on_behalf_of=None,
+        channel="sweep",
+        request_id=newer.request_id,
+        patch=_difference(case, after),
+        reason=newer.reason,
+        prev=case.head,
+    )
+    told = [telling.due_moved(after, newer.reason)] if after.due_at != case.due_at else []
+    return _sealed(after, entry, told)
 
 
 def _changed(case: Case, rule: Rule, act: Act) -> dict[str, Any]:
@@ -142,17 +180,53 @@ def _changed(case: Case, rule: Rule, act: Act) -> dict[str, Any]:
         to = rule.to_if_major
     if to is None:
         return changed
-    entered = {
-        "stage": to,
-        "stage_since": act.now,
-        "due_at": case.terms.due_at(level, to, act.now),
-        "overdue": False,
-    }
+    graded = replace(case, level=level, major=major)
+    entered = {"stage": to, "stage_since": act.now} | _timed(case, graded, to, act.now)
     if to is Stage.CLOSED:
         entered |= {"closed_at": act.now, "clock": None}
-    if not to.is_open:
-        entered["due_at"] = None
     return entered | changed
+
+
+def _timed(before: Case, case: Case, to: Stage, now: datetime) -> dict[str, Any]:
+    """What entering a stage does to the time of ``case``, which is ``before`` with its new level already."""
+    if plain.applies(case.terms):
+        return plain.entered(case, to, now)
+    over = CLOCK_OF.get(to) is not CLOCK_OF.get(case.stage)
+    return clocks.entered(before, case, to, now) | (timing_effects.moot(case) if over else {})
+
+
+def _whole(case: Case) -> Case:
+    """The case with what follows from its clock: the limit of the round in hand, and who has to act among those told."""
+    running, waiting = case.running, case.waiting_post
+    if running is None:
+        return case
+    if running.breached_at is not None and waiting is not None and waiting not in running.told:
+        case = replace(case, running=replace(running, told=(waiting, *running.told)))
+    if case.stage is not Stage.RECTIFYING or not case.rounds or running.due_at is None:
+        return case
+    return replace(case, rounds=(*case.rounds[:-1], replace(case.rounds[-1], due_at=running.due_at)))
+
+
+def _told(before: Case, after: Case, action: Action) -> Iterable[Told]:
+    """Who is told of an act: whoever the case waits on now, or what became of its time."""
+    if action is Action.EXTEND:
+        yield telling.extension_requested(after, after.extensions[-1])
+    elif action in (Action.GRANT_EXTENSION, Action.DENY_EXTENSION):
+        yield telling.extension_decided(after, after.extensions[-1])
+    elif action in (Action.PAUSE, Action.DEFER) and after.running and (hold := after.running.hold):
+        yield telling.paused(after, hold.reason, hold.until)
+    elif after.waiting_post is not None and _arrives(before, after):
+        yield telling.work(after)
+    elif after.due_at != before.due_at and after.due_at is not None:
+        yield telling.due_moved(after, action.label)
+
+
+def _arrives(before: Case, after: Case) -> bool:
+    return (before.waiting_post, before.cycle, len(before.rounds)) != (
+        after.waiting_post,
+        after.cycle,
+        len(after.rounds),
+    )
 
 
 def _check_fixed_on_spot(report: Report) -> None:
@@ -168,12 +242,13 @@ def _check_fixed_on_spot(report: Report) -> None:
 
 
 def _difference(before: Case, after: Case) -> Mapping[str, Any]:
-    old, new = audit.plain(asdict(before)), audit.plain(asdict(after))
-    return {key: new[key] for key in new if key not in _DERIVED and new[key] != old[key]}
+    names = [field.name for field in fields(after) if field.name not in _DERIVED]
+    changed = {name: getattr(after, name) for name in names if getattr(after, name) != getattr(before, name)}
+    return dict(audit.plain(changed))
 
 
-def _sealed(case: Case, entry: Entry) -> Change:
+def _sealed(case: Case, entry: Entry, told: Iterable[Told]) -> Change:
     entry = audit.seal(entry)
     requests = (*case.recent_requests, entry.request_id) if entry.request_id else case.recent_requests
     case = replace(case, seq=entry.seq, head=entry.hash, recent_requests=requests[-RECENT_REQUESTS:])
-    return Change(entry=entry, case=case)
+    return Change(entry=entry, case=case, notices=telling.notices(case, entry, told))

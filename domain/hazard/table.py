@@ -3,7 +3,8 @@
 Invariant: illegal is absence from the table. The same table decides, answers ``allowed_actions``, draws the
 diagram in the docs and drives the tests.
 Sources: 安全生产法 (2021) art. 65(3) suspension and resumption, 68 signatures, 69 transfer; 暂行规定 art. 15 treatment
-plan, 16 interim controls, 18 and 21 closure by the authority; notice sections 2 and 3.
+plan, 16 interim controls, 18 and 21 closure by the authority; notice sections 2 and 3. Extensions, pauses and
+acknowledgements follow local rules on supervised hazards (延期申请、督办) and the practice of systems in use.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from domain.hazard.shapes import OPEN_STAGES, Action, Stage
+from domain.hazard.words import OPEN_STAGES, Action, Stage
 from domain.people import Role
 
 
@@ -29,6 +30,17 @@ class Condition(StrEnum):
     CLOSING_AUTHORITY = "not_closing_authority"
     MAJOR = "not_major"
     REOPENABLE = "reopen_window_over"
+    RUNNING = "clock_not_running"
+    COUNTED = "named_date_not_paused"
+    PAUSED = "not_paused"
+    NO_EXTENSION = "extension_pending"
+    EXTENSION = "no_extension_pending"
+    NOT_REQUESTER = "own_extension"
+    OVERDUE = "not_overdue"
+    NOT_HELD = "ladder_rests"
+    TOLD = "not_told"
+    FIRST_TIME = "already_acknowledged"
+    SLIP = "no_open_slip"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +80,8 @@ REPORTERS: Final = _ACTING
 _S, _A, _C = Stage, Action, Condition
 _READY = (_C.PLAN_READY, _C.CONTROLS_READY)
 _ENDING = (_C.IMPARTIAL, _C.IN_USE)
+_DECIDING = (_C.IMPARTIAL, _C.NOT_REQUESTER)
+_PAUSING = (_C.RUNNING, _C.COUNTED, _C.IMPARTIAL)
 
 _AT_INTAKE: Final[Mapping[Action, Rule]] = {
     _A.DISMISS: Rule(to=_S.DISMISSED, by=_FIELD, needs=("reason",), conditions=_ENDING),
@@ -83,6 +97,9 @@ _IN_TREATMENT: Final[Mapping[Action, Rule]] = {
     _A.REASSIGN: Rule(by=_OFFICE, needs=("post", "reason")),
     _A.PLAN: Rule(by=_HEAD, needs=("plan",)),
     _A.CONTROL: Rule(by=_UNIT, needs=("note",)),
+    _A.EXTEND: Rule(by=_UNIT, needs=("until", "reason"), conditions=(_C.RUNNING, _C.NO_EXTENSION)),
+    _A.GRANT_EXTENSION: Rule(by=_COMMAND, conditions=(_C.EXTENSION, _C.RUNNING, *_DECIDING)),
+    _A.DENY_EXTENSION: Rule(by=_COMMAND, needs=("reason",), conditions=(_C.EXTENSION, *_DECIDING)),
 }
 _WHILE_OPEN: Final[Mapping[Action, Rule]] = {
     _A.NOTE: Rule(by=_ACTING, needs=("note",)),
@@ -90,6 +107,11 @@ _WHILE_OPEN: Final[Mapping[Action, Rule]] = {
     _A.LIFT_SUPERVISION: Rule(by=_COMMAND, needs=("reason",), conditions=(_C.SUPERVISED, _C.IMPARTIAL)),
     _A.SUSPEND_USE: Rule(by=_BUREAU, needs=("reason",), conditions=(_C.NOT_SUSPENDED_YET,)),
     _A.RESUME_USE: Rule(by=_BUREAU, needs=("reason",), conditions=(_C.SUSPENDED, _C.IMPARTIAL)),
+    _A.PAUSE: Rule(by=_COMMAND, needs=("reason",), conditions=_PAUSING),
+    _A.DEFER: Rule(by=_COMMAND, needs=("until", "reason"), conditions=_PAUSING),
+    _A.RESUME: Rule(by=_COMMAND, needs=("reason",), conditions=(_C.PAUSED, _C.IMPARTIAL)),
+    _A.ACKNOWLEDGE: Rule(by=_ACTING, conditions=(_C.OVERDUE, _C.TOLD, _C.FIRST_TIME, _C.NOT_HELD)),
+    _A.REPLY: Rule(by=_ACTING, needs=("slip", "note"), conditions=(_C.SLIP,)),
 }
 _REGRADE = Rule(by=_FIELD, needs=("grade", "reason"), conditions=(_C.IMPARTIAL,))
 

@@ -4,8 +4,8 @@ Pure functions over a frozen calendar; call through this package: ``workdays.due
 """
 
 from domain.workdays.calendars import Calendar, Day, DayKind, OpeningHours
-from domain.workdays.counting import add, worked
-from domain.workdays.deadlines import due, moved, next_working_day, remaining, total, used
+from domain.workdays.counting import add, next_opening, opening_ahead, within_business, worked
+from domain.workdays.deadlines import due, moved, named, next_working_day, remaining, total, used
 from domain.workdays.explain import explain
 from domain.workdays.limits import (
     MOST_DAYS,
@@ -22,6 +22,7 @@ from domain.workdays.limits import (
 from domain.workdays.plans import (
     Plan,
     check_day,
+    check_document,
     check_plan,
     edited,
     official_until,
@@ -47,17 +48,22 @@ __all__ = [
     "Unit",
     "add",
     "check_day",
+    "check_document",
     "check_plan",
     "due",
     "edited",
     "explain",
     "moved",
+    "named",
+    "next_opening",
     "next_working_day",
     "official_until",
+    "opening_ahead",
     "overlay",
     "remaining",
     "slice_for",
     "total",
     "used",
+    "within_business",
     "worked",
 ]

@@ -73,6 +73,32 @@ def later(calendar: Calendar, unit: Unit, start: datetime, duration: timedelta) 
     return add(calendar, start, duration)
 
 
+def next_opening(calendar: Calendar, instant: datetime) -> datetime:
+    """``instant`` (aware) itself inside opening hours, else the next opening (local)."""
+    since = calendar.local(instant)
+    opens = next(opens for opens, closes in _openings(calendar, since) if since < closes)
+    return max(opens, since)
+
+
+def within_business(calendar: Calendar, instant: datetime) -> bool:
+    """Whether ``instant`` (aware) lies on a working day from its opening to its close, the lunch break and both included."""
+    local = calendar.local(instant)
+    open_ = spans(calendar, local.date())
+    return bool(open_) and open_[0][0] <= local <= open_[-1][1]
+
+
+def opening_ahead(calendar: Calendar, last_day: date, lead: int) -> datetime:
+    """The opening (aware, local) of the ``lead``-th working day before ``last_day``.
+
+    A lead of 0 is the last day itself, or the working day before it where it is off.
+    """
+    day, left = last_day, lead
+    while left or not calendar.works(day):
+        left -= calendar.works(day)
+        day -= DAY
+    return calendar.midnight(day) + timedelta(minutes=calendar.hours.spans[0][0])
+
+
 def _openings(calendar: Calendar, since: datetime) -> Iterator[tuple[datetime, datetime]]:
     day = since.date()
     while True:

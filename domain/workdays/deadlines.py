@@ -136,17 +136,21 @@ def next_working_day(calendar: Calendar, day: date) -> date:
     return day
 
 
-def _named(calendar: Calendar, start: datetime, limit: Limit) -> Due:
+def named(calendar: Calendar, limit: Limit) -> Due:
+    """When a named date ends, wherever it lies."""
     day = date.fromisoformat(limit.on or "")
-    if day - calendar.local_day(start) > MOST_DAYS * DAY:
-        raise Refused(Kind.INVALID, "limit_too_far", "指定日期过于遥远", field="on")
-    minute = limit.minute
-    if minute is None:
-        minute = _last_minute(calendar, limit)
+    minute = _last_minute(calendar, limit) if limit.minute is None else limit.minute
     at = calendar.midnight(day) + timedelta(minutes=minute)
-    if at <= start:
-        raise Refused(Kind.INVALID, "limit_in_past", "指定日期已经过去", field="on")
     return Due(at=at.astimezone(UTC), last_day=day, provisional=False)
+
+
+def _named(calendar: Calendar, start: datetime, limit: Limit) -> Due:
+    if date.fromisoformat(limit.on or "") - calendar.local_day(start) > MOST_DAYS * DAY:
+        raise Refused(Kind.INVALID, "limit_too_far", "指定日期过于遥远", field="on")
+    due = named(calendar, limit)
+    if due.at <= start:
+        raise Refused(Kind.INVALID, "limit_in_past", "指定日期已经过去", field="on")
+    return due
 
 
 def _end(calendar: Calendar, limit: Limit, counted_to: datetime) -> tuple[datetime, date]:

@@ -83,6 +83,15 @@ class Limit:
         """When the last day is over, the default of the unit applied."""
         return self.ends or (DayEnd.CLOSE if self.unit is Unit.WORKING_DAYS else DayEnd.MIDNIGHT)
 
+    @property
+    def spoken(self) -> str:
+        """The limit as people say it, such as ``15个自然日`` or ``2026年10月8日``."""
+        if self.on is None:
+            return f"{self.amount}个{self.unit.label}"
+        day = date.fromisoformat(self.on)
+        clock = "" if self.minute is None else f"{self.minute // 60:02d}:{self.minute % 60:02d}"
+        return f"{day.year}年{day.month}月{day.day}日{clock}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pause:

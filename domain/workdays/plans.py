@@ -70,6 +70,17 @@ def official_until(calendar: Calendar, now: datetime) -> date | None:
     return date(year, 12, 31)
 
 
+def check_document(source_doc: str) -> None:
+    """Refuse an edit that names no document by its number (文号), such as ``国办发明电〔2025〕7号``.
+
+    Raises:
+        Refused: ``calendar_document_missing``.
+    """
+    if not _NUMBER.search(source_doc):
+        message = "须写明文件及文号，如 国办发明电〔2025〕7号"
+        raise Refused(Kind.CONFLICT, "calendar_document_missing", message, field="source_doc")
+
+
 def check_day(under: Calendar, day: date, row: Day, current: Day | None) -> None:
     """Refuse a row that cannot be right: ``under`` is the calendar without the row, ``current`` what it replaces.
 
@@ -103,17 +114,17 @@ def check_plan(plan: Plan) -> None:
         Refused: ``calendar_plan_invalid`` or those of :func:`check_day`, with the field.
     """
     if not 1949 <= plan.year <= 9000:
-        raise Refused(Kind.INVALID, "calendar_plan_invalid", "年份不对", field="year")
+        raise Refused(Kind.CONFLICT, "calendar_plan_invalid", "年份不对", field="year")
     issued = [int(year) for year in _YEAR_OF_DOCUMENT.findall(plan.source_doc)]
     if any(year not in (plan.year - 1, plan.year) for year in issued):
         raise _contradiction("放假安排的文件应在当年或上一年印发", "source_doc")
     if not any(row.kind is DayKind.HOLIDAY for row in plan.days.values()):
-        raise Refused(Kind.INVALID, "calendar_plan_invalid", "放假安排没有一天放假", field="days")
+        raise Refused(Kind.CONFLICT, "calendar_plan_invalid", "放假安排没有一天放假", field="days")
     week = Calendar(region="", version="", official_years=())
     for day, row in plan.days.items():
         if not date(plan.year - 1, 12, 1) <= day <= date(plan.year, 12, 31):
             raise Refused(
-                Kind.INVALID, "calendar_plan_invalid", f"{day} 不在 {plan.year} 年的安排之内", field="days"
+                Kind.CONFLICT, "calendar_plan_invalid", f"{day} 不在 {plan.year} 年的安排之内", field="days"
             )
         check_day(week, day, row, None)
 
@@ -135,7 +146,7 @@ def _check_text(name: str, text: str, *, required: bool) -> None:
     if not printable or len(text) > MOST_TEXT or (required and not text.strip()):
         label = {"name": "节日名称", "source_doc": "文件名称与文号"}[name]
         raise Refused(
-            Kind.INVALID, "calendar_day_invalid", f"{label}须为 1 至 {MOST_TEXT} 字的单行文字", field=name
+            Kind.CONFLICT, "calendar_day_invalid", f"{label}须为 1 至 {MOST_TEXT} 字的单行文字", field=name
         )
 
 

@@ -8,17 +8,17 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool
 
 from domain.evidence import EvidenceKind
-from domain.hazard import Action
 from domain.terms import ReopenClock
 from services.api.patterns import Code, FileId, HazardId, Line, Text
 
 
-def _like(**example: JsonValue) -> ConfigDict:
+def like(**example: JsonValue) -> ConfigDict:
     """The configuration of a body with an example; what is not in the model is refused."""
     return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
 
 
-def _citing(kind: EvidenceKind) -> JsonValue:
+def citing(kind: EvidenceKind) -> JsonValue:
+    """A citation for an example."""
     return [{"file_id": "f-0123456789abcdef0123456789abcdef", "kind": kind.value}]
 
 
@@ -37,14 +37,14 @@ Evidence = Annotated[list[Cited], Field(default_factory=list, max_length=20, des
 class Report(BaseModel):
     """A hazard as found (发现上报)."""
 
-    model_config = _like(
+    model_config = like(
         unit_id="ec01",
         place="一楼厨房",
         category="fire",
         item="fire-exit",
         description="安全出口被货架堵塞",
         level="general",
-        evidence=_citing(EvidenceKind.BEFORE_PHOTO),
+        evidence=citing(EvidenceKind.BEFORE_PHOTO),
     )
 
     unit_id: Code = Field(description="被检查单位")
@@ -70,7 +70,7 @@ class Act(BaseModel):
 class Reasoned(Act):
     """An action that needs a reason."""
 
-    model_config = _like(reason="现场情况与要求不符，详见照片")
+    model_config = like(reason="现场情况与要求不符，详见照片")
 
     reason: Text = Field(description="理由")
 
@@ -78,7 +78,7 @@ class Reasoned(Act):
 class Noted(Act):
     """An action that needs a description."""
 
-    model_config = _like(note="货架已移走，通道恢复畅通", evidence=_citing(EvidenceKind.AFTER_PHOTO))
+    model_config = like(note="货架已移走，通道恢复畅通", evidence=citing(EvidenceKind.AFTER_PHOTO))
 
     note: Text = Field(description="情况说明")
 
@@ -86,7 +86,7 @@ class Noted(Act):
 class Confirm(Act):
     """核实确认."""
 
-    model_config = _like(note="现场核实属实", level="general")
+    model_config = like(note="现场核实属实", level="general")
 
     note: Text | None = Field(default=None, description="核实意见")
     level: Code | None = Field(default=None, description="核定的等级")
@@ -95,11 +95,11 @@ class Confirm(Act):
 class Transfer(Reasoned):
     """移交其他部门（安全生产法第六十九条）."""
 
-    model_config = _like(
+    model_config = like(
         reason="属消防部门职责",
         department="示例区消防救援大队",
         receipt_number="示例消收〔2026〕7号",
-        evidence=_citing(EvidenceKind.RECEIPT),
+        evidence=citing(EvidenceKind.RECEIPT),
     )
 
     department: Line = Field(description="接收部门")
@@ -109,7 +109,7 @@ class Transfer(Reasoned):
 class Merge(Reasoned):
     """并入另一案."""
 
-    model_config = _like(reason="同一处问题重复上报", into="YH-2026-000123")
+    model_config = like(reason="同一处问题重复上报", into="YH-2026-000123")
 
     into: HazardId = Field(description="并入的案号，须为同一单位的在办隐患")
 
@@ -117,7 +117,7 @@ class Merge(Reasoned):
 class Regrade(Reasoned):
     """调整等级."""
 
-    model_config = _like(reason="经复核符合重大隐患判定标准", level="major")
+    model_config = like(reason="经复核符合重大隐患判定标准", level="major")
 
     level: Code = Field(description="新的等级")
 
@@ -125,7 +125,7 @@ class Regrade(Reasoned):
 class Assign(Act):
     """派发整改."""
 
-    model_config = _like(post="ec01-safety", note="请立即清理并举一反三")
+    model_config = like(post="ec01-safety", note="请立即清理并举一反三")
 
     post: Code = Field(description="整改责任岗位，须属于该单位")
     closing_authority: Code | None = Field(default=None, description="重大隐患的销号岗位")
@@ -135,7 +135,7 @@ class Assign(Act):
 class Reassign(Reasoned):
     """转派."""
 
-    model_config = _like(reason="原岗位人员离岗", post="ec01-head")
+    model_config = like(reason="原岗位人员离岗", post="ec01-head")
 
     post: Code = Field(description="新的整改责任岗位")
 
@@ -164,7 +164,7 @@ class PlanItems(BaseModel):
 class Plan(Act):
     """报送治理方案，由主要负责人组织制定."""
 
-    model_config = _like(plan=_PLAN, evidence=_citing(EvidenceKind.PLAN))
+    model_config = like(plan=_PLAN, evidence=citing(EvidenceKind.PLAN))
 
     plan: PlanItems
 
@@ -172,7 +172,7 @@ class Plan(Act):
 class Start(Act):
     """开始整改."""
 
-    model_config = _like(note="已安排人员清理")
+    model_config = like(note="已安排人员清理")
 
     note: Text | None = Field(default=None, description="情况说明")
 
@@ -180,7 +180,7 @@ class Start(Act):
 class Reopen(Reasoned):
     """反销号."""
 
-    model_config = _like(reason="回头看发现同一位置再次堵塞", clock="restart")
+    model_config = like(reason="回头看发现同一位置再次堵塞", clock="restart")
 
     clock: ReopenClock | None = Field(
         default=None, description="restart 重新计时，continue 沿用原时限；不填按政策"
@@ -200,7 +200,7 @@ class SupervisionBody(BaseModel):
 class Supervise(Act):
     """挂牌督办."""
 
-    model_config = _like(
+    model_config = like(
         supervision={
             "level": "区级",
             "organ": "示例区安全生产委员会",
@@ -210,27 +210,3 @@ class Supervise(Act):
 
     supervision: SupervisionBody
     note: Text | None = Field(default=None, description="督办要求")
-
-
-BODIES: Final[dict[Action, type[Act]]] = {
-    Action.CONFIRM: Confirm,
-    Action.DISMISS: Reasoned,
-    Action.TRANSFER: Transfer,
-    Action.MERGE: Merge,
-    Action.REGRADE: Regrade,
-    Action.ASSIGN: Assign,
-    Action.REASSIGN: Reassign,
-    Action.PLAN: Plan,
-    Action.CONTROL: Noted,
-    Action.START: Start,
-    Action.SUBMIT: Noted,
-    Action.PASS: Noted,
-    Action.RETURN: Reasoned,
-    Action.CLOSE: Noted,
-    Action.REOPEN: Reopen,
-    Action.SUPERVISE: Supervise,
-    Action.LIFT_SUPERVISION: Reasoned,
-    Action.SUSPEND_USE: Reasoned,
-    Action.RESUME_USE: Reasoned,
-    Action.NOTE: Noted,
-}

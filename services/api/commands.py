@@ -51,6 +51,8 @@ async def command_of(
         await _merge_target(services, person, case, into)
     if plan := given.get("plan"):
         given["plan"] = plan.model_dump()
+    if until := given.get("until"):
+        given["until"] = until.isoformat()
     if supervision := given.get("supervision"):
         given["supervision"] = hazard.Supervision(**supervision.model_dump())
     return Command(action=action, request_id=request.id, actor=person.actor, evidence=evidence, **given)

@@ -5,6 +5,7 @@ takes ``Caller`` cannot be reached without it.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request
@@ -13,13 +14,20 @@ from pydantic import BeforeValidator, Field
 
 from adapters.media.inspect import Inspector
 from adapters.objects import Objects
+from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import Person, PostgresDirectory
 from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
+from adapters.postgres.notices import PostgresNotices
+from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
+from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.warnings import PostgresWarnings
+from domain.errors import Kind, Refused
+from domain.terms import Terms
 from services.api import parameters
 from services.api.problems import Unauthenticated
 from services.clock import Clock
@@ -43,6 +51,23 @@ class Services:
     directory: PostgresDirectory
     dictionary: PostgresDictionary
     files: PostgresFiles
+    calendar: PostgresCalendar
+    notices: PostgresNotices
+    restamps: PostgresRestamps
+    policies: PostgresPolicies
+    warnings: PostgresWarnings
+
+    async def stamped_terms(self, now: datetime) -> Terms:
+        """The policy in force at ``now`` (aware) with the days that a case needs that opens now.
+
+        Raises ``Refused`` where no policy or no calendar of its region was loaded.
+        """
+        terms = await self.dictionary.terms(now)
+        try:
+            return terms.stamped(await self.calendar.calendar(terms.region), now, now)
+        except Refused as unknown:
+            message = "时限政策所用地区尚无工作日历，请管理员先载入"
+            raise Refused(Kind.CONFLICT, "calendar_missing", message) from unknown
 
 
 def services(request: Request) -> Services:

@@ -8,18 +8,34 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from adapters.media.inspect import Inspector
+from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
+from adapters.postgres.notices import PostgresNotices
+from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
+from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
 from services.api import openapi, problems
 from services.api.deps import Services
 from services.api.edge import Edge
-from services.api.routers import actions, directory, files, hazards, health, me
+from services.api.routers import (
+    actions,
+    calendar,
+    deadline,
+    directory,
+    files,
+    hazards,
+    health,
+    me,
+    notices,
+    policies,
+)
 from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
 
@@ -46,7 +62,7 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         # the page would otherwise ask a validator on the internet what it thinks of the document
         swagger_ui_parameters={"validatorUrl": None},
     )
-    for module in (hazards, actions, files, me, directory, health):
+    for module in (hazards, deadline, actions, files, me, notices, calendar, policies, directory, health):
         app.include_router(module.router)
     problems.install(app)
     openapi.install(app)
@@ -76,6 +92,11 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             directory=PostgresDirectory(database),
             dictionary=PostgresDictionary(database),
             files=PostgresFiles(database),
+            calendar=PostgresCalendar(database),
+            notices=PostgresNotices(database),
+            restamps=PostgresRestamps(database),
+            policies=PostgresPolicies(database),
+            warnings=PostgresWarnings(database),
         )
 
 

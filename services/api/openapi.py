@@ -17,7 +17,7 @@ DESCRIPTION: Final = """\
 一处安全隐患从发现到销号的闭环，每一步都留痕。
 
 - **登录**：`Authorization: Bearer 令牌`。令牌只说明是谁，能做什么由其现任岗位决定。
-- **幂等键**：每个 POST 须带 `Idempotency-Key`。同键同内容重复提交得到第一次的答复（`Idempotency-Replayed: true`），
+- **幂等键**：每个 POST 与 PUT 须带 `Idempotency-Key`。同键同内容重复提交得到第一次的答复（`Idempotency-Replayed: true`），
   只办一次；同键不同内容被拒绝。
 - **问题**：错误一律为 `application/problem+json`（RFC 9457），`code` 供程序判断，`title` 给人看。
 - **503**：`Retry-After` 秒后用同一幂等键重试，不会重复办理。
@@ -30,6 +30,8 @@ TAGS: Final = [
     {"name": "办理", "description": "每个事项一个地址；此刻可办的事项见案卷的 allowed_actions"},
     {"name": "佐证材料", "description": "照片与 PDF：先上传，后在办理时引用"},
     {"name": "我的", "description": "本人的岗位与待办"},
+    {"name": "工作日历", "description": "放假、调休与补班；修改前可试算变动的时限"},
+    {"name": "时限政策", "description": "时限、督办阶梯与延期上限，按版本生效；载入前可检查与试算"},
     {"name": "单位、岗位与目录", "description": "可见的单位、岗位，现行的等级、类别与判定标准"},
     {"name": "运行状况", "description": "供守护进程与负载均衡使用，无须登录"},
 ]

@@ -8,6 +8,8 @@ from typing import Annotated, Final
 from pydantic import StringConstraints
 
 HAZARD_ID: Final = r"^YH-[0-9]{4}-[0-9]{6,9}$"
+SLIP_ID: Final = r"^DB-[0-9]{4}-[0-9]{6,9}-[0-9]{2,4}$"
+NOTICE_ID: Final = r"^YH-[0-9]{4}-[0-9]{6,9}\.[0-9]{1,9}\.[0-9]{1,4}$"
 FILE_ID: Final = r"^f-[0-9a-f]{32}$"
 CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 
@@ -21,6 +23,7 @@ TEXT: Final = f"^[{_BLANK}{_BREAKS}]*[^{_BLANK}{_BREAKS}{_DECEIVING}][^{_DECEIVI
 """One or more lines in which something is to be seen."""
 
 HazardId = Annotated[str, StringConstraints(pattern=HAZARD_ID)]
+SlipId = Annotated[str, StringConstraints(pattern=SLIP_ID)]
 FileId = Annotated[str, StringConstraints(pattern=FILE_ID)]
 Code = Annotated[str, StringConstraints(pattern=CODE)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=LINE)]

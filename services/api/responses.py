@@ -130,6 +130,17 @@ REPORT: Final[Responses] = _DECIDED | {
         "links": links({Stage.REPORTED}),
     },
 }
+_NO_REGION: Final[Responses] = {
+    404: _problem(404, "没有这个地区", "calendar_region_unknown", "没有这个地区的日历", field="region"),
+}
+READ_CALENDAR: Final[Responses] = READ | _NO_REGION
+EDIT: Final[Responses] = _DECIDED | _NO_REGION | {200: {"description": "将变动或已修改；列出变动的在办案"}}
+EDIT_POLICY: Final[Responses] = _DECIDED | {200: {"description": "检查通过或已载入；列出时限将变动的在办案"}}
+WARNINGS: Final[Responses] = READ | {403: _DECIDED[403]}
+ACKNOWLEDGED: Final[Responses] = _DECIDED | {
+    200: {"description": "已签收"},
+    404: _problem(404, "没有，或不是发给本人岗位的", "notice_unknown", "没有这份通知"),
+}
 UPLOAD: Final[Responses] = _SENT | {
     201: {
         "description": "已保存",
@@ -170,7 +181,7 @@ def headers_of(method: str, status: str, *, is_problem: bool) -> list[str]:
         names.append("WWW-Authenticate")
     if status == "503" and is_problem:
         names.append("Retry-After")
-    if method == "post" and status in _KEPT:
+    if method in ("post", "put") and status in _KEPT:
         names.append("Idempotency-Replayed")
     return names
 

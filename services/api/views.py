@@ -12,7 +12,20 @@ from domain import hazard
 from domain.audit import Entry
 from domain.evidence import Evidence, EvidenceKind
 from domain.hazard import ACTION_LABELS, Case, Stage
+from domain.ladder import Colour
 from domain.people import Actor
+from services.api.timing_views import (
+    ClockView,
+    EvidenceView,
+    ExtensionView,
+    NextStepView,
+    SlipView,
+    clock_view,
+    evidence_view,
+    extension_view,
+    next_step_view,
+    slip_view,
+)
 
 Item = TypeVar("Item")
 
@@ -22,15 +35,6 @@ class Page(BaseModel, Generic[Item]):
 
     items: list[Item]
     next: str | None = Field(description="下一页的 cursor；没有下一页时为 null")
-
-
-class EvidenceView(BaseModel):
-    """A cited file."""
-
-    kind: EvidenceKind
-    kind_label: str
-    file_id: str
-    sha256: str = Field(description="原件的 SHA-256")
 
 
 class RoundView(BaseModel):
@@ -89,6 +93,12 @@ class HazardView(BaseModel):
     due_at: datetime | None = Field(description="本环节时限")
     overdue: bool
     overdue_count: int
+    colour: Colour | None = Field(description="督办颜色：blue 蓝、yellow 黄、red 红；未逾期为 null")
+    paused: bool = Field(description="是否暂停计时")
+    clock: ClockView | None = Field(description="正在计的时限")
+    next_step: NextStepView | None = Field(description="无人办理时系统的下一步")
+    extensions: list[ExtensionView]
+    slips: list[SlipView]
     fixed_on_spot: bool
     suspended: bool
     supervision: SupervisionView | None
@@ -129,6 +139,7 @@ class EntryView(BaseModel):
     at: datetime
     action: str
     label: str
+    due_at: datetime | None = Field(description="系统自动办理的一步按规定应在何时")
     person: str | None = Field(description="办理人")
     post: str | None = Field(description="办理岗位")
     on_behalf_of: str | None
@@ -161,6 +172,7 @@ def entry_view(entry: Entry, names: dict[str, str]) -> EntryView:
         at=entry.at,
         action=entry.action,
         label=ACTION_LABELS[entry.action],
+        due_at=entry.due_at,
         person=names.get(entry.person_id or "", entry.person_id),
         post=names.get(entry.post_id or "", entry.post_id),
         on_behalf_of=names.get(entry.on_behalf_of or "", entry.on_behalf_of),
@@ -170,7 +182,7 @@ def entry_view(entry: Entry, names: dict[str, str]) -> EntryView:
         stage_label=stage.label if stage else None,
         reason=entry.reason,
         note=entry.note,
-        evidence=[_evidence(Evidence(**cited)) for cited in entry.evidence],  # type: ignore[arg-type]
+        evidence=[evidence_view(Evidence(**cited)) for cited in entry.evidence],  # type: ignore[arg-type]
         changed=dict(entry.patch),
         hash=entry.hash,
     )
@@ -178,17 +190,21 @@ def entry_view(entry: Entry, names: dict[str, str]) -> EntryView:
 
 def _case_fields(case: Case, actor: Actor, now: datetime) -> dict[str, object]:
     same = {name: getattr(case, name) for name in _SAME}
-    due = hazard.next_deadline(case)
     return same | {
         "stage_label": case.stage.label,
         "is_open": case.stage.is_open,
-        "overdue": case.overdue or (due is not None and due <= now),
+        "overdue": case.overdue or (case.due_at is not None and case.due_at <= now),
+        "paused": case.paused,
+        "clock": case.running and clock_view(case.running),
+        "next_step": next_step_view(case),
+        "extensions": [extension_view(extension) for extension in case.extensions],
+        "slips": [slip_view(slip) for slip in case.slips],
         "supervision": case.supervision and SupervisionView(**vars(case.supervision)),
         "waiting_post": case.waiting_post,
         "rounds": [_round(round_) for round_ in case.rounds],
         "plan": None if case.plan is None else dict(case.plan),
         "controls": list(case.controls),
-        "evidence": [_evidence(evidence) for evidence in case.evidence],
+        "evidence": [evidence_view(evidence) for evidence in case.evidence],
         "terms_version": case.terms.version,
         "allowed_actions": [_allowed(case, allowed) for allowed in hazard.allowed_actions(case, actor, now)],
     }
@@ -201,16 +217,16 @@ _SAME = frozenset(HazardView.model_fields) & frozenset(Case.__dataclass_fields__
     "plan",
     "controls",
     "evidence",
+    "clock",
+    "extensions",
+    "slips",
 }
 
 
 def _round(round_: hazard.Round) -> RoundView:
-    return RoundView(**(vars(round_) | {"evidence": [_evidence(evidence) for evidence in round_.evidence]}))
-
-
-def _evidence(evidence: Evidence) -> EvidenceView:
-    kind = EvidenceKind(evidence.kind)
-    return EvidenceView(kind=kind, kind_label=kind.label, file_id=evidence.file_id, sha256=evidence.sha256)
+    return RoundView(
+        **(vars(round_) | {"evidence": [evidence_view(evidence) for evidence in round_.evidence]})
+    )
 
 
 _FIELD_OF = {"grade": "level"}

@@ -7,10 +7,15 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from domain.evidence import EvidenceKind, MediaType
-from domain.hazard import Action, Stage
+from domain.hazard import Action, Decision, Stage, StepKind
+from domain.ladder import ClockKind, Colour
+from domain.notices import NoticeKind
 from domain.people import Role
+from domain.workdays import DayKind
 
-_Labelled = Stage | Action | Role | EvidenceKind
+_Labelled = (
+    Stage | Action | StepKind | Decision | Role | EvidenceKind | ClockKind | Colour | DayKind | NoticeKind
+)
 
 
 def _all(intro: str, members: Iterable[_Labelled]) -> str:
@@ -19,6 +24,12 @@ def _all(intro: str, members: Iterable[_Labelled]) -> str:
 
 SCHEMAS: Final = {
     "Action": _all("办理事项", Action),
+    "ClockKind": _all("时限种类", ClockKind),
+    "Colour": _all("督办颜色", Colour),
+    "DayKind": _all("该日", DayKind),
+    "Decision": _all("延期申请的结果", Decision),
+    "NoticeKind": _all("通知种类", NoticeKind),
+    "StepKind": _all("系统自动办理的事项", StepKind),
     "EvidenceKind": _all("佐证材料的用途", EvidenceKind),
     "Role": _all("岗位职责", Role),
     "Stage": _all("环节", Stage),
@@ -28,6 +39,31 @@ SCHEMAS: Final = {
     "AllowedView": "本人此刻可以办理的一个事项",
     "Body_upload_file": "要上传的文件",
     "CategoryView": "隐患类别",
+    "CalendarDayView": "登记的一个例外日",
+    "CalendarView": "一个地区的工作日历",
+    "ClockView": "正在计的时限",
+    "ComingView": "无人办理时系统将办理的一步",
+    "DayBody": "按文件登记的一日",
+    "DeadlineView": "时限说明",
+    "EditView": "修改日历的结果，以及变动的在办案",
+    "ExplainedView": "一个时限及其逐段说明",
+    "ExtensionView": "延期申请及其结果",
+    "MovedView": "时限变动的一件在办案",
+    "NextStepView": "系统的下一步",
+    "NoticeView": "发给本人岗位的一份通知",
+    "OfficialYearView": "已载入放假安排的一年",
+    "AddedView": "载入一版政策的结果，以及受影响的在办案",
+    "PoliciesView": "各版时限政策",
+    "PolicyBody": "要载入的一版时限政策",
+    "PolicyView": "一版时限政策",
+    "JsonValue": "任意 JSON 值",
+    "WarningView": "一条提醒",
+    "WarningsView": "给管理者的提醒",
+    "Page_NoticeView_": "一页通知",
+    "PlannedDay": "放假安排中的一日",
+    "SegmentView": "时限中的一段",
+    "SlipView": "督办单",
+    "YearBody": "一年的放假安排",
     "Cited": "引用一份已上传的佐证材料",
     "CriterionView": "检查项及其对应的等级",
     "DictionaryView": "现行有效的等级、类别与判定标准",
@@ -66,6 +102,29 @@ FIELDS: Final = {
     "closed_at": "销号时间",
     "closing_authority": "销号岗位",
     "code": "代码",
+    "colour": "督办颜色",
+    "colour_label": "督办颜色的中文名",
+    "date": "日期（当地）",
+    "decided_at": "审批时间",
+    "decided_post": "审批岗位",
+    "decision": "审批结果",
+    "decision_label": "审批结果的中文名",
+    "due_after": "批准后的时限",
+    "due_before": "申请时的时限",
+    "extensions": "延期申请",
+    "paused_reason": "暂停的理由",
+    "paused_since": "自何时暂停",
+    "region": "地区",
+    "replied_at": "回复时间",
+    "reply": "回复内容",
+    "reply_due_at": "回复期限",
+    "requested_at": "申请时间",
+    "requested_post": "申请岗位",
+    "serial": "督办单号",
+    "since": "起",
+    "slips": "督办单",
+    "until": "止",
+    "year": "年份",
     "controls": "已落实的临时管控措施",
     "criteria": "判定标准",
     "cycle": "第几个周期；反销号后加一",

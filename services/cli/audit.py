@@ -7,11 +7,9 @@ closing line: counts, the digest of all heads, and the last case number of each 
 import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
-from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
@@ -19,13 +17,12 @@ from rich.console import Console
 from adapters.objects import Objects, original_key, served_key
 from adapters.postgres import soundness
 from adapters.postgres.audit import Chain, Kept, PostgresAudit
-from adapters.postgres.database import Database
 from adapters.postgres.intake import case_number
 from deploy.processes import StackError
 from domain import audit
 from domain.roll import Closing, Gap, Roll
 from services import bootstrap
-from services.cli import copies
+from services.cli import copies, stack
 from services.settings import Settings
 
 _LINE: TypeAdapter[Chain | Closing] = TypeAdapter(Chain | Closing)
@@ -46,7 +43,7 @@ def verify(settings: Settings | None, file: Path | None) -> bool:
 
 async def _export(settings: Settings, out: TextIO) -> None:
     roll = Roll()
-    async with _opened(settings) as database:
+    async with stack.database(settings) as database:
         record = PostgresAudit(database)
         years = await record.years()
         async for kept in record.cases():
@@ -88,7 +85,7 @@ def _lines(file: Path) -> Iterator[Chain | Closing]:
 async def _verify_database(settings: Settings) -> bool:
     report, objects = _Report(), _objects(settings)
     originals = _Originals(objects)
-    async with _opened(settings) as database:
+    async with stack.database(settings) as database:
         record = PostgresAudit(database)
         years = await record.years()
         async for kept in record.cases():
@@ -109,7 +106,7 @@ def _objects(settings: Settings) -> Objects:
     try:
         return bootstrap.objects(settings)
     except ValueError as wrong:
-        raise _unusable("BIHUAN_OBJECTS_URL") from wrong
+        raise stack.unusable("BIHUAN_OBJECTS_URL") from wrong
 
 
 class _Originals:
@@ -187,19 +184,3 @@ class _Report:
 def _named(gap: Gap) -> str:
     first, last = case_number(gap.year, gap.first), case_number(gap.year, gap.last)
     return first if first == last else f"{first} 至 {last}"
-
-
-def _opened(settings: Settings) -> AbstractAsyncContextManager[Database]:
-    url = settings.database_url.get_secret_value()
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("postgresql", "postgres") and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise _unusable("BIHUAN_DATABASE_URL")
-    return Database.opened(url, size=2, timeout=30)
-
-
-def _unusable(name: str) -> StackError:
-    return StackError(f"环境变量 {name} 的值不合要求，请改正后再试。")

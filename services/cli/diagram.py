@@ -26,6 +26,17 @@ _CONDITIONS = {
     Condition.CLOSING_AUTHORITY: "指定的销号岗位",
     Condition.MAJOR: "限重大",
     Condition.REOPENABLE: "反销号期限内",
+    Condition.RUNNING: "正在计时",
+    Condition.COUNTED: "非指定日期",
+    Condition.PAUSED: "已暂停",
+    Condition.NO_EXTENSION: "无待批延期",
+    Condition.EXTENSION: "有待批延期",
+    Condition.NOT_REQUESTER: "非申请人本人",
+    Condition.OVERDUE: "已逾期",
+    Condition.TOLD: "已收到督办",
+    Condition.FIRST_TIME: "本岗位首次签收",
+    Condition.NOT_HELD: "督办未暂停",
+    Condition.SLIP: "有待本岗位回复的督办单",
 }
 
 

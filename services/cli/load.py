@@ -23,7 +23,7 @@ def run(file: Path, settings: Settings) -> str:
 
     Raises ``StackError`` with one sentence that says where the document is wrong or what is away.
     """
-    document = _read(file)
+    document = read(file)
     try:
         added = asyncio.run(_load(document, settings.database_url.get_secret_value()))
     except BadDocument as error:
@@ -38,7 +38,8 @@ def run(file: Path, settings: Settings) -> str:
     return f"已载入 {added} 行，另有 {rows - added} 行原已存在、保持不变。"
 
 
-def _read(file: Path) -> Any:
+def read(file: Path) -> Any:
+    """The JSON value in ``file``. Raises ``StackError`` with one sentence where there is none."""
     try:
         # -sig: editors on Windows put a mark in front
         return json.loads(file.read_text(encoding="utf-8-sig"))
@@ -46,7 +47,8 @@ def _read(file: Path) -> Any:
         raise StackError(f"{file} 无法读取（{error.strerror}）。") from error
     except json.JSONDecodeError as error:
         raise StackError(f"{file} 不是正确的 JSON：第 {error.lineno} 行第 {error.colno} 列有误。") from error
-    except (UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        # also a number of thousands of digits, which is JSON but none that anybody means
         raise StackError(f"{file} 不是 UTF-8 编码的 JSON 文件。") from error
 
 

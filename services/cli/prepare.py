@@ -4,8 +4,12 @@ import asyncio
 from typing import Final
 
 from adapters.postgres import migrate
+from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.calendar_seed import seed
+from adapters.postgres.database import Database
 from deploy.processes import StackError
-from services import bootstrap
+from domain.errors import Temporary
+from services import bootstrap, clock
 from services.settings import Settings
 from workflows.gateway import connect, register_search_attributes
 
@@ -26,6 +30,7 @@ def run(*, owner_url: str, settings: Settings) -> None:
             f"数据库迁移失败，请核对属主的连接地址和账号：{' '.join(str(error).split())}"
         ) from error
     asyncio.run(_register(settings))
+    asyncio.run(fill_calendar(settings.database_url.get_secret_value()))
 
 
 async def _register(settings: Settings) -> None:
@@ -33,3 +38,12 @@ async def _register(settings: Settings) -> None:
         await register_search_attributes(await connect(bootstrap.engine_address(settings)))
     except RuntimeError as error:
         raise StackError(f"无法连接 Temporal（{settings.temporal_address}）。") from error
+
+
+async def fill_calendar(url: str) -> None:
+    """Fill the calendar with the official days that the software knows. Raises ``StackError``."""
+    try:
+        async with Database.opened(url, size=1, timeout=60) as database:
+            await seed(PostgresCalendar(database), clock.real())
+    except Temporary as error:
+        raise StackError("工作日历未能载入：数据库没有及时答复，请重试。") from error

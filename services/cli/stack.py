@@ -1,9 +1,13 @@
 """Which services a command speaks to: the embedded stack over a data folder, or those that the environment names."""
 
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from adapters.postgres.database import Database
 from deploy import folder, postgres
 from deploy.devstack import Devstack, Ports
+from deploy.processes import StackError
 from services.settings import Settings
 
 
@@ -26,3 +30,21 @@ def owner_url(data: Path) -> str:
     """The database of the stack over ``data`` as the role that owns it. Raises ``StackError`` when there is none."""
     home = data.expanduser().absolute()
     return postgres.url(home, postgres.OWNER, folder.secrets(home).owner)
+
+
+def database(settings: Settings) -> AbstractAsyncContextManager[Database]:
+    """The database that ``settings`` name. Raises ``StackError`` where their address is none."""
+    url = settings.database_url.get_secret_value()
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("postgresql", "postgres") and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise unusable("BIHUAN_DATABASE_URL")
+    return Database.opened(url, size=2, timeout=30)
+
+
+def unusable(name: str) -> StackError:
+    """That the value of an environment variable cannot be used; it is named, its value not shown."""
+    return StackError(f"环境变量 {name} 的值不合要求，请改正后再试。")

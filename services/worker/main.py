@@ -16,10 +16,12 @@ from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymen
 from activities.hazard import HazardActivities
 from activities.intake import IntakeActivities
 from activities.reconcile import ReconcileActivities
+from activities.restamps import RestampActivities
 from adapters.postgres.database import Database
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
+from adapters.postgres.restamps import PostgresRestamps
 from services import bootstrap, clock
 from services.settings import Settings
 from services.worker import standing
@@ -33,14 +35,22 @@ log = structlog.get_logger()
 def build(client: Client, settings: Settings, database: Database, gateway: HazardGateway) -> Worker:
     """The worker for every workflow and activity of this system."""
     hazards = HazardActivities(PostgresHazards(database))
-    intake = IntakeActivities(PostgresIntake(database), gateway)
+    orders = PostgresRestamps(database)
+    intake = IntakeActivities(PostgresIntake(database), orders, gateway)
+    restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
     reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real)
     return Worker(
         client,
         task_queue=settings.task_queue,
         workflows=WORKFLOWS,
-        activities=[hazards.load, hazards.record, intake.relay, reconciling.reconcile],
+        activities=[
+            hazards.load,
+            hazards.record,
+            intake.relay,
+            reconciling.reconcile,
+            restamps.carry_out,
+        ],
         workflow_runner=runner(),
         graceful_shutdown_timeout=timedelta(seconds=10),
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=5),

@@ -40,9 +40,9 @@ def before_call(context: schemathesis.HookContext, case: "schemathesis.Case[Any]
     if case.meta is None:
         return
     _name_a_case(case, case.meta)
-    if case.operation.method == "post":
+    if case.operation.method in ("post", "put"):
         _give_a_key(case, case.meta)
-        if not case.meta.generation.mode.is_negative and isinstance(case.body, dict):
+        if not case.meta.generation.mode.is_negative and isinstance(case.body, dict) and _cites(case.path):
             case.body = _uploaded() if case.path == "/v1/files" else _known(case.body)
 
 
@@ -66,6 +66,11 @@ def _give_a_key(case: "schemathesis.Case[Any]", meta: CaseMetadata) -> None:
     key = case.headers.get("Idempotency-Key") if case.headers else None
     if key and not meta.is_negative_at(ParameterLocation.HEADER):
         case.headers["Idempotency-Key"] = f"{next(numbers)}-{key}"[:255]
+
+
+def _cites(path: str) -> bool:
+    """Whether it is an upload, or a report or an act, which cite evidence."""
+    return path.startswith(("/v1/files", "/v1/hazards"))
 
 
 def _uploaded() -> dict[str, Any]:

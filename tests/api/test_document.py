@@ -12,8 +12,8 @@ import schemathesis
 from schemathesis.core.result import Ok
 
 from domain.hazard import TRANSITIONS, Action, Stage
-from services.api import bodies
 from services.api.main import document
+from services.api.routers.actions import BODIES
 from tests.api.live import Json, Live
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "openapi.json"
@@ -98,7 +98,7 @@ def test_every_body_has_an_example_that_its_own_schema_accepts(published: Json) 
 
 @pytest.mark.parametrize("action", Action)
 def test_the_example_of_an_action_is_one_that_the_server_takes(action: Action) -> None:
-    model = bodies.BODIES[action]
+    model = BODIES[action]
     extra = model.model_config["json_schema_extra"]
     assert isinstance(extra, dict)
     examples = extra["examples"]

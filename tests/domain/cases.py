@@ -9,17 +9,90 @@ from typing import Any, Final
 from domain import hazard
 from domain.errors import Refused
 from domain.evidence import Evidence, EvidenceKind
-from domain.hazard import PLAN_ITEMS, Action, Case, Change, Command, Grade, Report, Stage, Supervision
+from domain.hazard import (
+    PLAN_ITEMS,
+    Action,
+    Case,
+    Change,
+    Command,
+    Grade,
+    Report,
+    Slip,
+    Stage,
+    Supervision,
+)
+from domain.ladder import Addressee, ClockKind, Colour, Ladder, Rung
 from domain.people import Actor, Holding, Role
 from domain.terms import Terms
+from domain.workdays import Limit, Unit
+from tests.domain.workdays_table import CALENDAR
 
 T0: Final = datetime(2026, 10, 8, 1, tzinfo=UTC)
 DAY: Final = timedelta(days=1)
 GENERAL: Final = Grade(code="general", major=False)
 MAJOR: Final = Grade(code="major", major=True)
 PLAN: Final = dict.fromkeys(PLAN_ITEMS, "已落实")
+EVIDENCE: Final = {
+    "confirm": ("before_photo",),
+    "plan": ("plan",),
+    "submit": ("after_photo",),
+    "pass": ("signature",),
+    "close": ("closure_document",),
+    "transfer": ("receipt",),
+    "extend": ("extension",),
+}
+
+
+def days(amount: int) -> Limit:
+    """So many working days."""
+    return Limit(unit=Unit.WORKING_DAYS, amount=amount)
+
+
+def hours(amount: int) -> Limit:
+    """So many working hours."""
+    return Limit(unit=Unit.WORKING_HOURS, amount=amount)
+
+
+def calendar_days(amount: int) -> Limit:
+    """So many days of the calendar."""
+    return Limit(unit=Unit.CALENDAR_DAYS, amount=amount)
+
+
+RUNGS: Final = (
+    Rung(to=Addressee.UNIT_HEAD, after=days(1)),
+    Rung(to=Addressee.TEAM, after=days(2)),
+    Rung(to=Addressee.OFFICE, after=days(3), colour=Colour.YELLOW),
+    Rung(to=Addressee.DEPUTY, after=days(5)),
+    Rung(to=Addressee.LEADER, after=days(8), colour=Colour.RED),
+)
+LADDER: Final = Ladder(
+    rungs=RUNGS,
+    replies={Colour.BLUE: days(3), Colour.YELLOW: days(2), Colour.RED: days(1)},
+    acknowledged_for=days(2),
+)
 TERMS: Final = Terms(
     version="test",
+    limits={
+        "general": {
+            ClockKind.RESPOND: days(2),
+            ClockKind.RECTIFY: calendar_days(15),
+            ClockKind.VERIFY: days(5),
+            ClockKind.CLOSE: days(5),
+        },
+        "major": {
+            ClockKind.RESPOND: hours(4),
+            ClockKind.RECTIFY: calendar_days(30),
+            ClockKind.VERIFY: days(10),
+            ClockKind.CLOSE: days(10),
+        },
+    },
+    ladders={"general": LADDER, "major": LADDER},
+    extension_days={"general": 15, "major": 60},
+    evidence=EVIDENCE,
+    calendar=CALENDAR,
+)
+PLAIN: Final = Terms(
+    version="plain",
     days={
         "general": {"reported": 1, "confirmed": 1, "assigned": 2, "rectifying": 15, "verifying": 5},
         "major": {
@@ -31,15 +104,9 @@ TERMS: Final = Terms(
             "awaiting_closure": 10,
         },
     },
-    evidence={
-        "confirm": ("before_photo",),
-        "plan": ("plan",),
-        "submit": ("after_photo",),
-        "pass": ("signature",),
-        "close": ("closure_document",),
-        "transfer": ("receipt",),
-    },
+    evidence=EVIDENCE,
 )
+"""Terms as they were before there were clocks: calendar days per stage."""
 
 
 def evidence(kind: EvidenceKind, number: int = 1) -> Evidence:
@@ -65,6 +132,9 @@ BY_ROLE: Final = {
     one.holdings[0].role.value: one for one in (STAFF, HEAD, INSPECTOR, OFFICE, LEADER, OVERSIGHT)
 }
 
+ACTING: Final = tuple(one.holdings[0].post_id for one in (STAFF, HEAD, INSPECTOR, OFFICE, LEADER))
+"""The posts of those who act on a case, from below upwards."""
+
 _requests = count(1)
 
 
@@ -84,6 +154,9 @@ def report(**more: Any) -> Report:
         "team_post": "team",
         "office_post": "office",
         "closing_authority": "deputy",
+        "head_post": "u1-head",
+        "deputy_post": "deputy",
+        "leader_post": "leader",
     }
     return Report(**(given | more))
 
@@ -106,6 +179,8 @@ def command(action: str, by: Actor, **more: Any) -> Command:
         "receipt_number": "回执1号",
         "into": "YH-2026-000002",
         "supervision": Supervision(level="区级", organ="区安委会", document_number="督办1号"),
+        "until": "2026-11-20" if action in ("extend", "defer") else None,
+        "slip": _serial(by.holdings[0].post_id) if action == "reply" and by.holdings else None,
     }
     return Command(action=Action(action), actor=by, **(given | more))
 
@@ -143,9 +218,33 @@ def at(stage: Stage | str, *, major: bool = False, terms: Terms = TERMS, by: Act
     return case
 
 
+def _serial(post_id: str) -> str:
+    """The supervision slip that :func:`dressed` addresses to a post."""
+    return f"DB-2026-000001-{ACTING.index(post_id) + 1:02d}" if post_id in ACTING else "DB-2026-000001-99"
+
+
 @cache
 def dressed(stage: str, action: str) -> Case:
     """A major case at ``stage`` of which every condition of ``action`` but the role holds."""
     case = at(stage, major=True)
     listed = Supervision(level="区级", organ="区安委会", document_number="督办1号")
-    return replace(case, supervision=listed, suspended=action == "resume_use")
+    case = replace(case, supervision=listed, suspended=action == "resume_use")
+    return _timed(case, action) if case.running is not None else case
+
+
+def _timed(case: Case, action: str) -> Case:
+    """What the acts on time ask for; everybody who acts on the case was told, and has a slip to answer."""
+    if action == "resume":
+        return act(case, "pause", OFFICE)
+    if action in ("grant_extension", "deny_extension") and case.stage in ("assigned", "rectifying"):
+        return act(case, "extend", STAFF)
+    if action == "acknowledge" and case.running is not None:
+        return replace(case, running=replace(case.running, breached_at=T0, told=ACTING), overdue=True)
+    if action == "reply":
+        return replace(case, slips=tuple(_slip(post_id) for post_id in ACTING))
+    return case
+
+
+def _slip(post_id: str) -> Slip:
+    serial, due = _serial(post_id), T0 + 3 * DAY
+    return Slip(serial=serial, colour=Colour.BLUE, at=T0, post_id=post_id, reply_due_at=due)

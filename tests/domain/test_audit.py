@@ -32,7 +32,9 @@ def _chain() -> tuple[tuple[Entry, ...], Case]:
     entries = [change.entry]
     for number, (action, by) in enumerate(STEPS, 1):
         if action == "assign":
-            change = hazard.lapse(change.case, T0 + DAY)
+            taken = hazard.step(change.case, T0 + DAY)
+            assert taken is not None
+            change = taken
             entries.append(change.entry)
         done = hazard.apply(change.case, cases.command(action, by), T0 + number * DAY)
         assert done is not None

@@ -1,5 +1,7 @@
 """Reporting a hazard, fixing it on the spot, and answering a repeated request."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain import hazard
@@ -72,7 +74,8 @@ def test_what_turns_out_to_be_major_takes_the_full_path_though_fixed_on_the_spot
     regraded = act(act(reported, "regrade", INSPECTOR, grade=MAJOR), "confirm", INSPECTOR)
     for case in (confirmed, regraded):
         assert (case.stage, case.rounds, case.major) == (Stage.CONFIRMED, (), True)
-        assert case.due_at == T0 + cases.DAY
+        # four working hours from the report at 09:00, the lunch break left out: 15:30
+        assert case.due_at == T0 + timedelta(hours=6, minutes=30)
         assert FINDER.person_id in case.rectifiers
 
 

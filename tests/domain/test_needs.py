@@ -32,6 +32,12 @@ NEEDS = {
     "suspend_use": ["reason"],
     "resume_use": ["reason"],
     "note": ["note"],
+    "extend": ["until", "reason"],
+    "deny_extension": ["reason"],
+    "pause": ["reason"],
+    "defer": ["until", "reason"],
+    "resume": ["reason"],
+    "reply": ["slip", "note"],
 }
 EVIDENCE = {
     "confirm": "before_photo",
@@ -40,6 +46,7 @@ EVIDENCE = {
     "pass": "signature",
     "close": "closure_document",
     "transfer": "receipt",
+    "extend": "extension",
 }
 
 

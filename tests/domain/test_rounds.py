@@ -11,8 +11,11 @@ from domain.hazard import Case, Stage, Verdict
 from domain.terms import ReopenClock
 from tests.domain import cases
 from tests.domain.cases import DAY, HEAD, INSPECTOR, LEADER, OFFICE, STAFF, T0, act, at, refused
+from tests.domain.workdays_table import local
 
 SECOND = timedelta(seconds=1)
+FRIDAY, MONDAY = local("2026-10-23 24:00"), local("2026-10-26 24:00")
+"""The ends of 15 days of the calendar from 8 October, and from the 9th to the 11th: a last day off moves on."""
 
 
 def test_three_rejections_leave_three_rounds_each_with_its_own_facts() -> None:
@@ -23,14 +26,13 @@ def test_three_rejections_leave_three_rounds_each_with_its_own_facts() -> None:
         case = act(case, "return", INSPECTOR, now + number * DAY + SECOND, reason=f"第{number}次不合格")
     assert [(one.cycle, one.number) for one in case.rounds] == [(1, 1), (1, 2), (1, 3), (1, 4)]
     for number, one in enumerate(case.rounds[:3], 1):
-        began = now if number == 1 else now + (number - 1) * DAY + SECOND
-        assert one.due_at == began + 15 * DAY
+        assert one.due_at == (FRIDAY if number == 1 else MONDAY)
         assert (one.submitted_by, one.submitted_at) == ("staff" if number % 2 else "head", now + number * DAY)
         assert [file.file_id for file in one.evidence] == [f"f-{number:032x}"]
         assert (one.verified_by, one.verified_post, one.verdict) == ("inspector", "team", Verdict.RETURNED)
         assert (one.reason, one.verified_at) == (f"第{number}次不合格", now + number * DAY + SECOND)
     assert case.rounds[3].submitted_by is None
-    assert case.due_at == case.rounds[3].due_at == now + 3 * DAY + SECOND + 15 * DAY
+    assert case.due_at == case.rounds[3].due_at == MONDAY
 
 
 def test_a_superior_who_sends_a_major_hazard_back_opens_another_round() -> None:
@@ -74,27 +76,31 @@ def test_the_record_shows_which_clock_a_reopened_case_runs_on(
 
 def test_a_restarted_clock_gives_fresh_limits() -> None:
     case, _ = _reopened(ReopenClock.RESTART, ReopenClock.CONTINUE, T0 + 10 * DAY)
-    assert case.due_at == T0 + 12 * DAY
-    assert act(case, "start", STAFF, T0 + 11 * DAY).due_at == T0 + 26 * DAY
+    # reopened on Sunday the 18th: 15 days reach Monday 2 November; the start is a step under the same clock
+    assert case.due_at == local("2026-11-02 24:00")
+    assert act(case, "start", STAFF, T0 + 11 * DAY).due_at == case.due_at
 
 
 def test_a_continued_clock_keeps_the_last_limit_of_rectification_also_after_the_start() -> None:
     case, _ = _reopened(ReopenClock.CONTINUE, ReopenClock.RESTART, T0 + 10 * DAY)
-    assert case.due_at == T0 + 15 * DAY
+    assert case.due_at == FRIDAY
     case = act(case, "start", STAFF, T0 + 11 * DAY)
-    assert case.due_at == T0 + 15 * DAY
-    assert case.rounds[-1].due_at == T0 + 15 * DAY
+    assert case.due_at == FRIDAY
+    assert case.rounds[-1].due_at == FRIDAY
 
 
 def test_a_continued_clock_that_ran_out_is_overdue_at_once() -> None:
     case, _ = _reopened(ReopenClock.CONTINUE, ReopenClock.RESTART, T0 + 20 * DAY)
-    assert hazard.next_deadline(case) == T0 + 15 * DAY
+    lapse = hazard.step(case, T0 + 20 * DAY)
+    assert lapse is not None
+    assert (lapse.entry.action, lapse.case.overdue, lapse.case.due_at) == ("lapse", True, FRIDAY)
 
 
 def test_a_round_that_is_returned_in_a_continued_cycle_gets_a_deadline_of_its_own() -> None:
     case, _ = _reopened(ReopenClock.CONTINUE, ReopenClock.RESTART, T0 + 10 * DAY)
     case = act(act(case, "start", STAFF, T0 + 11 * DAY), "submit", STAFF, T0 + 12 * DAY)
-    assert act(case, "return", INSPECTOR, T0 + 13 * DAY).due_at == T0 + 28 * DAY
+    # returned on Wednesday the 21st: 15 days reach Thursday 5 November
+    assert act(case, "return", INSPECTOR, T0 + 13 * DAY).due_at == local("2026-11-05 24:00")
 
 
 def test_the_choice_of_clock_is_made_afresh_at_each_reopening() -> None:
@@ -114,5 +120,5 @@ def test_a_hazard_that_was_fixed_on_the_spot_has_no_old_limit_to_continue() -> N
     case = act(cases.opened(fixed_on_spot=True, evidence=photos).case, "confirm", INSPECTOR)
     case = act(case, "pass", INSPECTOR)
     case = act(case, "reopen", OFFICE, T0 + DAY, clock=ReopenClock.CONTINUE)
-    assert case.due_at == T0 + 3 * DAY
-    assert act(case, "start", STAFF, T0 + DAY).due_at == T0 + 16 * DAY
+    assert case.due_at == MONDAY
+    assert act(case, "start", STAFF, T0 + DAY).due_at == MONDAY

@@ -2,15 +2,19 @@
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
-from domain.hazard import Case, Grade, Report
+from domain import hazard
+from domain.hazard import Action, Case, Command, Grade, Report
 from domain.people import Actor
 from domain.requests import Answer, Request
-from tests.harness import World
+from domain.terms import Terms
+from tests.harness import World, next_monday
 from tests.stories.loop import FINDER
 from workflows.gateway import HazardGateway
 from workflows.reconciler import RECONCILER_ID
@@ -31,8 +35,8 @@ async def actor(world: World, person: str) -> Actor:
     return known.actor
 
 
-async def put_on_record(world: World, ago: timedelta = timedelta()) -> Case:
-    """A report as it is when the engine is away: on record, and nobody told the engine."""
+async def put_on_record(world: World, ago: timedelta = timedelta(), terms: Terms | None = None) -> Case:
+    """A report as it is when the engine is away: on record, and nobody told the engine; by the policy or ``terms``."""
     desk = await PostgresDirectory(world.database).unit("ec01")
     assert desk is not None
     report = Report(
@@ -50,13 +54,17 @@ async def put_on_record(world: World, ago: timedelta = timedelta()) -> Case:
         team_post=desk.team_post,
         office_post=desk.office_post,
         closing_authority=desk.closing_authority,
+        head_post=desk.head_post,
+        deputy_post=desk.deputy_post,
+        leader_post=desk.leader_post,
     )
     now = datetime.now(UTC) - ago
     request = Request(principal=FINDER, key=uuid.uuid4().hex, fingerprint="0")
-    terms = await PostgresDictionary(world.database).terms(now)
+    policy = await PostgresDictionary(world.database).terms(now)
+    stamped = policy.stamped(await PostgresCalendar(world.database).calendar(policy.region), now, now)
     filed = await PostgresIntake(world.database).open(
         report,
-        terms,
+        terms or stamped,
         await actor(world, FINDER),
         request,
         now,
@@ -64,6 +72,21 @@ async def put_on_record(world: World, ago: timedelta = timedelta()) -> Case:
     )
     assert filed.case is not None
     return filed.case
+
+
+async def write(world: World, number: str, person: str, action: Action, at: datetime, **more: Any) -> Case:
+    """An act as it stands on record from ``at``, behind the back of any run."""
+    record = PostgresHazards(world.database)
+    command = Command(action=action, request_id=uuid.uuid4().hex, actor=await actor(world, person), **more)
+    change = hazard.apply(await record.load(number), command, at)
+    assert change is not None
+    await record.append(change)
+    return change.case
+
+
+def weeks_ago() -> datetime:
+    """A Monday at 09:00 local that is 26 to 32 days behind."""
+    return next_monday(datetime.now(UTC) - timedelta(days=33))
 
 
 async def handed_over(world: World, number: str) -> bool:

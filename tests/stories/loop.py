@@ -48,6 +48,14 @@ _BODY: Final[dict[str, Json]] = {
     "suspend_use": {"reason": "存在重大危险"},
     "resume_use": {"reason": "危险已排除"},
     "note": {"note": "已联系施工队"},
+    "extend": {"reason": "防火门须定制"},
+    "grant_extension": {},
+    "deny_extension": {"reason": "可先行清理"},
+    "pause": {"reason": "等待消防部门认定"},
+    "defer": {"reason": "供暖期内不宜停炉"},
+    "resume": {"reason": "认定已完成"},
+    "acknowledge": {},
+    "reply": {"note": "已约谈责任人"},
 }
 _EVIDENCE: Final = {
     "plan": "plan",
@@ -55,6 +63,7 @@ _EVIDENCE: Final = {
     "pass": "signature",
     "close": "closure_document",
     "transfer": "receipt",
+    "extend": "extension",
 }
 
 

@@ -1,8 +1,9 @@
 """Stories of a hazard through the front door."""
 
-from datetime import timedelta
+from datetime import datetime
 
 from tests.harness import World
+from tests.stories import ticks
 
 
 async def test_a_general_hazard_goes_from_discovery_to_closure(world: World) -> None:
@@ -22,9 +23,9 @@ async def test_a_general_hazard_goes_from_discovery_to_closure(world: World) -> 
     assert await world.handle(number).result() == "已销号"
 
 
-async def test_a_stage_that_is_not_left_in_time_is_flagged_overdue(world: World) -> None:
+async def test_a_stage_that_is_not_left_in_time_is_flagged_overdue(world: World, monday: datetime) -> None:
     number = (await world.report())["id"]
-    await world.wind(timedelta(days=1, seconds=5), number)
+    await world.until(ticks.on(monday, 2, "17:30"), number)
     lines = (await world.get("p-office", f"/v1/hazards/{number}/timeline")).json()["items"]
-    assert [line["action"] for line in lines] == ["report", "lapse"]
+    assert [line["action"] for line in lines] == ["report", "remind", "remind", "lapse"]
     assert (await world.see(number))["overdue"] is True

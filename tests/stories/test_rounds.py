@@ -1,20 +1,14 @@
 """Sent back three times, closed, and reopened (bars L2, L3)."""
 
-import itertools
 from datetime import datetime, timedelta
 
 import pytest
 
 from tests import harness
 from tests.harness import Json, World
-from tests.stories import loop
+from tests.stories import loop, ticks
 from tests.stories.loop import CHECKER, HEAD, OFFICE, STAFF
-
-DAY = timedelta(days=1)
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+from tests.stories.ticks import DAY
 
 
 async def _submitted(world: World, number: str, by: str, colour: str) -> str:
@@ -24,12 +18,14 @@ async def _submitted(world: World, number: str, by: str, colour: str) -> str:
     return file
 
 
-async def test_three_rejections_leave_three_rounds_each_with_its_own_facts(world: World) -> None:
+async def test_three_rejections_leave_three_rounds_each_with_its_own_facts(
+    world: World, monday: datetime
+) -> None:
     number = await loop.to(world, "rectifying")
     files, dues = [], [(await world.see(number))["due_at"]]
     for by, colour in ((STAFF, "blue"), (HEAD, "green"), (STAFF, "white")):
         files.append(await _submitted(world, number, by, colour))
-        await world.wind(timedelta(hours=1), number)
+        await world.wind(DAY, number)
         back = await loop.do(world, CHECKER, number, "return", reason=f"仍不合格：{colour}")
         assert back["stage"] == "rectifying"
         dues.append(back["due_at"])
@@ -43,9 +39,8 @@ async def test_three_rejections_leave_three_rounds_each_with_its_own_facts(world
     assert [one["verified_by"] for one in rounds] == [CHECKER] * 3 + [None]
     assert [one["reason"] for one in rounds[:3]] == [f"仍不合格：{c}" for c in ("blue", "green", "white")]
     assert [one["due_at"] for one in rounds] == dues
-    assert len(set(dues)) == 4
-    for earlier, later in itertools.pairwise(rounds):
-        assert _instant(later["due_at"]) == _instant(earlier["verified_at"]) + 15 * DAY
+    # fifteen days after the day of the rejection, to their end
+    assert [ticks.told(monday, due) for due in dues] == ["D16 00:00", "D17 00:00", "D18 00:00", "D19 00:00"]
 
 
 @pytest.mark.parametrize("reason", [None, "", "  "])
@@ -58,14 +53,14 @@ async def test_a_rejection_without_a_reason_is_refused(world: World, reason: str
     assert await world.see(number) == before
 
 
-async def test_the_deadline_after_a_rejection_is_the_one_that_rings(world: World) -> None:
+async def test_the_deadline_after_a_rejection_is_the_one_that_rings(world: World, monday: datetime) -> None:
     number = await loop.to(world, "verifying")
-    await world.wind(4 * DAY, number)
+    await world.wind(3 * DAY, number)
     await loop.do(world, CHECKER, number, "return")
-    await world.wind(14 * DAY, number)
+    await world.until(ticks.on(monday, 18, "23:59"), number)
     assert (await world.see(number))["overdue"] is False
-    await world.wind(1 * DAY + timedelta(seconds=5), number)
-    assert [line["action"] for line in await loop.timeline(world, number)][-1] == "lapse"
+    await world.until(ticks.on(monday, 19), number)
+    assert (await ticks.history(world, number, monday))[-1] == "lapse D19 00:00"
 
 
 async def _clock_lines(world: World, number: str) -> list[object]:
@@ -74,12 +69,14 @@ async def _clock_lines(world: World, number: str) -> list[object]:
     ]
 
 
-async def test_reopening_keeps_the_number_adds_a_cycle_and_restarts_the_clock_by_policy(world: World) -> None:
+async def test_reopening_keeps_the_number_adds_a_cycle_and_restarts_the_clock_by_policy(
+    world: World, monday: datetime
+) -> None:
     number = await loop.to(world, "closed")
     world.clock.ahead += 10 * DAY
     again = await loop.do(world, OFFICE, number, "reopen")
     assert (again["id"], again["cycle"], again["stage"], again["closed_at"]) == (number, 2, "assigned", None)
-    assert _instant(again["due_at"]) - _instant(again["stage_since"]) == 2 * DAY
+    assert ticks.told(monday, again["due_at"]) == "D26 00:00"
     assert await _clock_lines(world, number) == ["restart"]
     started = await loop.do(world, STAFF, number, "start")
     assert [(one["cycle"], one["number"]) for one in started["rounds"]] == [(1, 1), (2, 1)]
@@ -109,12 +106,13 @@ async def test_a_reopened_case_runs_to_its_end_again(world: World) -> None:
     assert await world.handle(number).result() == "已销号"
 
 
-async def test_the_clock_of_a_reopened_case_rings_in_its_new_run(world: World) -> None:
+async def test_the_clock_of_a_reopened_case_rings_in_its_new_run(world: World, monday: datetime) -> None:
     number = await loop.to(world, "closed")
-    await loop.do(world, OFFICE, number, "reopen")
-    await world.wind(2 * DAY + timedelta(seconds=5), number)
+    due = (await loop.do(world, OFFICE, number, "reopen"))["due_at"]
+    await world.follow(number)
+    await world.until(ticks.instant(due), number)
     lines = [line["action"] for line in await loop.timeline(world, number)]
-    assert lines[-2:] == ["reopen", "lapse"]
+    assert lines[lines.index("reopen") :] == ["reopen", "remind", "remind", "remind", "lapse"]
 
 
 async def test_reopening_is_refused_after_thirty_days(world: World) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import asyncpg
 import pytest
@@ -15,11 +15,9 @@ from domain.errors import Refused, Temporary
 from domain.hazard import Action, Command
 from tests.harness import World
 from tests.stack import eventually
-from tests.stories import behind, loop
+from tests.stories import behind, loop, ticks
 from tests.stories.loop import FINDER, HEAD, STAFF
 from workflows.gateway import HazardGateway
-
-DAY = timedelta(days=1)
 
 
 async def test_starting_a_running_case_again_leaves_its_run_alone(world: World) -> None:
@@ -41,7 +39,7 @@ async def test_starting_an_ended_case_again_ends_at_once_and_changes_nothing(
 
 
 async def test_a_run_that_was_ended_from_outside_goes_on_from_the_record_with_the_same_deadline(
-    world: World,
+    world: World, monday: datetime
 ) -> None:
     number = await loop.to(world, "rectifying")
     before = await world.see(number)
@@ -58,18 +56,22 @@ async def test_a_run_that_was_ended_from_outside_goes_on_from_the_record_with_th
     await eventually(again)
     after = await world.see(number)
     assert (after["seq"], after["due_at"]) == (before["seq"] + 1, before["due_at"])
-    await world.wind(15 * DAY + timedelta(seconds=5), number)
-    assert [line["action"] for line in await loop.timeline(world, number)][-2:] == ["note", "lapse"]
+    await world.follow(number)
+    await world.until(ticks.instant(before["due_at"]), number)
+    assert [line["action"] for line in await loop.timeline(world, number)][-2:] == ["remind", "lapse"]
 
 
-async def test_a_run_that_starts_after_the_deadline_flags_it_at_once_and_once(world: World) -> None:
-    number = (await behind.put_on_record(world)).id
-    await behind.start(world, number)
-    await world.wind(2 * DAY, number)
+async def test_a_run_that_starts_after_the_deadline_flags_it_at_once_and_once(
+    world: World, monday: datetime
+) -> None:
+    number = (await world.report(FINDER))["id"]
+    await world.until(ticks.on(monday, 2, "17:30"), number)
     await world.handle(number).terminate("gone")
     await behind.start(world, number)
+    await world.follow(number)
     await loop.do(world, FINDER, number, "note")
-    assert [line["action"] for line in await loop.timeline(world, number)] == ["report", "lapse", "note"]
+    actions = [line["action"] for line in await loop.timeline(world, number)]
+    assert actions == ["report", "remind", "remind", "lapse", "note"]
 
 
 async def _overtake(world: World, number: str, person: str) -> None:
@@ -81,7 +83,7 @@ async def _overtake(world: World, number: str, person: str) -> None:
         actor=await behind.actor(world, person),
         note="另一处写入",
     )
-    change = hazard.apply(await record.load(number), command, datetime.now(UTC))
+    change = hazard.apply(await record.load(number), command, world.clock())
     assert change is not None
     await record.append(change)
 
@@ -97,10 +99,11 @@ async def test_a_run_that_was_overtaken_reads_the_record_again_and_goes_on(world
     assert [line["note"] for line in lines[-2:]] == ["另一处写入", "已联系施工队"]
 
 
-async def test_a_lapse_that_was_overtaken_is_still_flagged_once(world: World) -> None:
+async def test_a_lapse_that_was_overtaken_is_still_flagged_once(world: World, monday: datetime) -> None:
     number = await loop.to(world, "rectifying")
+    await world.until(ticks.on(monday, 15, "08:30"), number)
     await _overtake(world, number, HEAD)
-    await world.wind(15 * DAY + timedelta(seconds=5), number)
+    await world.until(ticks.on(monday, 16), number)
     assert [line["action"] for line in await loop.timeline(world, number)][-2:] == ["note", "lapse"]
 
 

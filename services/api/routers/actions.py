@@ -5,6 +5,7 @@ Invariant: an answer means that the change is on record, and the first answer to
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Final
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
@@ -14,7 +15,7 @@ from domain import hazard
 from domain.errors import Refused, Temporary
 from domain.hazard import Action, Case, Command
 from domain.requests import Answer, Request
-from services.api import bodies, responses, views
+from services.api import bodies, responses, timing_bodies, views
 from services.api.commands import command_of, request_of
 from services.api.deps import Caller, IdempotencyKey, Services, Wired
 from services.api.door import Door
@@ -22,6 +23,38 @@ from services.api.problems import refusal, respond
 from services.api.routers.hazards import REPLAYED, HazardId, visible_case
 
 router = APIRouter(prefix="/v1/hazards", tags=["办理"], route_class=Door)
+
+
+BODIES: Final[dict[Action, type[bodies.Act]]] = {
+    Action.CONFIRM: bodies.Confirm,
+    Action.DISMISS: bodies.Reasoned,
+    Action.TRANSFER: bodies.Transfer,
+    Action.MERGE: bodies.Merge,
+    Action.REGRADE: bodies.Regrade,
+    Action.ASSIGN: bodies.Assign,
+    Action.REASSIGN: bodies.Reassign,
+    Action.PLAN: bodies.Plan,
+    Action.CONTROL: bodies.Noted,
+    Action.START: bodies.Start,
+    Action.SUBMIT: bodies.Noted,
+    Action.PASS: bodies.Noted,
+    Action.RETURN: bodies.Reasoned,
+    Action.CLOSE: bodies.Noted,
+    Action.REOPEN: bodies.Reopen,
+    Action.EXTEND: timing_bodies.Extend,
+    Action.GRANT_EXTENSION: timing_bodies.GrantExtension,
+    Action.DENY_EXTENSION: bodies.Reasoned,
+    Action.PAUSE: bodies.Reasoned,
+    Action.DEFER: timing_bodies.Defer,
+    Action.RESUME: bodies.Reasoned,
+    Action.ACKNOWLEDGE: timing_bodies.Acknowledge,
+    Action.REPLY: timing_bodies.Reply,
+    Action.SUPERVISE: bodies.Supervise,
+    Action.LIFT_SUPERVISION: bodies.Reasoned,
+    Action.SUSPEND_USE: bodies.Reasoned,
+    Action.RESUME_USE: bodies.Reasoned,
+    Action.NOTE: bodies.Noted,
+}
 
 
 async def perform(
@@ -95,7 +128,7 @@ def _endpoint(action: Action, model: type[bodies.Act]) -> Callable[..., Awaitabl
     return endpoint
 
 
-for _action, _model in bodies.BODIES.items():
+for _action, _model in BODIES.items():
     router.add_api_route(
         f"/{{hazard_id}}/actions/{_action.value}",
         _endpoint(_action, _model),

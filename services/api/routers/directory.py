@@ -9,6 +9,7 @@ from domain.people import Role
 from services.api import patterns, responses
 from services.api.deps import Caller, Limit, Wired
 from services.api.door import Door
+from services.api.editors import editor
 from services.api.views import Page
 
 router = APIRouter(prefix="/v1", tags=["单位、岗位与目录"], route_class=Door)
@@ -98,3 +99,25 @@ async def posts(person: Caller, services: Wired, cursor: Cursor = None, limit: L
 async def categories(_person: Caller, services: Wired) -> DictionaryView:
     """现行有效的等级、类别与判定标准，各附依据。"""
     return DictionaryView.model_validate(await services.dictionary.all(services.clock()))
+
+
+class WarningView(BaseModel):
+    """Something that will hurt later."""
+
+    code: str = Field(description="稳定的英文代码")
+    about: str = Field(description="关于哪一行：岗位、单位、等级或地区")
+    message: str = Field(description="给人看的一句话")
+
+
+class WarningsView(BaseModel):
+    """What an administrator should know."""
+
+    items: list[WarningView]
+
+
+@router.get("/warnings", summary="提醒", operation_id="list_warnings", responses=responses.WARNINGS)
+async def warnings(person: Caller, services: Wired) -> WarningsView:
+    """无人在任的岗位、到不了人的督办阶梯、将尽的日历：今日不妨碍办案，放着就会误事。"""
+    now = services.clock()
+    editor(person, now)
+    return WarningsView(items=[WarningView(**vars(one)) for one in await services.warnings.all(now)])

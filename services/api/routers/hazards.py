@@ -12,6 +12,7 @@ from adapters.postgres.intake import Filed
 from adapters.postgres.read_model import Filters
 from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Case, Report, Stage
+from domain.ladder import Colour
 from domain.people import Actor
 from domain.requests import Answer
 from services.api import bodies, parameters, patterns, responses, views
@@ -60,7 +61,7 @@ async def report(body: bodies.Report, person: Caller, services: Wired, key: Idem
         fresh.append(_answer(case, person.actor, now, is_new=is_new, started=not is_new))
         return fresh[0]
 
-    terms = await services.dictionary.terms(now)
+    terms = await services.stamped_terms(now)
     filed = await services.intake.open(found, terms, person.actor, request, now, render)
     if filed.case is None:
         return respond(filed.answer, headers=None if fresh else REPLAYED)
@@ -93,6 +94,8 @@ async def list_hazards(
     ] = None,
     reported_from: Annotated[Day | None, Query(description="上报日期不早于（当地日期）")] = None,
     reported_to: Annotated[Day | None, Query(description="上报日期不晚于（当地日期，含当日）")] = None,
+    colour: Annotated[Colour | None, Query(description="督办颜色")] = None,
+    extension_pending: Annotated[Truth | None, Query(description="是否有待审批的延期申请")] = None,
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> views.Page[views.HazardView]:
@@ -109,6 +112,8 @@ async def list_hazards(
         text=text,
         reported_from=terms.midnight(parameters.within_record(reported_from)) if reported_from else None,
         reported_before=terms.midnight(_day_after(reported_to)) if reported_to else None,
+        colour=colour,
+        extension_pending=extension_pending,
     )
     cases = await services.read_model.page(person.actor.visible_units(), filters, now, cursor, limit + 1)
     return page(cases, person.actor, now, limit)
@@ -195,6 +200,9 @@ async def _report_of(services: Services, person: Person, body: bodies.Report, no
         team_post=desk.team_post,
         office_post=desk.office_post,
         closing_authority=desk.closing_authority,
+        head_post=desk.head_post,
+        deputy_post=desk.deputy_post,
+        leader_post=desk.leader_post,
     )
 
 

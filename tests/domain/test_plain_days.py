@@ -1,4 +1,4 @@
-"""What the clock does to a case: due dates by stage and level, lapses, regrading."""
+"""A case opened under plain days, before there were clocks: calendar days per stage and level, flagged once."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -6,12 +6,28 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain import hazard
-from domain.hazard import LAPSE, Case, Stage
+from domain.hazard import Case, Change, Stage, StepKind
 from domain.terms import ReopenClock
 from tests.domain import cases
-from tests.domain.cases import DAY, GENERAL, INSPECTOR, MAJOR, OFFICE, STAFF, T0, act, at
+from tests.domain.cases import DAY, GENERAL, INSPECTOR, MAJOR, OFFICE, PLAIN, STAFF, T0, act
 
 ENDED = (Stage.CLOSED, Stage.DISMISSED, Stage.TRANSFERRED, Stage.MERGED)
+
+
+def at(stage: Stage | str, *, major: bool = False) -> Case:
+    return cases.at(stage, major=major, terms=PLAIN)
+
+
+def _deadline(case: Case) -> datetime | None:
+    step = hazard.next_step(case)
+    assert step is None or step.kind is StepKind.LAPSE
+    return None if step is None else step.at
+
+
+def _lapse(case: Case, now: datetime) -> Change:
+    change = hazard.step(case, now)
+    assert change is not None
+    return change
 
 
 @pytest.mark.parametrize("stage", hazard.OPEN_STAGES)
@@ -24,33 +40,32 @@ def test_each_stage_of_a_major_hazard_has_its_own_limit(stage: Stage) -> None:
         "verifying": 10,
         "awaiting_closure": 10,
     }
-    assert hazard.next_deadline(at(stage, major=True)) == T0 + days[stage] * DAY
+    assert _deadline(at(stage, major=True)) == T0 + days[stage] * DAY
 
 
 def test_a_stage_without_a_limit_in_the_policy_has_no_deadline() -> None:
-    case = cases.opened(terms=replace(cases.TERMS, days={})).case
-    assert hazard.next_deadline(case) is None
+    case = cases.opened(terms=replace(PLAIN, days={})).case
+    assert _deadline(case) is None
 
 
 @pytest.mark.parametrize("stage", ENDED)
 def test_an_ended_case_has_no_deadline(stage: Stage) -> None:
-    assert hazard.next_deadline(at(stage)) is None
+    assert _deadline(at(stage)) is None
     assert at(stage).due_at is None
 
 
 def test_a_lapse_flags_the_stage_and_leaves_everything_else() -> None:
     case = at("rectifying")
-    change = hazard.lapse(case, T0 + 15 * DAY)
+    change = _lapse(case, T0 + 15 * DAY)
     assert change.entry.patch == {"overdue": True, "overdue_count": 1}
-    assert (change.entry.action, change.entry.person_id, change.entry.channel) == (LAPSE, None, "engine")
-    assert change.entry.request_id is None
+    assert (change.entry.action, change.entry.person_id, change.entry.channel) == ("lapse", None, "engine")
+    assert (change.entry.request_id, change.entry.due_at) == (None, T0 + 15 * DAY)
     assert change.case.due_at == T0 + 15 * DAY
-    assert hazard.next_deadline(change.case) is None
+    assert _deadline(change.case) is None
 
 
 def _lapsed(case: Case, now: datetime) -> Case:
-    assert hazard.next_deadline(case) is not None
-    return hazard.lapse(case, now).case
+    return _lapse(case, now).case
 
 
 def test_each_stage_lapses_once_and_the_next_stage_starts_clean() -> None:
@@ -76,18 +91,18 @@ def test_regrading_moves_the_limit_of_the_round_in_hand_too() -> None:
 def test_regrading_to_a_longer_limit_lifts_the_overdue_flag_until_it_lapses_again() -> None:
     late = _lapsed(at("rectifying"), T0 + 15 * DAY)
     case = act(late, "regrade", INSPECTOR, T0 + 16 * DAY, grade=MAJOR)
-    assert (case.overdue, hazard.next_deadline(case)) == (False, T0 + 30 * DAY)
+    assert (case.overdue, _deadline(case)) == (False, T0 + 30 * DAY)
 
 
 def test_regrading_what_stays_overdue_does_not_count_it_twice() -> None:
     late = _lapsed(at("assigned"), T0 + 2 * DAY)
     case = act(late, "regrade", INSPECTOR, T0 + 3 * DAY, grade=MAJOR)
-    assert (case.overdue, case.overdue_count, hazard.next_deadline(case)) == (True, 1, None)
+    assert (case.overdue, case.overdue_count, _deadline(case)) == (True, 1, None)
 
 
 def test_regrading_to_a_limit_already_past_lapses_at_once() -> None:
     case = act(at("rectifying", major=True), "regrade", INSPECTOR, T0 + 20 * DAY, grade=GENERAL)
-    assert hazard.next_deadline(case) == T0 + 15 * DAY
+    assert _deadline(case) == T0 + 15 * DAY
 
 
 def test_regrading_keeps_a_continued_limit() -> None:
@@ -106,7 +121,5 @@ def test_confirming_another_level_applies_its_limit_from_then_on() -> None:
 
 
 def test_local_days_begin_at_the_district_s_midnight() -> None:
-    assert cases.TERMS.midnight(datetime(2027, 1, 1, tzinfo=UTC).date()) == datetime(
-        2026, 12, 31, 16, tzinfo=UTC
-    )
-    assert cases.TERMS.local(datetime(2026, 12, 31, 16, tzinfo=UTC)).year == 2027
+    assert PLAIN.midnight(datetime(2027, 1, 1, tzinfo=UTC).date()) == datetime(2026, 12, 31, 16, tzinfo=UTC)
+    assert PLAIN.local(datetime(2026, 12, 31, 16, tzinfo=UTC)).year == 2027

@@ -1,0 +1,120 @@
+"""Versions of the policy (时限政策): which there are, and adding one.
+
+Invariant: a version is never edited; adding one and wanting running cases under it is one transaction.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import asyncpg
+
+from adapters.postgres import codecs, requests, restamps
+from adapters.postgres.calendar_edits import Editor
+from adapters.postgres.database import Connection, Database
+from domain.errors import Kind, Refused
+from domain.requests import Answer, Request
+from domain.restamps import RestampOrder
+from domain.terms import Terms
+
+_ALL: Final = """
+SELECT version, valid_from, terms FROM policies ORDER BY valid_from DESC, version DESC LIMIT 200
+"""
+"""The versions, the one that took or takes effect last first."""
+
+_PUT: Final = "INSERT INTO policies (version, valid_from, terms) VALUES ($1, $2, $3)"
+"""A new version."""
+
+_OTHERS: Final = "SELECT count(*) FROM hazards WHERE is_open AND snapshot #>> '{terms,version}' <> $1"
+"""How many open cases run under another version."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyVersion:
+    """One version, and from when it is in force for cases that open (aware UTC)."""
+
+    valid_from: datetime
+    terms: Terms
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addition:
+    """A version to add: ``confirmed`` running cases are brought under it too, where that is a number."""
+
+    version: PolicyVersion
+    confirmed: int | None
+    request: Request
+
+    @property
+    def order_id(self) -> str | None:
+        """The id of the order to bring running cases under it, if they are to be."""
+        return None if self.confirmed is None else f"policy-{self.version.terms.version}"
+
+
+class PostgresPolicies:
+    """Keeps versions of the policy."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> list[PolicyVersion]:
+        """Every version, the one that took or takes effect last first."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_ALL)
+        return [PolicyVersion(valid_from=row["valid_from"], terms=codecs.terms(row["terms"])) for row in rows]
+
+    async def others(self, version: str) -> int:
+        """How many open cases run under another version."""
+        async with self._database.connection() as connection:
+            return await _others(connection, version)
+
+    async def add(self, wanted: Addition, by: Editor, render: Callable[[], Answer]) -> tuple[Answer, bool]:
+        """Add a version; gives the answer, and whether it is new (not answered before).
+
+        Raises:
+            Refused: ``policy_exists``, or ``confirm_count_differs`` when other than the confirmed number of cases
+                would be brought under it; then nothing is added.
+        """
+        async with self._database.transaction() as connection:
+            if earlier := await requests.claim(connection, wanted.request, by.now):
+                return earlier, False
+            await _put(connection, wanted.version)
+            if wanted.order_id is not None:
+                await _check_count(connection, wanted)
+                await restamps.put(connection, _order(wanted, wanted.order_id, by))
+            answer = render()
+            await requests.keep(connection, wanted.request, answer)
+            return answer, True
+
+
+async def _put(connection: Connection, added: PolicyVersion) -> None:
+    terms = added.terms
+    try:
+        await connection.execute(_PUT, terms.version, added.valid_from, codecs.dump(terms))
+    except asyncpg.UniqueViolationError as error:
+        message = "该版本已有政策，版本一经载入不再更改"
+        raise Refused(Kind.CONFLICT, "policy_exists", message, field="version") from error
+
+
+async def _check_count(connection: Connection, wanted: Addition) -> None:
+    if await _others(connection, wanted.version.terms.version) != wanted.confirmed:
+        message = "在办案数与所确认的不同，请重新试算后再确认"
+        raise Refused(Kind.CONFLICT, "confirm_count_differs", message, field="confirm_count")
+
+
+def _order(wanted: Addition, order_id: str, by: Editor) -> RestampOrder:
+    version = wanted.version.terms.version
+    return RestampOrder(
+        id=order_id,
+        reason=f"适用时限政策 {version}",
+        person_id=by.person_id,
+        post_id=by.post_id,
+        wanted_at=by.now,
+        policy_version=version,
+    )
+
+
+async def _others(connection: Connection, version: str) -> int:
+    count: int = await connection.fetchval(_OTHERS, version)
+    return count

@@ -1,0 +1,118 @@
+"""Orders to bring running cases under newer days or a newer policy, and the cases that they are about.
+
+Invariant: an order is written in the transaction of the edit that it follows from, and stays wanted until it is done.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Final
+
+from adapters.postgres import calendar_rows, codecs
+from adapters.postgres.database import Connection, Database
+from domain.errors import Kind, Refused
+from domain.hazard import Case
+from domain.restamps import RestampOrder
+from domain.terms import Terms
+from domain.workdays import Calendar
+
+_ANNOUNCE: Final = "NOTIFY hazard_starts"
+"""Wakes the relay when the transaction commits."""
+
+_PUT: Final = """
+INSERT INTO restamps (id, regions, policy_version, reason, person_id, post_id, wanted_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
+"""
+"""An order, once."""
+
+_ONE: Final = """
+SELECT id, regions, policy_version, reason, person_id, post_id, wanted_at FROM restamps WHERE id = $1
+"""
+"""One order."""
+
+_WANTED: Final = "SELECT id FROM restamps WHERE done_at IS NULL ORDER BY wanted_at, id"
+"""The orders that are not carried out yet, the oldest first."""
+
+_DONE: Final = "UPDATE restamps SET done_at = $2, cases = $3 WHERE id = $1 AND done_at IS NULL"
+"""An order is carried out."""
+
+_OPEN: Final = "SELECT snapshot FROM hazards WHERE is_open AND id > $1 ORDER BY id LIMIT $2"
+"""A batch of open cases, by number."""
+
+_COUNT: Final = "SELECT count(*) FROM hazards WHERE is_open"
+"""How many cases are open."""
+
+_POLICY: Final = "SELECT terms FROM policies WHERE version = $1"
+"""One version of the policy."""
+
+
+class PostgresRestamps:
+    """Keeps orders; fits ``activities.ports.Restamps``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def order(self, order_id: str) -> RestampOrder:
+        """One order. Raises ``Refused`` for one that is unknown."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(_ONE, order_id)
+        if row is None:
+            raise Refused(Kind.UNKNOWN, "restamp_unknown", "没有这项重算")
+        return RestampOrder(**{**row, "regions": row["regions"] and tuple(row["regions"])})
+
+    async def wanted(self) -> list[str]:
+        """The ids of the orders that are not carried out yet, the oldest first."""
+        async with self._database.connection() as connection:
+            return [row["id"] for row in await connection.fetch(_WANTED)]
+
+    async def done(self, order_id: str, cases: int, now: datetime) -> None:
+        """Note that an order is carried out, and how many cases it changed."""
+        async with self._database.connection() as connection:
+            await connection.execute(_DONE, order_id, now, cases)
+
+    async def open_cases(self, after: str, limit: int) -> list[Case]:
+        """At most ``limit`` open cases, by number, from behind ``after``."""
+        async with self._database.connection() as connection:
+            return [codecs.case(row["snapshot"]) for row in await connection.fetch(_OPEN, after, limit)]
+
+    async def every_open_case(self, batch: int = 200) -> AsyncIterator[Case]:
+        """Every open case, by number."""
+        after = ""
+        while cases := await self.open_cases(after, batch):
+            for case in cases:
+                yield case
+            after = cases[-1].id
+
+    async def open_count(self) -> int:
+        """How many cases are open."""
+        async with self._database.connection() as connection:
+            count: int = await connection.fetchval(_COUNT)
+        return count
+
+    async def policy(self, version: str) -> Terms:
+        """One version of the policy, without days. Raises ``Refused`` for one that is unknown."""
+        async with self._database.connection() as connection:
+            text = await connection.fetchval(_POLICY, version)
+        if text is None:
+            raise Refused(Kind.UNKNOWN, "policy_unknown", "没有这个版本的政策")
+        return codecs.terms(text)
+
+    async def calendar(self, region: str) -> Calendar:
+        """The calendar of a region as it is now. Raises ``Refused`` (``calendar_region_unknown``)."""
+        async with self._database.connection() as connection:
+            return calendar_rows.merged(await calendar_rows.layers(connection, region))
+
+
+async def put(connection: Connection, order: RestampOrder) -> None:
+    """Want an order, in the caller's transaction; a repeat changes nothing."""
+    regions = None if order.regions is None else list(order.regions)
+    await connection.execute(
+        _PUT,
+        order.id,
+        regions,
+        order.policy_version,
+        order.reason,
+        order.person_id,
+        order.post_id,
+        order.wanted_at,
+    )
+    await connection.execute(_ANNOUNCE)

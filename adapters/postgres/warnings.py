@@ -1,0 +1,92 @@
+"""What an administrator should know before it hurts (提醒): posts without a holder, ladders that reach nobody, a calendar that ends.
+
+Invariant: a warning names the row that it is about; nothing here stops a case.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.database import Database
+from adapters.postgres.dictionary import PostgresDictionary
+from domain.errors import Refused
+from domain.ladder import Addressee
+from domain.policy import unreachable
+from domain.warnings import Warned
+
+_VACANT: Final = """
+SELECT id, title FROM posts WHERE NOT EXISTS (SELECT 1 FROM holders WHERE post_id = posts.id) ORDER BY id
+"""
+"""Posts that nobody holds."""
+
+_HEADLESS: Final = """
+SELECT id, name FROM units
+WHERE kind <> 'bureau' AND NOT EXISTS (SELECT 1 FROM posts WHERE unit_id = units.id AND role = 'unit_head')
+ORDER BY id
+"""
+"""Inspected units without a post of their head."""
+
+_DESKS: Final = "SELECT name FROM desks"
+"""Which posts stand for the district."""
+
+
+class PostgresWarnings:
+    """Looks at directory, policy and calendar."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self, now: datetime) -> list[Warned]:
+        """Every warning at ``now`` (aware), by kind. Raises ``Temporary``."""
+        return [*await self._organisation(), *await self._ladders(now), *await self._calendars(now)]
+
+    async def _organisation(self) -> list[Warned]:
+        async with self._database.connection() as connection:
+            vacant, headless = await connection.fetch(_VACANT), await connection.fetch(_HEADLESS)
+        return [
+            *(
+                Warned(
+                    code="post_vacant", about=row["id"], message=f"岗位“{row['title']}”无人在任，通知无人可收"
+                )
+                for row in vacant
+            ),
+            *(
+                Warned(code="unit_without_head", about=row["id"], message=f"{row['name']}没有主要负责人岗位")
+                for row in headless
+            ),
+        ]
+
+    async def _ladders(self, now: datetime) -> list[Warned]:
+        try:
+            terms = await PostgresDictionary(self._database).terms(now)
+        except Refused as missing:
+            return [Warned(code=missing.code, about="policies", message=missing.message)]
+        async with self._database.connection() as connection:
+            desks = {row["name"] for row in await connection.fetch(_DESKS)}
+        lacking = [one for one in _OF_DISTRICT if one.value not in desks]
+        reached = frozenset(Addressee) - frozenset(lacking)
+        return [
+            *(
+                Warned(
+                    code="desk_missing",
+                    about=one.value,
+                    message=f"没有指定“{one.label}”是哪个岗位，督办到不了这一级",
+                )
+                for one in lacking
+            ),
+            *(
+                Warned(
+                    code="ladder_reaches_nobody",
+                    about=level,
+                    message=f"等级 {level} 的督办阶梯到不了任何岗位",
+                )
+                for level in unreachable(terms, reached)
+            ),
+        ]
+
+    async def _calendars(self, now: datetime) -> list[Warned]:
+        warnings = await PostgresCalendar(self._database).warnings(now)
+        return [Warned(code="calendar_ends", about=one.region, message=one.message) for one in warnings]
+
+
+_OF_DISTRICT: Final = (Addressee.OFFICE, Addressee.DEPUTY, Addressee.LEADER)

@@ -1,0 +1,79 @@
+"""Bringing running cases under newer terms or days (时限重算): what would move, and the change that moves it.
+
+Invariant: nothing reaches a running case but by such a change in its own history; what an extension granted stays.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from domain.hazard import clocks, plain
+from domain.hazard.shapes import Case
+from domain.terms import Terms
+from domain.workdays import Calendar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """What newer terms do to the due instant of one case (aware UTC; ``None`` while none is running)."""
+
+    case_id: str
+    unit_name: str
+    place: str
+    due_before: datetime | None
+    due_after: datetime | None
+    provisional_before: bool
+    provisional_after: bool
+
+    @property
+    def date_changed(self) -> bool:
+        """Whether somebody has to be told."""
+        return self.due_before != self.due_after
+
+
+def restamped(case: Case, terms: Terms, now: datetime) -> Case:
+    """The case under ``terms``; a limit that the terms set is taken anew, from its own start."""
+    under = replace(case, terms=terms)
+    if plain.applies(terms):
+        return under
+    running = case.running
+    stays = running is not None and running.extended
+    clock = (
+        clocks.set_anew(running, terms, case.level, now) if running and stays else clocks.regraded(under, now)
+    )
+    changed: Mapping[str, Any] = clocks.summary(clock)
+    after = replace(under, **changed)
+    # what was late by plain days and still is was counted then
+    still = running is None and case.overdue and after.due_at is not None and after.due_at <= now
+    return replace(after, overdue=True) if still else after
+
+
+def moved(case: Case, terms: Terms, now: datetime) -> Moved | None:
+    """What ``terms`` would move, or ``None`` where the due instant and its certainty stay."""
+    after = restamped(case, terms, now)
+    told = Moved(
+        case_id=case.id,
+        unit_name=case.unit_name,
+        place=case.place,
+        due_before=case.due_at,
+        due_after=after.due_at,
+        provisional_before=case.running is not None and case.running.provisional,
+        provisional_after=after.running is not None and after.running.provisional,
+    )
+    same = not told.date_changed and told.provisional_before == told.provisional_after
+    return None if same else told
+
+
+def under_days(case: Case, calendar: Calendar, now: datetime) -> Terms | None:
+    """The case's own terms with the days of ``calendar``, or ``None`` where it carries them already or counts none."""
+    if plain.applies(case.terms):
+        return None
+    newer = case.terms.stamped(calendar, case.reported_at, now)
+    return None if _days(newer) == _days(case.terms) else newer
+
+
+def _days(terms: Terms) -> object:
+    """What a stamped calendar says, whatever its version and window."""
+    calendar = terms.calendar
+    return calendar and (calendar.days, calendar.official_years, calendar.hours)
