@@ -140,9 +140,7 @@ def rehydrate(data: Data = Path(".data")) -> None:
 @app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="写到哪个文件，不会覆盖已有的文件")],
-    owner_url: Annotated[
-        str | None, typer.Option(envvar="BIHUAN_OWNER_URL", help="自备数据库的属主连接地址")
-    ] = None,
+    owner_url: Annotated[str | None, typer.Option(envvar="BIHUAN_OWNER_URL", help="属主的连接地址")] = None,
     data: Data = Path(".data"),
 ) -> None:
     """把数据库和材料备份成一个文件，运行中也可以；有材料缺失时退出码为 1。"""
@@ -157,14 +155,11 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="bihuan backup 写的文件")],
-    data: Data = Path(".data"),
+    file: Annotated[Path, typer.Argument(help="bihuan backup 写的文件")], data: Data = Path(".data")
 ) -> None:
     """把备份恢复到一个空的数据目录，之后用 bihuan up 启动。"""
     from services.cli import restore as command
 
-    if not file.is_file():
-        raise StackError(f"没有文件 {file}。")
     print(command.run(file, data))
 
 

@@ -24,6 +24,8 @@ def run(file: Path, data: Path) -> str:
 
     Raises ``StackError`` with one sentence.
     """
+    if not file.is_file():
+        raise StackError(f"没有文件 {file}。")
     home = data.expanduser().absolute()
     if home.exists() and any(home.iterdir()):
         raise StackError(f"{home} 不是空文件夹，不会覆盖它，请用 --data 换一个。")

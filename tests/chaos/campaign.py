@@ -28,7 +28,8 @@ from tests.stack import eventually
 from workflows.gateway import HazardGateway
 from workflows.inventory import EngineInventory
 
-REST_WITHIN: Final = 90.0
+REST_WITHIN: Final = 240.0
+"""Seconds until it must work again; generous, because a machine may be shared."""
 
 
 @dataclass
@@ -64,14 +65,16 @@ async def run(
     await load.prepare()
     working = asyncio.create_task(load.run())
     recovery: dict[str, list[float]] = {}
-    for fault in schedule:
-        await asyncio.sleep(fault.rest)
-        stage.say(f"— {fault.name}")
-        await faults.ALL[fault.name](stage, fault)
-        if fault.name.startswith(("kill", "engine's file", "disk")):
-            recovery.setdefault(fault.name, []).append(await _recovered(stage))
-    load.stop.set()
-    await working
+    try:
+        for fault in schedule:
+            await asyncio.sleep(fault.rest)
+            stage.say(f"— {fault.name}")
+            await faults.ALL[fault.name](stage, fault)
+            if fault.name.startswith(("kill", "engine's file", "disk")):
+                recovery.setdefault(fault.name, []).append(await _recovered(stage))
+    finally:
+        load.stop.set()
+        await working
     url = stage.live.stack.database_url
     async with Database.opened(url, size=2, timeout=30) as database:
         await _rest(stage, database, patient=patient)
@@ -125,4 +128,4 @@ async def _rest(stage: Stage, database: Database, *, patient: bool) -> None:
             )
         return passed.found == 0 and wanted == 0
 
-    await eventually(rests, within=REST_WITHIN * 2)
+    await eventually(rests, within=REST_WITHIN)
