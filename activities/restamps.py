@@ -65,8 +65,10 @@ class RestampActivities:
         )
 
     async def _one(self, order: RestampOrder, newer: Newer, case: Case, gate: asyncio.Semaphore) -> bool:
+        if order.request_id in case.recent_requests:
+            return True
         terms = newer(case)
-        if terms is None or order.request_id in case.recent_requests:
+        if terms is None:
             return False
         bring = Restamp(
             terms=terms,
@@ -74,6 +76,7 @@ class RestampActivities:
             post_id=order.post_id,
             request_id=order.request_id,
             reason=order.reason,
+            days_only=order.policy_version is None,
         )
         async with gate:
             # a second try for a case whose run was still to be started; one that was closed meanwhile stays closed

@@ -25,6 +25,19 @@ async def world(stack: Devstack) -> AsyncIterator[harness.World]:
 
 
 @pytest.fixture(scope="session")
+async def apart_stack() -> AsyncIterator[Devstack]:
+    async with stacks.started() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def apart(apart_stack: Devstack) -> AsyncIterator[harness.World]:
+    """A world for tests that change what everybody goes by: policy, desks, posts."""
+    async with harness.world(apart_stack) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 async def sampled() -> AsyncIterator[launched.Launched]:
     """``bihuan up`` with the sample district, as a new user starts it."""
     with stacks.data_folder() as data:

@@ -113,6 +113,9 @@ class World:
     async def post(self, person: str, path: str, body: Any, key: str | None = None) -> httpx.Response:
         return await self.http.post(path, headers=self.headers(person, key), json=body)
 
+    async def put(self, person: str, path: str, body: Any, key: str | None = None) -> httpx.Response:
+        return await self.http.put(path, headers=self.headers(person, key), json=body)
+
     async def upload(self, person: str, content: bytes | None = None) -> str:
         """A photo of this person's; the same one is uploaded once."""
         name = (person, "default" if content is None else str(hash(content)))

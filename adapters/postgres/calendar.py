@@ -142,12 +142,17 @@ class PostgresCalendar:
             await calendar_rows.lock(connection, region)
             await _load(connection, region, plan, None, now)
 
-    async def warnings(self, now: datetime) -> list[CalendarWarning]:
-        """Calendars whose official days end in under 60 days from ``now`` (aware), or have ended."""
+    async def warnings(self, now: datetime, region: str | None = None) -> list[CalendarWarning]:
+        """Calendars whose official days end in under 60 days from ``now`` (aware), or have ended.
+
+        With a region, only what it stands on. Raises ``Refused`` (``calendar_region_unknown``).
+        """
         async with self._database.connection() as connection:
-            roots = await connection.fetch(_ROOTS)
+            under = region and (await calendar_rows.layers(connection, region))[0].region
             calendars = [
-                (row["name"], (await calendar_rows.layers(connection, row["region"]))[-1]) for row in roots
+                (row["name"], (await calendar_rows.layers(connection, row["region"]))[-1])
+                for row in await connection.fetch(_ROOTS)
+                if under is None or row["region"] == under
             ]
         found = ((name, calendar, workdays.official_until(calendar, now)) for name, calendar in calendars)
         return [

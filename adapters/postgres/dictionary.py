@@ -16,6 +16,11 @@ _LEVELS: Final = (
 )
 """Levels in force at an instant."""
 
+_LEVEL_CODES: Final = (
+    f"SELECT DISTINCT code FROM levels WHERE $1::timestamptz IS NULL OR ({_IN_FORCE}) ORDER BY code"  # noqa: S608
+)
+"""The codes of levels, of those in force at an instant or of all that there ever were."""
+
 _CATEGORIES: Final = f"""
 SELECT code, version, domain, label, basis FROM categories WHERE {_IN_FORCE} ORDER BY domain, code
 """  # noqa: S608
@@ -57,6 +62,11 @@ class PostgresDictionary:
                 "categories": await _rows(connection, _CATEGORIES, now),
                 "criteria": await _rows(connection, _CRITERIA, now),
             }
+
+    async def levels(self, now: datetime | None) -> list[str]:
+        """The codes of the levels in force at ``now`` (aware), or of all that there ever were."""
+        async with self._database.connection() as connection:
+            return [row["code"] for row in await connection.fetch(_LEVEL_CODES, now)]
 
     async def grade(self, code: str, now: datetime) -> Grade | None:
         """The level with this code, if it is in force at ``now``."""

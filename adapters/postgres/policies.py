@@ -26,6 +26,9 @@ SELECT version, valid_from, terms FROM policies ORDER BY valid_from DESC, versio
 _PUT: Final = "INSERT INTO policies (version, valid_from, terms) VALUES ($1, $2, $3)"
 """A new version."""
 
+_EXISTS: Final = "SELECT EXISTS (SELECT 1 FROM policies WHERE version = $1)"
+"""Whether there is such a version."""
+
 _OTHERS: Final = "SELECT count(*) FROM hazards WHERE is_open AND snapshot #>> '{terms,version}' <> $1"
 """How many open cases run under another version."""
 
@@ -69,6 +72,12 @@ class PostgresPolicies:
         async with self._database.connection() as connection:
             return await _others(connection, version)
 
+    async def check_new(self, version: str) -> None:
+        """Refuse a version that there is. Raises ``Refused`` (``policy_exists``)."""
+        async with self._database.connection() as connection:
+            if await connection.fetchval(_EXISTS, version):
+                raise _exists()
+
     async def add(self, wanted: Addition, by: Editor, render: Callable[[], Answer]) -> tuple[Answer, bool]:
         """Add a version; gives the answer, and whether it is new (not answered before).
 
@@ -93,8 +102,12 @@ async def _put(connection: Connection, added: PolicyVersion) -> None:
     try:
         await connection.execute(_PUT, terms.version, added.valid_from, codecs.dump(terms))
     except asyncpg.UniqueViolationError as error:
-        message = "该版本已有政策，版本一经载入不再更改"
-        raise Refused(Kind.CONFLICT, "policy_exists", message, field="version") from error
+        raise _exists() from error
+
+
+def _exists() -> Refused:
+    message = "该版本已有政策，版本一经载入不再更改"
+    return Refused(Kind.CONFLICT, "policy_exists", message, field="version")
 
 
 async def _check_count(connection: Connection, wanted: Addition) -> None:

@@ -13,6 +13,7 @@ from domain.hazard.checks import (
 )
 from domain.hazard.conditions import plan_gaps
 from domain.hazard.foresight import foresee
+from domain.hazard.opening import open_case
 from domain.hazard.restamping import Moved, moved, under_days
 from domain.hazard.shapes import (
     Case,
@@ -25,7 +26,7 @@ from domain.hazard.shapes import (
     Supervision,
     place_key,
 )
-from domain.hazard.steps import apply, open_case, restamp, step
+from domain.hazard.steps import apply, restamp, step
 from domain.hazard.table import TRANSITIONS, Condition, Rule
 from domain.hazard.timetable import next_step
 from domain.hazard.timing import Acknowledgement, Clock, Extension, Hold, Slip, Step

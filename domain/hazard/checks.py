@@ -59,7 +59,7 @@ def check(case: Case, command: Command, now: datetime) -> tuple[Rule, Holding]:
             stage=case.stage.value,
             action=command.action.value,
         )
-    holding = _holding(rule, case, command.actor)
+    holding = _holding(rule, case, command.actor, command.slip)
     if holding is None:
         raise role_required(rule.by)
     for condition in rule.conditions:
@@ -109,9 +109,9 @@ def missing_evidence(case: Case, action: Action, given: frozenset[str]) -> tuple
     return tuple(kind for kind in case.terms.evidence.get(action.value, ()) if kind not in given | before)
 
 
-def _holding(rule: Rule, case: Case, actor: Actor) -> Holding | None:
+def _holding(rule: Rule, case: Case, actor: Actor, slip: str | None = None) -> Holding | None:
     """The post by which it would be done: a named one, where the rule asks for it and the actor holds it."""
-    named = conditions.named_posts(rule, case)
+    named = conditions.named_posts(rule, case, slip)
     first = replace(actor, holdings=tuple(held for held in actor.holdings if held.post_id in named))
     return first.capacity(rule.by, case.unit_id) or actor.capacity(rule.by, case.unit_id)
 

@@ -53,8 +53,13 @@ def refusal(condition: Condition) -> Refused:
     return Refused(kind, condition.value, _MESSAGES[condition])
 
 
-def named_posts(rule: Rule, case: Case) -> frozenset[str]:
-    """The posts that a rule names on this case; none where any post of the role will do."""
+def named_posts(rule: Rule, case: Case, slip: str | None = None) -> frozenset[str]:
+    """The posts that a rule names on this case; none where any post of the role will do.
+
+    ``slip`` is the serial of the supervision slip that is answered, where that is known.
+    """
+    if slip is not None:
+        return frozenset(made.post_id for made in case.slips if made.serial == slip)
     return frozenset().union(*(_NAMED[one](case) for one in rule.conditions if one in _NAMED))
 
 
@@ -81,7 +86,9 @@ class _Question:
 
 
 def _told(case: Case) -> frozenset[str]:
-    return frozenset(case.running.told if case.running is not None else ())
+    """Who was told that it is late; whoever took it over since knows by taking it over."""
+    told = case.running.told if case.running is not None else ()
+    return frozenset(told) | ({case.waiting_post} if case.waiting_post is not None else set())
 
 
 def _unacknowledged(case: Case) -> frozenset[str]:

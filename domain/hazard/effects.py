@@ -64,6 +64,8 @@ def _regrade(case: Case, act: Act) -> Fields:
     if grade is None:
         return {}
     level: Fields = {"level": grade.code, "major": grade.major}
+    if grade.code == case.level:
+        return level
     if plain.applies(case.terms):
         return level | plain.regraded(case, grade.code, act.now)
     return level | clocks.summary(clocks.regraded(replace(case, **level), act.now))
@@ -107,7 +109,11 @@ def _reopen(case: Case, act: Act) -> Fields:
     last = next((one for one in reversed(case.stopped) if one.kind is ClockKind.RECTIFY), None)
     if clock is not ReopenClock.CONTINUE or last is None:
         return fields
-    return fields | clocks.summary(clocks.going_on(last, case.terms, case.level, act.now))
+    # it goes on, so it is not over: it stands among the stopped ones again when it stops
+    stopped = tuple(clock for clock in case.stopped if clock is not last)
+    return (
+        fields | clocks.summary(clocks.going_on(last, case.terms, case.level, act.now)) | {"stopped": stopped}
+    )
 
 
 def _judged(case: Case, act: Act, verdict: Verdict) -> tuple[Round, ...]:

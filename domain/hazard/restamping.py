@@ -1,6 +1,7 @@
 """Bringing running cases under newer terms or days (时限重算): what would move, and the change that moves it.
 
-Invariant: nothing reaches a running case but by such a change in its own history; what an extension granted stays.
+Invariant: nothing reaches a running case but by such a change in its own history; what an extension granted stays. Orders
+are carried out side by side, so one may reach a case after a later one: newer days never give way to older ones.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.hazard import clocks, plain
-from domain.hazard.shapes import Case
+from domain.hazard.shapes import Case, Restamp
 from domain.terms import Terms
 from domain.workdays import Calendar
 
@@ -30,6 +31,20 @@ class Moved:
     def date_changed(self) -> bool:
         """Whether somebody has to be told."""
         return self.due_before != self.due_after
+
+
+def brought(case: Case, newer: Restamp) -> Terms | None:
+    """The terms under which the case goes on, or ``None`` where it stays as it is: done already, closed, or newer."""
+    if newer.request_id in case.recent_requests or not case.stage.is_open:
+        return None
+    had, terms = case.terms, newer.terms
+    if newer.days_only:
+        if terms.region != had.region or _edition(terms) < _edition(had):
+            return None
+        return replace(had, calendar=terms.calendar)
+    if terms.region == had.region and _edition(terms) < _edition(had):
+        return replace(terms, calendar=had.calendar)
+    return terms
 
 
 def restamped(case: Case, terms: Terms, now: datetime) -> Case:
@@ -71,6 +86,12 @@ def under_days(case: Case, calendar: Calendar, now: datetime) -> Terms | None:
         return None
     newer = case.terms.stamped(calendar, case.reported_at, now)
     return None if _days(newer) == _days(case.terms) else newer
+
+
+def _edition(terms: Terms) -> tuple[int, ...]:
+    """Which edition of a region's days the terms carry; it grows with every edit of the region or of one under it."""
+    version = "" if terms.calendar is None else terms.calendar.version
+    return tuple(int(part) for part in version.split("+") if part.isdecimal())
 
 
 def _days(terms: Terms) -> object:

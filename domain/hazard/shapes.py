@@ -200,13 +200,17 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True)
 class Restamp:
-    """Newer terms or days for a running case (时限重算): by whom, under which request, and because of which document."""
+    """Newer terms for a running case (时限重算): by whom, under which request, and because of which document.
+
+    With ``days_only`` the case takes only the days of ``terms`` and goes on under the policy that it has by then.
+    """
 
     terms: Terms
     person_id: str
     post_id: str
     request_id: str
     reason: str
+    days_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

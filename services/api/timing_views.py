@@ -40,6 +40,14 @@ class ClockView(BaseModel):
     breached_at: datetime | None = Field(description="何时标记逾期")
 
 
+class AcknowledgementView(BaseModel):
+    """Who has the late matter in hand."""
+
+    post_id: str = Field(description="签收的岗位")
+    at: datetime = Field(description="签收时间")
+    until: datetime = Field(description="督办暂停至何时；届时未见进展则恢复")
+
+
 class ExtensionView(BaseModel):
     """An extension request and what became of it."""
 

@@ -15,6 +15,7 @@ from domain.hazard import ACTION_LABELS, Case, Stage
 from domain.ladder import Colour
 from domain.people import Actor
 from services.api.timing_views import (
+    AcknowledgementView,
     ClockView,
     EvidenceView,
     ExtensionView,
@@ -97,6 +98,7 @@ class HazardView(BaseModel):
     paused: bool = Field(description="是否暂停计时")
     clock: ClockView | None = Field(description="正在计的时限")
     next_step: NextStepView | None = Field(description="无人办理时系统的下一步")
+    acknowledgement: AcknowledgementView | None = Field(description="督办的签收；无人签收为 null")
     extensions: list[ExtensionView]
     slips: list[SlipView]
     fixed_on_spot: bool
@@ -197,6 +199,7 @@ def _case_fields(case: Case, actor: Actor, now: datetime) -> dict[str, object]:
         "paused": case.paused,
         "clock": case.running and clock_view(case.running),
         "next_step": next_step_view(case),
+        "acknowledgement": case.acknowledgement and AcknowledgementView(**vars(case.acknowledgement)),
         "extensions": [extension_view(extension) for extension in case.extensions],
         "slips": [slip_view(slip) for slip in case.slips],
         "supervision": case.supervision and SupervisionView(**vars(case.supervision)),
@@ -218,6 +221,7 @@ _SAME = frozenset(HazardView.model_fields) & frozenset(Case.__dataclass_fields__
     "controls",
     "evidence",
     "clock",
+    "acknowledgement",
     "extensions",
     "slips",
 }

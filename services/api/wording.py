@@ -52,6 +52,8 @@ SCHEMAS: Final = {
     "NextStepView": "系统的下一步",
     "NoticeView": "发给本人岗位的一份通知",
     "OfficialYearView": "已载入放假安排的一年",
+    "AcknowledgedView": "签收一份通知的结果",
+    "AcknowledgementView": "督办的签收",
     "AddedView": "载入一版政策的结果，以及受影响的在办案",
     "PoliciesView": "各版时限政策",
     "PolicyBody": "要载入的一版时限政策",

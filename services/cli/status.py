@@ -1,4 +1,4 @@
-"""``bihuan status``: each part, whether it runs and whether it answers."""
+"""``bihuan status``: each part, whether it runs and whether it answers; under it what an administrator should know."""
 
 import asyncio
 from dataclasses import dataclass
@@ -9,8 +9,13 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from adapters.postgres.database import Database
+from adapters.postgres.warnings import PostgresWarnings
 from deploy import engine, folder, postgres
 from deploy.processes import NotYet, StackError
+from domain.errors import Temporary
+from domain.warnings import Warned
+from services import clock
 from services.cli import up
 
 
@@ -25,13 +30,17 @@ class Row:
 
 
 def run(*, data: Path) -> bool:
-    """Print the table; give whether all is well."""
-    rows = asyncio.run(rows_of(data.expanduser().absolute()))
+    """Print the table and the warnings; give whether all parts are well."""
+    home = data.expanduser().absolute()
+    rows = asyncio.run(rows_of(home))
     table = Table("部分", "进程", "应答", "地址", title="闭环 bihuan")
     for row in rows:
         running = f"运行中 {row.pid}" if row.pid else "未运行"
         table.add_row(row.title, running, "正常" if row.answers else "无应答", row.address)
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    console.print(table)
+    for warned in asyncio.run(_warnings(home)) if rows[0].answers else []:
+        console.print(f"提醒：{warned.message}", markup=False, soft_wrap=True)
     return all(row.pid and row.answers for row in rows)
 
 
@@ -62,6 +71,16 @@ def _is_child(pid: int | None, running: folder.Running) -> bool:
         return pid is not None and psutil.Process(pid).ppid() == running.supervisor
     except psutil.Error:
         return False
+
+
+async def _warnings(data: Path) -> list[Warned]:
+    """What the database says will hurt later; nothing where it went away or is not migrated."""
+    url = postgres.url(data, postgres.APP, folder.secrets(data).app)
+    try:
+        async with Database.opened(url, size=1, timeout=5) as database:
+            return await PostgresWarnings(database).all(clock.real())
+    except (Temporary, asyncpg.PostgresError):
+        return []
 
 
 async def _database(data: Path) -> bool:

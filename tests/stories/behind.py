@@ -1,10 +1,11 @@
 """Reaching behind the API: what happens when the engine or another writer was elsewhere."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.calendar_edits import Editor, Kept
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.hazards import PostgresHazards
@@ -14,6 +15,7 @@ from domain.hazard import Action, Case, Command, Grade, Report
 from domain.people import Actor
 from domain.requests import Answer, Request
 from domain.terms import Terms
+from domain.workdays import Day, DayKind
 from tests.harness import World, next_monday
 from tests.stories.loop import FINDER
 from workflows.gateway import HazardGateway
@@ -87,6 +89,18 @@ async def write(world: World, number: str, person: str, action: Action, at: date
 def weeks_ago() -> datetime:
     """A Monday at 09:00 local that is 26 to 32 days behind."""
     return next_monday(datetime.now(UTC) - timedelta(days=33))
+
+
+async def edit_day(world: World, region: str, day: date) -> str:
+    """A day made a holiday as when the engine is away: on record, and nobody told the engine. Gives the order."""
+    row = Day(kind=DayKind.HOLIDAY, name="某节", source_doc=f"测〔{day.year}〕8号")
+    by = Editor(person_id="p-office", post_id="office", now=world.clock())
+    request = Request(principal=by.person_id, key=uuid.uuid4().hex, fingerprint="0")
+    kept = Kept(request, lambda _edit: Answer(status=200, body={}))
+    calendar = PostgresCalendar(world.database)
+    _, edit = await calendar.put_day(region, day, row, expected_version=0, by=by, kept=kept)
+    assert edit is not None
+    return edit.order_id
 
 
 async def handed_over(world: World, number: str) -> bool:

@@ -1,5 +1,6 @@
-"""Each story begins at the real time."""
+"""Each story begins at the real time, and leaves the clock to others as it found it."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,7 +9,9 @@ from tests.harness import World
 
 
 @pytest.fixture(autouse=True)
-def _clock_set_back(world: World) -> None:
+def _clock_set_back(world: World) -> Iterator[None]:
+    world.clock.ahead, world.following = timedelta(), False
+    yield
     world.clock.ahead, world.following = timedelta(), False
 
 

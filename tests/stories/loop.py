@@ -108,12 +108,12 @@ async def to(world: World, stage: str, *, major: bool = False, by: str = STAFF, 
     return number
 
 
-async def timeline(world: World, number: str, person: str = OFFICE) -> list[Json]:
-    """The whole timeline, page by page."""
+async def timeline(world: World, number: str, person: str = OFFICE, limit: int = 7) -> list[Json]:
+    """The whole timeline, ``limit`` lines a page."""
     lines: list[Json] = []
     cursor: str | None = "0"
     while cursor is not None:
-        response = await world.get(person, f"/v1/hazards/{number}/timeline", cursor=cursor, limit=7)
+        response = await world.get(person, f"/v1/hazards/{number}/timeline", cursor=cursor, limit=limit)
         assert response.status_code == 200, response.text
         page = response.json()
         lines += page["items"]

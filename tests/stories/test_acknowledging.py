@@ -99,6 +99,33 @@ async def test_a_second_acknowledgement_is_refused_by_name(world: World, monday:
     assert (await ticks.history(world, number, monday))[-2:] == ["rearm D21 17:30", "chase D21 17:30"]
 
 
+async def test_who_takes_over_what_is_late_may_take_it_in_hand(world: World, monday: datetime) -> None:
+    passed_on, confirmed = await loop.to(world, "assigned"), await loop.to(world, "reported")
+    await world.until(ticks.on(monday, 2, "17:30"), confirmed)
+    await loop.do(world, CHECKER, confirmed, "confirm")
+    held = await loop.do(world, OFFICE, confirmed, "acknowledge")
+    assert held["next_step"]["kind"] == "rearm"
+    await world.until(ticks.on(monday, 16, "09:00"), passed_on)
+    status, told = await loop.try_(world, HEAD, passed_on, "acknowledge")
+    assert (status, told["code"]) == (403, "not_told")
+    await loop.do(world, OFFICE, passed_on, "reassign")
+    assert (await loop.do(world, HEAD, passed_on, "acknowledge"))["next_step"]["kind"] == "rearm"
+
+
+async def test_a_pause_ends_an_acknowledgement_and_the_ladder_goes_on_with_time(
+    world: World, monday: datetime
+) -> None:
+    (number,) = await _climbed_to_the_head(world, monday)
+    await loop.do(world, HEAD, number, "acknowledge")
+    await loop.do(world, OFFICE, number, "pause")
+    await world.until(ticks.on(monday, 28, "10:00"), number)
+    await loop.do(world, OFFICE, number, "resume")
+    await world.until(ticks.on(monday, 29, "10:01"), number)
+    taken = await ticks.history(world, number, monday)
+    assert taken[-3:] == ["repeat D16 17:30", "chase D28 10:00", "escalate D29 10:00"]
+    assert not any(one["late"] for one in await ticks.inbox(world, HEAD, number))
+
+
 async def test_nothing_is_to_be_acknowledged_before_a_case_is_late_or_after_it_is_done(
     world: World, monday: datetime
 ) -> None:

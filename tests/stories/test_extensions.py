@@ -124,8 +124,8 @@ async def test_extensions_reach_so_far_beyond_the_first_deadline_and_no_further(
         return status, told["code"]
 
     assert await refused(31) == (409, "extension_over_cap")
-    assert await refused(15) == (422, "extension_not_later")
-    assert await refused(-1) == (422, "until_in_past")
+    assert await refused(15) == (409, "extension_not_later")
+    assert await refused(-1) == (409, "until_in_past")
     await loop.do(world, STAFF, number, "extend", until=_day(monday, 29))
     await loop.do(world, OFFICE, number, "grant_extension")
     # the cap counts from the first deadline, whatever was granted since
@@ -177,7 +177,7 @@ async def test_a_request_whose_day_has_passed_meanwhile_cannot_be_granted(
     number = await _asked(world, monday, 18)
     await world.until(ticks.on(monday, 19, "09:00"), number)
     status, told = await loop.try_(world, OFFICE, number, "grant_extension")
-    assert (status, told["code"]) == (422, "until_in_past")
+    assert (status, told["code"]) == (409, "until_in_past")
     assert (await loop.do(world, OFFICE, number, "deny_extension"))["overdue"] is True
 
 
@@ -194,5 +194,5 @@ async def test_a_day_that_cannot_be_is_refused_by_name(world: World, monday: dat
     far[(world.clock() + timedelta(days=4000)).date().isoformat()] = "until_too_far"
     for until, code in far.items():
         status, told = await loop.try_(world, person, number, action, until=until)
-        assert (status, told["code"], told["field"]) == (422, code, "until"), until
+        assert (status, told["code"], told["field"]) == (409, code, "until"), until
     assert await world.see(number) == before

@@ -30,7 +30,7 @@ def told(monday: datetime, text: str | None) -> str | None:
 
 async def steps(world: World, number: str) -> list[Json]:
     """What the clock did, in the order of the record; each step within a minute of its instant."""
-    lines = [line for line in await loop.timeline(world, number) if line["channel"] == "engine"]
+    lines = [line for line in await loop.timeline(world, number, limit=100) if line["channel"] == "engine"]
     for line in lines:
         assert timedelta() <= instant(line["at"]) - instant(line["due_at"]) <= PUNCTUAL, line
     return lines

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from adapters.postgres.calendar_edits import Edit, Editor, Kept
 from adapters.postgres.calendar_rows import DayRow
+from domain.errors import Kind, Refused
 from domain.requests import Answer
 from domain.workdays import Day, DayKind, Plan
 from services.api import moves, parameters, patterns, responses
@@ -66,7 +67,7 @@ class CalendarView(BaseModel):
     official_years: list[int] = Field(description="已有放假安排的年份；其余年份按周历，时限为暂定")
     years: list[OfficialYearView] = Field(description="本地区载入的放假安排")
     days: list[CalendarDayView] = Field(description="例外日：本地区登记的，以及由上级地区沿用的")
-    warnings: list[str] = Field(description="日历将尽等提醒")
+    warnings: list[str] = Field(description="本地区所用日历将尽的提醒")
 
 
 class DayBody(BaseModel):
@@ -132,7 +133,7 @@ async def calendar(
     own = await services.calendar.days(region, first or date.min, last or date.max)
     since, until = (first or date.min).isoformat(), (last or date.max).isoformat()
     years = await services.calendar.years(region)
-    warnings = await services.calendar.warnings(services.clock())
+    warnings = await services.calendar.warnings(services.clock(), region)
     return CalendarView(
         region=region,
         version=merged.version,
@@ -204,8 +205,7 @@ async def put_year(
 ) -> JSONResponse:
     """载入国务院办公厅公布的一年放假安排；此前按周历暂定的时限随之逐案重算，只通知日期变动的。"""
     by = editor(person, services.clock())
-    days = {one.date: Day(kind=one.kind, name=one.name, source_doc=body.source_doc) for one in body.days}
-    plan = Plan(year=year, source_doc=body.source_doc, days=days)
+    plan = Plan(year=year, source_doc=body.source_doc, days=_days(body))
     if dry_run:
         return await _tried(services, await services.calendar.preview_year(region, plan), by)
     request = request_of(person, key, f"calendar/{region}/years/{year}", body)
@@ -214,6 +214,14 @@ async def put_year(
     preview = await services.calendar.preview_year(region, plan)
     render = await _render(services, preview, by)
     return await _made(services, services.calendar.load_year(region, plan, by=by, kept=Kept(request, render)))
+
+
+def _days(body: YearBody) -> dict[date, Day]:
+    """The days of a plan. Raises ``Refused`` where one stands twice: nobody could say which is meant."""
+    days = {one.date: Day(kind=one.kind, name=one.name, source_doc=body.source_doc) for one in body.days}
+    if len(days) < len(body.days):
+        raise Refused(Kind.CONFLICT, "calendar_plan_invalid", "同一日在放假安排中写了两次", field="days")
+    return days
 
 
 async def _tried(services: Services, edit: Edit, by: Editor) -> JSONResponse:

@@ -14,7 +14,7 @@ from adapters.postgres.directory import Person
 from adapters.postgres.notices import Received
 from domain.errors import Kind, Refused
 from domain.hazard import Action, Command
-from domain.notices import NoticeKind
+from domain.notices import Notice, NoticeKind
 from domain.requests import Answer, Request
 from services.api import parameters, patterns, responses
 from services.api.commands import request_of
@@ -48,6 +48,14 @@ class NoticeView(BaseModel):
     acknowledged_at: datetime | None = Field(description="本岗位何时签收")
 
 
+class AcknowledgedView(NoticeView):
+    """A notice that was taken note of."""
+
+    ladder_rests_until: datetime | None = Field(
+        description="逐级督办因签收暂停至何时；没有暂停（不是督办、已办理或本岗位已签收过）为 null"
+    )
+
+
 @router.get("", summary="我的通知", operation_id="list_my_notices", responses=responses.READ)
 async def inbox(
     person: Caller,
@@ -68,7 +76,7 @@ async def inbox(
     "/{notice_id}/ack",
     summary="签收通知",
     operation_id="acknowledge_notice",
-    response_model=NoticeView,
+    response_model=AcknowledgedView,
     responses=responses.ACKNOWLEDGED,
 )
 async def acknowledge(
@@ -85,8 +93,11 @@ async def acknowledge(
     if received.notice.kind.stops_ladder:
         await _hold_ladder(services, person, received, request)
     await services.notices.acknowledge(received.notice, person.actor.person_id, now)
-    noted = await services.notices.one(notice_id, _posts(person), now)
-    answer = Answer(status=200, body=_view(noted or received).model_dump(mode="json"))
+    noted = await services.notices.one(notice_id, _posts(person), now) or received
+    view = AcknowledgedView(
+        **_view(noted).model_dump(), ladder_rests_until=await _rests_until(services, noted.notice)
+    )
+    answer = Answer(status=200, body=view.model_dump(mode="json"))
     await services.requests.answer(request, answer)
     return respond(answer)
 
@@ -98,6 +109,14 @@ async def _hold_ladder(services: Services, person: Person, received: Received, r
         await services.gateway.act(received.notice.case_id, command)
     except Refused:
         return
+
+
+async def _rests_until(services: Services, notice: Notice) -> datetime | None:
+    """Until when the ladder of the notice's case rests, if the notice is one of the ladder."""
+    if not notice.kind.stops_ladder:
+        return None
+    case = await services.read_model.case(notice.case_id, None)
+    return case.acknowledgement.until if case is not None and case.acknowledgement is not None else None
 
 
 def _posts(person: Person) -> list[str]:

@@ -4,6 +4,8 @@ Invariant: a new version binds cases that open from its instant on; running ones
 count that was shown is confirmed.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -14,6 +16,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from adapters.postgres import policy as policy_document
 from adapters.postgres.policies import Addition, PolicyVersion
 from domain import audit
+from domain import policy as rules
 from domain.errors import Kind, Refused
 from domain.requests import Answer
 from domain.terms import Terms
@@ -109,8 +112,9 @@ async def add_policy(
     request = request_of(person, key, "policies", body)
     if not dry_run and (earlier := await services.requests.earlier(request)):
         return respond(earlier, headers=REPLAYED)
-    terms, calendar = await _checked(services, body)
-    version = PolicyVersion(valid_from=_effective(body, by.now), terms=terms)
+    valid_from = _effective(body, by.now)
+    terms, calendar = await _checked(services, body, valid_from)
+    version = PolicyVersion(valid_from=valid_from, terms=terms)
     moved = await moves.by_policy(services, terms, calendar, by.now)
     running = await services.policies.others(terms.version)
     if dry_run:
@@ -125,15 +129,13 @@ async def add_policy(
     return respond(answer, headers=None if is_new else REPLAYED)
 
 
-async def _checked(services: Services, body: PolicyBody) -> tuple[Terms, Calendar]:
+async def _checked(services: Services, body: PolicyBody, valid_from: datetime) -> tuple[Terms, Calendar]:
     """The terms and the calendar of their region. Raises ``Refused`` naming the field."""
-    try:
-        terms = policy_document.read(body.terms)
-    except Refused as refused:
-        # well-formed JSON that is no policy: a conflict, like everything else that the document cannot describe
-        raise Refused(Kind.CONFLICT, refused.code, refused.message, **refused.details) from refused
+    terms = _read(body.terms)
     if terms.version != body.version:
         raise _invalid("terms.version", "须与 version 相同")
+    await services.policies.check_new(terms.version)
+    await _check_levels(services, terms, valid_from)
     try:
         calendar = await services.calendar.calendar(terms.region)
     except Refused as unknown:
@@ -141,6 +143,30 @@ async def _checked(services: Services, body: PolicyBody) -> tuple[Terms, Calenda
     if calendar.utc_offset_minutes != terms.utc_offset_minutes:
         raise _invalid("terms.utc_offset_minutes", "与该地区日历的时区不同")
     return terms, calendar
+
+
+def _read(value: dict[str, JsonValue]) -> Terms:
+    with _within_terms():
+        return policy_document.read(value)
+
+
+async def _check_levels(services: Services, terms: Terms, valid_from: datetime) -> None:
+    """Every level that cases can have from then on has limits, and no other that nobody knows."""
+    with _within_terms():
+        rules.check(terms, await services.dictionary.levels(valid_from))
+    known = await services.dictionary.levels(None)
+    if strange := next((level for level in terms.limits if level not in known), None):
+        raise _invalid(f"terms.limits.{strange}", "没有这个等级")
+
+
+@contextmanager
+def _within_terms() -> Iterator[None]:
+    """What is wrong with the terms, by its path in the body: well-formed JSON that is no policy is a conflict."""
+    try:
+        yield
+    except Refused as refused:
+        field = f"terms.{refused.details['field']}"
+        raise Refused(Kind.CONFLICT, refused.code, refused.message, field=field) from refused
 
 
 def _effective(body: PolicyBody, now: datetime) -> datetime:
