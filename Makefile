@@ -3,13 +3,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check format lock schema openapi bench bench-page bench-others clean
+.PHONY: run test chaos check format lock schema openapi bench bench-page bench-others clean
 
 run: $(VENV)/.run
 	@$(BIN)/bihuan up
 
 test: $(VENV)/.dev
 	$(BIN)/pytest
+
+# Seeded faults under load; the same again: make chaos CHAOS="--seed 7" or CHAOS="--plan .data/chaos/plan-7.json"
+CHAOS ?= --seconds 120
+chaos: $(VENV)/.dev
+	$(BIN)/python -m tests.chaos $(CHAOS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

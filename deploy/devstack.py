@@ -7,7 +7,7 @@ Invariants: inside the ``async with`` everything answers and is migrated; after 
 import asyncio
 import contextlib
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final, Self
 
@@ -15,12 +15,24 @@ from adapters.postgres import migrate
 from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.calendar_seed import seed
 from adapters.postgres.database import Database
-from deploy import engine, folder, postgres
-from deploy.processes import Child, Part, Say, StackError, free_ports, own_environment, port_frees, together
-from services import clock
+from deploy import engine, engine_file, folder, postgres
+from deploy.loopback import free_ports, port_frees
+from deploy.processes import (
+    Child,
+    Part,
+    Say,
+    StackError,
+    cancel,
+    own_environment,
+    together,
+)
+from domain.errors import Temporary
+from services import clock, rehydration
 from services.settings import Settings
 
 START_WITHIN: Final = 15.0
+FILL_AGAIN_AFTER: Final = 1.0
+"""Seconds between attempts to start the open cases in an empty engine."""
 PORT_PATIENCE: Final = 2.0
 """Seconds that a stack killed a moment ago may still hold its ports."""
 
@@ -51,6 +63,8 @@ class Devstack:
         self._say = say
         self._time_skipping = time_skipping
         self._children: dict[str, Child] = {}
+        self._migrated = asyncio.Event()
+        self._filling: asyncio.Task[None] | None = None
         self._exit = contextlib.AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -149,17 +163,39 @@ class Devstack:
             raise StackError(f"数据库迁移失败：{problem}") from problem
         async with Database.opened(self.database_url, size=1, timeout=60) as database:
             await seed(PostgresCalendar(database), clock.real())
+        self._migrated.set()
         self._say("PostgreSQL：数据库结构与工作日历已是最新")
 
     async def _start_temporal(self) -> None:
         self._say("Temporal：正在启动")
-        await engine.create(self.data, self._say)
         ports = self.ports
         part = engine.part(
-            self.data, port=ports.temporal, ui_port=ports.ui, time_skipping=self._time_skipping
+            self.data,
+            port=ports.temporal,
+            ui_port=ports.ui,
+            time_skipping=self._time_skipping,
+            say=self._say,
         )
-        await self._child(part).start(within=START_WITHIN)
+        await self._child(replace(part, answered=self._fill_if_empty)).start(within=START_WITHIN)
         self._say("Temporal：就绪")
+
+    def _fill_if_empty(self) -> None:
+        filling = self._filling is not None and not self._filling.done()
+        if engine_file.is_empty(self.data) and not filling:
+            self._filling = asyncio.create_task(self._fill())
+
+    async def _fill(self) -> None:
+        """Start every open case in an engine whose file is new, beside everything else, until it is done."""
+        await self._migrated.wait()
+        while True:
+            try:
+                started = await rehydration.rehydrate(self.own_settings())
+                break
+            except Temporary:
+                await asyncio.sleep(FILL_AGAIN_AFTER)
+        engine_file.mark_filled(self.data)
+        if started:
+            self._say(f"Temporal：{started} 件在办案件已按数据库的记录恢复运行，时限不变")
 
     async def _await_ports(self) -> None:
         options = asdict(self.ports)
@@ -179,5 +215,7 @@ class Devstack:
         folder.write_running(self.data, running)
 
     async def _stop(self) -> None:
+        if self._filling is not None:
+            await cancel(self._filling)
         for child in reversed(self._children.values()):
             await child.stop()

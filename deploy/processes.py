@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
@@ -34,6 +33,10 @@ class NotYet(Exception):  # noqa: N818 - a state, not an error
     """The part does not answer yet; asking again is worth it."""
 
 
+async def _nothing() -> None:
+    """Nothing is left of an earlier life."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Part:
     """One server process: what to run, as whom, and how to know that it works. Times are in seconds."""
@@ -46,8 +49,10 @@ class Part:
     """Returns once the part does its work; raises ``NotYet`` to be asked again, ``StackError`` to give up."""
     environment: Mapping[str, str] = field(repr=False)
     user: str | None = None
-    repair: Callable[[], None] = lambda: None
+    repair: Callable[[], Awaitable[None]] = _nothing
     """Runs before every start: removes what an earlier life left behind."""
+    answered: Callable[[], None] = lambda: None
+    """Runs after every start, once the part is ready."""
     stop_signal: signal.Signals = signal.SIGTERM
     orphan_signal: signal.Signals = signal.SIGKILL
     """What the part gets when the supervisor itself is killed."""
@@ -82,6 +87,7 @@ class Child:
             await asyncio.wait({ready, exited}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
             if ready.done():
                 ready.result()
+                self.part.answered()
                 self._watch = asyncio.create_task(self._keep_alive(process))
                 return
             problem = f"退出码 {exited.result()}" if exited.done() else f"{within:.0f} 秒内没有就绪"
@@ -108,7 +114,7 @@ class Child:
 
     async def _launch(self) -> asyncio.subprocess.Process:
         part = self.part
-        await asyncio.to_thread(part.repair)
+        await part.repair()
         _rotate(part.log)
         orphan = str(int(part.orphan_signal))
         tether = (sys.executable, "-I", "-S", str(_TETHER), str(os.getpid()), orphan, part.user or "-")
@@ -145,6 +151,22 @@ class Child:
             delay = min(FIRST_DELAY * 2**failures, LONGEST_DELAY)
             self._say(f"{self.part.title} 意外退出（退出码 {code}），{delay:.1f} 秒后重新启动")
             process = await self._again(delay)
+            await self._until_ready_or_gone(process)
+
+    async def _until_ready_or_gone(self, process: asyncio.subprocess.Process) -> None:
+        """Wait until a part that was started again answers, or ends once more; what it needs is made sure of again."""
+        ready = asyncio.ensure_future(self._until_ready())
+        exited = asyncio.ensure_future(process.wait())
+        try:
+            await asyncio.wait({ready, exited}, return_when=asyncio.FIRST_COMPLETED)
+            if ready.done() and not exited.done():
+                ready.result()
+                self.part.answered()
+                self._say(f"{self.part.title} 已恢复")
+        except StackError as problem:
+            self._say(f"{self.part.title} 恢复后不能使用（{problem}）")
+        finally:
+            await cancel(ready, exited)
 
     async def _again(self, delay: float) -> asyncio.subprocess.Process:
         while True:
@@ -185,36 +207,6 @@ async def cancel(*tasks: asyncio.Future[Any]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def port_is_free(port: int) -> bool:
-    """Tell whether a server could listen on this TCP port of the loopback address now."""
-    with socket.socket() as probe:
-        # a port in TIME_WAIT is free for a server
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
-
-
-async def port_frees(port: int, patience: float) -> bool:
-    """Tell whether the port is free, giving whoever is just leaving it ``patience`` seconds."""
-    for _ in range(round(patience / PROBE_EVERY)):
-        if port_is_free(port):
-            return True
-        await asyncio.sleep(PROBE_EVERY)
-    return False
-
-
-def free_ports(count: int) -> list[int]:
-    """Let the kernel choose ``count`` different free TCP ports of the loopback address."""
-    with contextlib.ExitStack() as held:
-        probes = [held.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def _end_group(group: int) -> None:

@@ -25,6 +25,7 @@ from tests.stack import eventually
 from tests.stories import behind, loop
 from tests.stories.loop import CHECKER, DEPUTY, FINDER, HEAD, OFFICE, STAFF
 from workflows.intake import RELAY_ID
+from workflows.reconciler import EVERY, RECONCILER_ID
 
 FOLDER: Final = Path(__file__).with_name("histories")
 
@@ -126,6 +127,14 @@ async def relay(world: World) -> str:
     return RELAY_ID
 
 
+async def reconciler(world: World) -> str:
+    await behind.gateway(world).start_reconciler()
+    for _ in range(2):
+        await eventually(partial(behind.reconciled, world))
+        await world.wind(EVERY, RECONCILER_ID)
+    return RECONCILER_ID
+
+
 def _ending(stage: str) -> Callable[[World], Awaitable[str]]:
     return lambda world: loop.to(world, stage)
 
@@ -133,7 +142,7 @@ def _ending(stage: str) -> Callable[[World], Awaitable[str]]:
 BRANCHES: Final[dict[str, Callable[[World], Awaitable[str]]]] = {
     **{one.__name__: one for one in (general, major, returned_three_times, overdue_in_two_stages)},
     **{one.__name__: one for one in (fixed_on_the_spot, reopened, started_when_closed, overtaken)},
-    **{one.__name__: one for one in (written_patiently, relay)},
+    **{one.__name__: one for one in (written_patiently, relay, reconciler)},
     **{stage: _ending(stage) for stage in ("dismissed", "transferred", "merged")},
     **branches_of_time.BRANCHES,
 }

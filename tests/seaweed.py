@@ -17,7 +17,7 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from adapters.objects import Objects
-from deploy.processes import free_ports
+from deploy.loopback import free_ports
 from tests.stack import eventually
 
 BUCKET = "evidence"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy import folder, postgres
-from deploy.processes import free_ports
+from deploy.loopback import free_ports
 from tests import launched, stack
 from tests.launched import Launched
 

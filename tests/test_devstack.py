@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import sqlite3
 import urllib.request
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -17,7 +16,6 @@ from temporalio.client import Client
 
 from deploy import engine, folder, postgres
 from deploy.devstack import Devstack, Ports
-from deploy.processes import StackError
 from tests import launched
 from tests.launched import Launched
 from tests.stack import data_folder, eventually
@@ -135,29 +133,6 @@ async def test_a_database_of_another_major_version_is_refused() -> None:
         (data / "postgres").mkdir()
         (data / "postgres" / "PG_VERSION").write_text("16\n")
         assert "PostgreSQL 16" in await _refused_over(data)
-
-
-async def test_an_engine_file_that_is_no_database_is_refused() -> None:
-    with data_folder() as data:
-        _own_folder(data)
-        engine.file(data).parent.mkdir()
-        engine.file(data).write_bytes(b"not a database, whatever its name says" * 200)
-        assert "已损坏" in await _refused_over(data)
-
-
-def test_half_of_an_engine_file_is_refused(tmp_path: Path) -> None:
-    half = tmp_path / "temporal.db"
-    with sqlite3.connect(half) as connection:
-        connection.execute("CREATE TABLE executions (shard_id INTEGER)")
-    connection.close()
-    with pytest.raises(StackError, match=f"1/{engine.SCHEMA_OBJECTS}"):
-        engine.verify(half)
-
-
-def test_an_engine_file_that_is_missing_is_refused_and_not_made(tmp_path: Path) -> None:
-    with pytest.raises(StackError):
-        engine.verify(tmp_path / "temporal.db")
-    assert not (tmp_path / "temporal.db").exists()
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -13,7 +13,8 @@ import asyncpg
 import pytest
 
 from deploy import folder, postgres
-from deploy.processes import StackError, free_ports
+from deploy.loopback import free_ports
+from deploy.processes import StackError
 from deploy.sample.district import DISTRICT
 from services.cli import load as command
 from services.cli import stack

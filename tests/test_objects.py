@@ -10,7 +10,7 @@ import obstore
 import pytest
 
 from adapters.objects import Corrupted, Missing, Objects, original_key, served_key
-from deploy.processes import free_ports
+from deploy.loopback import free_ports
 from domain.errors import Temporary
 from tests import seaweed
 from tests.seaweed import Seaweed

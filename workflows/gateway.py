@@ -5,7 +5,7 @@ whatever the client library raised.
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -19,12 +19,14 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
+from activities.reconcile import Pass
 from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Case, Command, Restamp
 from workflows import card, restamp, search_attributes
 from workflows.hazard import HazardWorkflow
 from workflows.intake import RELAY_ID, IntakeRelayWorkflow
 from workflows.messages import Acknowledged, HazardStart, as_refused
+from workflows.reconciler import RECONCILER_ID, ReconcilerWorkflow
 from workflows.restamp import RestampWorkflow
 
 T = TypeVar("T")
@@ -73,19 +75,30 @@ class HazardGateway:
 
     async def start(self, case: Case) -> None:
         """Start the case's workflow, or leave the running one alone. Raises ``Temporary``."""
-        await self._bounded(
-            self._client.start_workflow(
+        await self._bounded(self._started(case, WorkflowIDConflictPolicy.USE_EXISTING))
+
+    async def start_missing(self, case: Case) -> bool:
+        """Start the case's workflow unless it runs; tell whether it was started here. Raises ``Temporary``."""
+        return await self._bounded(self._started(case, WorkflowIDConflictPolicy.FAIL))
+
+    async def _started(self, case: Case, if_running: WorkflowIDConflictPolicy) -> bool:
+        try:
+            await self._client.start_workflow(
                 HazardWorkflow.run,
                 HazardStart(case_id=case.id),
                 id=case.id,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_conflict_policy=if_running,
                 search_attributes=search_attributes.at_start(case),
                 static_summary=card.summary(case),
                 static_details=card.details(case),
             )
-        )
+        except WorkflowAlreadyStartedError:
+            if if_running is WorkflowIDConflictPolicy.FAIL:
+                return False
+            raise
+        return True
 
     async def act(self, case_id: str, command: Command) -> Acknowledged:
         """Bring a command to its case and wait until it is on record; the request's id makes a repeat safe.
@@ -117,16 +130,26 @@ class HazardGateway:
         )
 
     async def start_relay(self) -> None:
-        """Make sure the intake relay runs. Raises ``Temporary``."""
+        """Make sure that the intake relay runs. Raises ``Temporary``."""
+        await self._stand(IntakeRelayWorkflow.run, 0, RELAY_ID, "补启动接力｜引擎离线期间的上报由此补启动")
+
+    async def start_reconciler(self) -> None:
+        """Make sure that the reconciler runs. Raises ``Temporary``."""
+        summary = "自查｜每分钟核对数据库、留痕与引擎"
+        await self._stand(ReconcilerWorkflow.run, Pass(), RECONCILER_ID, summary)
+
+    async def _stand(
+        self, run: Callable[..., Awaitable[None]], begin: object, known_as: str, summary: str
+    ) -> None:
         await self._bounded(
             self._client.start_workflow(
-                IntakeRelayWorkflow.run,
-                0,
-                id=RELAY_ID,
+                run,
+                begin,
+                id=known_as,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                static_summary="补启动接力｜引擎离线期间的上报由此补启动",
+                static_summary=summary,
             )
         )
 

@@ -61,6 +61,13 @@ def relay(summary: str) -> ActivityConfig:
     )
 
 
+def reconcile(summary: str) -> ActivityConfig:
+    """One bounded pass of the reconciler; tried again for as long as engine or database are away."""
+    return ActivityConfig(
+        start_to_close_timeout=timedelta(seconds=120), retry_policy=_PATIENT, summary=summary
+    )
+
+
 def restamp(summary: str) -> ActivityConfig:
     """A sweep over every open case; a dead worker is noticed by its missing heartbeat, and it goes on from there."""
     return ActivityConfig(

@@ -9,9 +9,15 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from workflows.hazard import HazardWorkflow
 from workflows.intake import IntakeRelayWorkflow
+from workflows.reconciler import ReconcilerWorkflow
 from workflows.restamp import RestampWorkflow
 
-WORKFLOWS: Final[tuple[type[Any], ...]] = (HazardWorkflow, IntakeRelayWorkflow, RestampWorkflow)
+WORKFLOWS: Final[tuple[type[Any], ...]] = (
+    HazardWorkflow,
+    IntakeRelayWorkflow,
+    ReconcilerWorkflow,
+    RestampWorkflow,
+)
 
 
 def runner() -> SandboxedWorkflowRunner:

@@ -117,11 +117,11 @@ class PostgresAudit:
             self._database.connection() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
-            return await _read(connection, after)
+            return await kept(connection, await connection.fetch(_CASES, after))
 
 
-async def _read(connection: Connection, after: str) -> list[Kept]:
-    rows = await connection.fetch(_CASES, after)
+async def kept(connection: Connection, rows: Sequence[asyncpg.Record]) -> list[Kept]:
+    """What the tables hold of these cases, given their rows of ``hazards`` in the same transaction."""
     ids = [row["id"] for row in rows]
     changes: dict[str, list[asyncpg.Record]] = {case_id: [] for case_id in ids}
     for change in await connection.fetch(_CHANGES, ids):

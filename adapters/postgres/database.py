@@ -65,9 +65,19 @@ class Database:
                     connection.terminate()
                     raise
                 finally:
-                    await self._pool.release(connection)
+                    await self._give_back(connection)
         except _AWAY as error:
             raise Temporary("database") from error
+
+    async def _give_back(self, connection: "PoolConnectionProxy[asyncpg.Record]") -> None:
+        """Return a connection to the pool; when that takes too long it is given up, and nobody waits for its end."""
+        returning = asyncio.ensure_future(self._pool.release(connection))
+        try:
+            await asyncio.shield(returning)
+        except asyncio.CancelledError:
+            returning.add_done_callback(_seen)
+            connection.terminate()
+            raise
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -113,3 +123,9 @@ class Database:
         """Ask the database for a sign of life. Raises ``Temporary``."""
         async with self.connection() as connection:
             await connection.execute("SELECT 1")
+
+
+def _seen(returning: "asyncio.Future[None]") -> None:
+    """Take note of how it ended, so that nobody is told of an error that nobody can do anything about."""
+    if not returning.cancelled():
+        returning.exception()

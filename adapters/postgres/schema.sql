@@ -135,6 +135,20 @@ CREATE TABLE public.desks (
 );
 
 --
+-- Name: drifts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.drifts (
+    kind text NOT NULL,
+    subject text NOT NULL,
+    first_seen_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    times integer NOT NULL,
+    sentence text NOT NULL,
+    repaired_at timestamp with time zone
+);
+
+--
 -- Name: file_uploads; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -286,6 +300,19 @@ CREATE TABLE public.posts (
 );
 
 --
+-- Name: reconciler_passes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.reconciler_passes (
+    single boolean DEFAULT true NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    cases integer NOT NULL,
+    found integer NOT NULL,
+    repaired integer NOT NULL,
+    CONSTRAINT reconciler_passes_single_check CHECK (single)
+);
+
+--
 -- Name: requests; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -400,6 +427,13 @@ ALTER TABLE ONLY public.desks
     ADD CONSTRAINT desks_pkey PRIMARY KEY (name);
 
 --
+-- Name: drifts drifts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.drifts
+    ADD CONSTRAINT drifts_pkey PRIMARY KEY (kind, subject, first_seen_at);
+
+--
 -- Name: file_uploads file_uploads_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -484,6 +518,13 @@ ALTER TABLE ONLY public.posts
     ADD CONSTRAINT posts_pkey PRIMARY KEY (id);
 
 --
+-- Name: reconciler_passes reconciler_passes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.reconciler_passes
+    ADD CONSTRAINT reconciler_passes_pkey PRIMARY KEY (single);
+
+--
 -- Name: requests requests_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -522,6 +563,12 @@ CREATE INDEX case_files_by_file ON public.case_files USING btree (file_id);
 --
 
 CREATE UNIQUE INDEX changes_by_request ON public.changes USING btree (case_id, request_id) WHERE (request_id IS NOT NULL);
+
+--
+-- Name: drifts_one_at_a_time; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX drifts_one_at_a_time ON public.drifts USING btree (kind, subject) WHERE (repaired_at IS NULL);
 
 --
 -- Name: hazards_by_report; Type: INDEX; Schema: public; Owner: -
@@ -762,6 +809,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.criteria TO bihuan_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.desks TO bihuan_app;
 
 --
+-- Name: TABLE drifts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.drifts TO bihuan_app;
+
+--
 -- Name: TABLE file_uploads; Type: ACL; Schema: public; Owner: -
 --
 
@@ -826,6 +879,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.policies TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.posts TO bihuan_app;
+
+--
+-- Name: TABLE reconciler_passes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reconciler_passes TO bihuan_app;
 
 --
 -- Name: TABLE requests; Type: ACL; Schema: public; Owner: -

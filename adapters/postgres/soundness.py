@@ -21,7 +21,7 @@ def _next_step_at(case: Case) -> datetime | None:
     return None if coming is None else coming.at
 
 
-_CASE: Final[Mapping[str, Callable[[Case], object]]] = {
+COLUMNS: Final[Mapping[str, Callable[[Case], object]]] = {
     "seq": lambda case: case.seq,
     "head": lambda case: case.head,
     "stage": lambda case: case.stage.value,
@@ -57,15 +57,22 @@ def flaws(kept: Kept) -> Iterator[str]:
         yield f"{case_id} 第 {kept.unreadable} 条：内容读不出来"
     elif flaw is not None:
         yield f"{case_id} 第 {flaw.seq} 条：{flaw.why}"
-    for columns, entry in zip(kept.changes, chain.entries, strict=True):
+    yield from column_flaws(kept)
+    yield from citation_flaws(kept)
+    if flaw is None and kept.unreadable is None:
+        yield from case_flaws(kept)
+
+
+def column_flaws(kept: Kept) -> Iterator[str]:
+    """What the columns of ``changes`` say otherwise than the entries beside them."""
+    case_id = kept.chain.case_id
+    for columns, entry in zip(kept.changes, kept.chain.entries, strict=True):
         if wrong := [name for name in _CHANGE if columns[name] != getattr(entry, name)]:
             yield f"{case_id} 第 {columns['seq']} 条：表中的列与留痕不符（{_listed(wrong)}）"
-    yield from _citations(kept)
-    if flaw is None and kept.unreadable is None:
-        yield from _case(kept)
 
 
-def _case(kept: Kept) -> Iterator[str]:
+def case_flaws(kept: Kept) -> Iterator[str]:
+    """What the case's row says otherwise than a sound chain of it."""
     case_id = kept.chain.case_id
     try:
         case = codecs.case_of(audit.rebuild(kept.chain.entries))
@@ -81,18 +88,23 @@ def _case(kept: Kept) -> Iterator[str]:
     else:
         if wrong := _differing(audit.plain(case), audit.plain(served)):
             yield f"{case_id}：案卷快照与留痕不符（{_listed(wrong)}）"
-    if wrong := [name for name, follows in _CASE.items() if kept.row[name] != follows(case)]:
+    if wrong := [name for name, follows in COLUMNS.items() if kept.row[name] != follows(case)]:
         yield f"{case_id}：隐患表的列与留痕不符（{_listed(wrong)}）"
 
 
-def _citations(kept: Kept) -> Iterator[str]:
-    case_id = kept.chain.case_id
-    stated = {
+def stated(kept: Kept) -> frozenset[tuple[int, str, str]]:
+    """The citations (seq, file, kind) that the chain has."""
+    return frozenset(
         (entry.seq, one.get("file_id", ""), one.get("kind", ""))
         for entry in kept.chain.entries
         for one in entry.evidence
-    }
-    if wrong := sorted({seq for seq, _, _ in stated ^ kept.cited}):
+    )
+
+
+def citation_flaws(kept: Kept) -> Iterator[str]:
+    """What the citations and the hashes of files say otherwise than the chain."""
+    case_id = kept.chain.case_id
+    if wrong := sorted({seq for seq, _, _ in stated(kept) ^ kept.cited}):
         yield f"{case_id} 第 {_listed(map(str, wrong))} 条：引用的材料（case_files）与留痕不符"
     for entry, file_id, sha256 in citations(kept.chain.entries):
         if kept.hashes.get(file_id) != sha256:

@@ -120,6 +120,49 @@ def load(
     print(command.run(file, _settings(data)))
 
 
+@app.command()
+def doctor(data: Data = Path(".data")) -> None:
+    """全面检查并用一句话一项说明，不改动任何内容；有异常时退出码为 1。"""
+    from services.cli import doctor as command
+
+    if not command.run(data=data, settings=_settings(data)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def rehydrate(data: Data = Path(".data")) -> None:
+    """在引擎中按数据库的记录恢复没有运行的在办案件，可重复执行。"""
+    from services.cli import rehydrate as command
+
+    print(command.run(_settings(data)))
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="写到哪个文件，不会覆盖已有的文件")],
+    owner_url: Annotated[str | None, typer.Option(envvar="BIHUAN_OWNER_URL", help="属主的连接地址")] = None,
+    data: Data = Path(".data"),
+) -> None:
+    """把数据库和材料备份成一个文件，运行中也可以；有材料缺失时退出码为 1。"""
+    from services.cli import backup as command
+    from services.cli import stack
+
+    said, whole = command.run(file, owner_url or stack.owner_url(data), _settings(data))
+    print(said)
+    if not whole:
+        raise typer.Exit(1)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="bihuan backup 写的文件")], data: Data = Path(".data")
+) -> None:
+    """把备份恢复到一个空的数据目录，之后用 bihuan up 启动。"""
+    from services.cli import restore as command
+
+    print(command.run(file, data))
+
+
 policy = typer.Typer(help="时限政策的检查与试算。", no_args_is_help=True)
 app.add_typer(policy, name="policy")
 

@@ -17,7 +17,7 @@ from services.settings import Settings
 from workflows import replay
 from workflows.gateway import connect
 
-_OURS = 'WorkflowType IN ("Hazard", "IntakeRelay", "Restamp")'
+_OURS = 'WorkflowType IN ("Hazard", "IntakeRelay", "Reconciler", "Restamp")'
 _BEGINNING: Final = "workflow_execution_started_event_attributes"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from adapters.postgres.database import Database
-from deploy import folder
+from deploy import folder, postgres
 from deploy.devstack import Devstack, Ports
 from deploy.processes import StackError
 from services.settings import Settings
@@ -24,6 +24,12 @@ def settings(data: Path) -> Settings:
     stack = Devstack(data=home, ports=Ports(**running.ports) if running else Ports(), say=lambda _line: None)
     stack.secrets = secrets
     return stack.own_settings()
+
+
+def owner_url(data: Path) -> str:
+    """The database of the stack over ``data`` as the role that owns it. Raises ``StackError`` when there is none."""
+    home = data.expanduser().absolute()
+    return postgres.url(home, postgres.OWNER, folder.secrets(home).owner)
 
 
 def database(settings: Settings) -> AbstractAsyncContextManager[Database]:

@@ -15,14 +15,18 @@ from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymen
 
 from activities.hazard import HazardActivities
 from activities.intake import IntakeActivities
+from activities.reconcile import ReconcileActivities
 from activities.restamps import RestampActivities
 from adapters.postgres.database import Database
+from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.restamps import PostgresRestamps
-from services import bootstrap
+from services import bootstrap, clock
 from services.settings import Settings
+from services.worker import standing
 from workflows.gateway import HazardGateway, connect
+from workflows.inventory import EngineInventory
 from workflows.sandbox import WORKFLOWS, runner
 
 log = structlog.get_logger()
@@ -34,11 +38,19 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
     orders = PostgresRestamps(database)
     intake = IntakeActivities(PostgresIntake(database), orders, gateway)
     restamps = RestampActivities(orders, gateway)
+    inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
+    reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real)
     return Worker(
         client,
         task_queue=settings.task_queue,
         workflows=WORKFLOWS,
-        activities=[hazards.load, hazards.record, intake.relay, restamps.carry_out],
+        activities=[
+            hazards.load,
+            hazards.record,
+            intake.relay,
+            reconciling.reconcile,
+            restamps.carry_out,
+        ],
         workflow_runner=runner(),
         graceful_shutdown_timeout=timedelta(seconds=10),
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=5),
@@ -71,7 +83,7 @@ async def run(settings: Settings) -> None:
     ) as database:
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
         async with build(client, settings, database, gateway):
-            await gateway.start_relay()
+            await standing.start(gateway)
             log.info("worker is ready", task_queue=settings.task_queue)
-            await stop.wait()
+            await standing.keep(gateway, stop)
             log.info("worker is stopping")

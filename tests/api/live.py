@@ -15,7 +15,7 @@ from temporalio.client import Client
 from adapters.postgres.database import Database
 from adapters.postgres.loading import load
 from deploy.devstack import START_WITHIN, Devstack, Ports
-from deploy.processes import Child
+from deploy.processes import Child, Say
 from deploy.sample.district import DISTRICT
 from services import bootstrap
 from services.cli import up
@@ -112,10 +112,10 @@ class Live:
 
 
 @contextlib.asynccontextmanager
-async def running() -> AsyncIterator[Live]:
+async def running(say: Say = lambda _line: None) -> AsyncIterator[Live]:
     """PostgreSQL, Temporal, worker and API with the sample directory, in a folder of their own."""
     with data_folder() as data:
-        async with Devstack(data=data, ports=Ports.free(), say=lambda _line: None) as stack:
+        async with Devstack(data=data, ports=Ports.free(), say=say) as stack:
             told = {name.removeprefix("BIHUAN_").lower(): value for name, value in stack.settings().items()}
             settings = Settings.model_validate(told)
             url = settings.database_url.get_secret_value()

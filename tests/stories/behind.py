@@ -19,6 +19,7 @@ from domain.workdays import Day, DayKind
 from tests.harness import World, next_monday
 from tests.stories.loop import FINDER
 from workflows.gateway import HazardGateway
+from workflows.reconciler import RECONCILER_ID
 
 
 def gateway(world: World) -> HazardGateway:
@@ -112,3 +113,11 @@ async def taken_up(world: World, *numbers: str) -> bool:
     """Whether runs have read all these cases."""
     waiting = await PostgresIntake(world.database).wanted(1000, after="")
     return not {case.id for case in waiting} & set(numbers)
+
+
+async def reconciled(world: World) -> bool:
+    """Whether the reconciler rests between two passes."""
+    history = await world.handle(RECONCILER_ID).fetch_history()
+    timers = [event.HasField("timer_started_event_attributes") for event in history.events]
+    fired = [event.HasField("timer_fired_event_attributes") for event in history.events]
+    return sum(timers) > sum(fired)

@@ -1,0 +1,31 @@
+"""Keeping the standing workflows (relay, reconciler) going for as long as a worker lives.
+
+Invariant: an engine that lost them, by a mistake or with its file, has them again within one round; an engine that is
+away is asked again in the next round.
+"""
+
+import asyncio
+import contextlib
+from typing import Final
+
+from domain.errors import Temporary
+from workflows.gateway import HazardGateway
+
+ROUND: Final = 5.0
+"""Seconds between two looks."""
+
+
+async def keep(gateway: HazardGateway, stop: asyncio.Event) -> None:
+    """Start what does not run, again and again, until ``stop`` is set."""
+    while not stop.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), timeout=ROUND)
+            return
+        with contextlib.suppress(Temporary):
+            await start(gateway)
+
+
+async def start(gateway: HazardGateway) -> None:
+    """Start what does not run. Raises ``Temporary``."""
+    await gateway.start_relay()
+    await gateway.start_reconciler()

@@ -1,0 +1,154 @@
+"""The verdict: the invariants of the design, checked from the journal, the database, the histories and the logs.
+
+Invariant: every check is written from what people are told (``tests/table.py``), not from the code that decides.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+
+from adapters.postgres import soundness
+from adapters.postgres.audit import Kept, PostgresAudit
+from adapters.postgres.database import Database
+from adapters.postgres.drift import PostgresDrift
+from domain import drift
+from domain.audit import Entry
+from domain.drift import Standing
+from tests import table
+from tests.chaos.journal import Journal
+from tests.chaos.stage import Stage
+from workflows.gateway import HazardGateway
+from workflows.inventory import EngineInventory
+from workflows.sandbox import WORKFLOWS, runner
+
+NOBODY: Final = frozenset({"report", "lapse"})
+"""What no person's action is: the first entry, and the clock's."""
+
+REPLAYED: Final = 20
+_NEVER: Final = re.compile(
+    r"panic:|PANIC|TMPRL110[0-3]|[Nn]on-?[Dd]etermini|never retrieved|was never awaited|corrupt"
+)
+_EXPECTED: Final = re.compile(r"PANIC:.*(could not write|No space left|could not fdatasync)")
+
+
+@dataclass
+class Verdict:
+    """What was found to be wrong, by invariant, and how much was looked at."""
+
+    wrong: list[str] = field(default_factory=list)
+    seen: Counter[str] = field(default_factory=Counter)
+
+    def must(self, holds: bool, invariant: str, what: str) -> None:
+        self.seen[invariant] += 1
+        if not holds:
+            self.wrong.append(f"{invariant}: {what}")
+
+
+async def judge(stage: Stage, database: Database, journal: Journal) -> Verdict:
+    """Check everything; the system must have come to rest."""
+    verdict = Verdict()
+    chains = {kept.chain.case_id: kept async for kept in PostgresAudit(database).cases()}
+    for kept in chains.values():
+        _record(verdict, kept)
+        _transitions(verdict, kept.chain.entries)
+    _acknowledged(verdict, journal, chains)
+    await _at_rest(verdict, database, journal)
+    await _engine(verdict, stage, database)
+    _logs(verdict, stage.live.stack.data / "logs")
+    return verdict
+
+
+def _record(verdict: Verdict, kept: Kept) -> None:
+    """I2, I3: gapless sound chains, and tables that follow from them."""
+    for flaw in soundness.flaws(kept):
+        verdict.must(False, "I2/I3 record", flaw)
+    verdict.seen["I2/I3 record"] += 1
+
+
+def _transitions(verdict: Verdict, entries: tuple[Entry, ...]) -> None:
+    """I6: every step is one that people are told of, and leads where they are told."""
+    stage = "reported"
+    for entry in entries:
+        after = entry.patch.get("stage", stage)
+        if entry.action not in NOBODY:
+            told = table.LEADS_TO.get((stage, entry.action), stage)
+            told = "closed" if (stage, entry.action) == ("verifying", "pass") else told
+            allowed = any(table.refusal(stage, entry.action, role) is None for role in table.ROLES.values())
+            line = f"{entry.case_id} {entry.seq}: {entry.action} in {stage} led to {after}"
+            verdict.must(allowed and after == told, "I6 transition", line)
+        stage = after
+
+
+def _acknowledged(verdict: Verdict, journal: Journal, chains: dict[str, Kept]) -> None:
+    """I1, I2: what was acknowledged is on record exactly once, what was refused is not."""
+    done = Counter(
+        entry.request_id for kept in chains.values() for entry in kept.chain.entries if entry.request_id
+    )
+    placed = {
+        entry.request_id: (entry.case_id, entry.action)
+        for kept in chains.values()
+        for entry in kept.chain.entries
+    }
+    for line in journal.lines():
+        if line.status >= 400:
+            verdict.must(not done[line.request_id], "I2 refused", f"{line} is on record")
+            continue
+        invariant = "I1 report" if line.action == "report" else "I2 action"
+        right = placed.get(line.request_id) == (line.case, line.action)
+        verdict.must(
+            done[line.request_id] == 1 and right, invariant, f"{line} on record {done[line.request_id]}×"
+        )
+    twice = [request for request, count in done.items() if count > 1]
+    verdict.must(not twice, "I2 action", f"on record twice: {twice}")
+
+
+async def _at_rest(verdict: Verdict, database: Database, journal: Journal) -> None:
+    """I10: nothing is still owed; every answered key has its answer."""
+    async with database.connection() as connection:
+        wanted = await connection.fetchval("SELECT count(*) FROM hazards WHERE start_wanted_at IS NOT NULL")
+        open_keys = {
+            (row["principal"], row["key"])
+            for row in await connection.fetch("SELECT principal, key FROM requests WHERE status IS NULL")
+        }
+    verdict.must(not wanted, "I10 rest", f"{wanted} starts are still wanted")
+    lost = [line for line in journal.lines() if (line.person, line.key) in open_keys]
+    verdict.must(not lost, "I10 rest", f"answers not kept: {lost[:3]}")
+
+
+async def _engine(verdict: Verdict, stage: Stage, database: Database) -> None:
+    """I3, I9: open cases and running workflows are the same, and show the same; their histories replay."""
+    live = stage.live
+    gateway = HazardGateway(live.client, task_queue=live.settings.task_queue, timeout=30)
+    inventory = EngineInventory(live.client, gateway, timeout=30)
+    known: dict[str, Standing] = await PostgresDrift(database).standing(100_000, after="")
+    runs = await inventory.running("", None)
+    now = datetime.now(UTC) + timedelta(minutes=1)
+    for case_id in {*known, *runs}:
+        one = drift.between(case_id, known.get(case_id), runs.get(case_id), now)
+        verdict.must(one is None, "I9 orphan", one.sentence if one else "")
+    replayer = Replayer(
+        workflows=list(WORKFLOWS), workflow_runner=runner(), data_converter=pydantic_data_converter
+    )
+    for case_id in sorted(runs)[:: max(1, len(runs) // REPLAYED)]:
+        history = await live.client.get_workflow_handle(case_id).fetch_history()
+        result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+        verdict.must(result.replay_failure is None, "I3 replay", f"{case_id}: {result.replay_failure}")
+
+
+def _logs(verdict: Verdict, folder: Path) -> None:
+    """I11: nothing in the logs that no fault excuses."""
+    for file in sorted(folder.glob("*.log")):
+        bad = [line for line in _lines(file) if _NEVER.search(line) and not _EXPECTED.search(line)]
+        verdict.must(not bad, "I11 logs", f"{file.name}: {bad[:3]}")
+
+
+def _lines(file: Path) -> Iterator[str]:
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        yield from lines

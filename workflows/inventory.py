@@ -1,0 +1,105 @@
+"""What runs in the engine: the list of running hazards, each looked at closely, and the ending of one.
+
+Invariant: nothing here decides; an engine that is away is :class:`~domain.errors.Temporary`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
+from temporalio.common import SearchAttributeKey
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.drift import Run
+from domain.errors import Temporary
+from domain.hazard import Case
+from workflows import search_attributes
+from workflows.gateway import HazardGateway
+from workflows.intake import RELAY_ID
+from workflows.reconciler import RECONCILER_ID
+
+_RUNNING: Final = 'WorkflowType = "Hazard" AND ExecutionStatus = "Running"'
+_PROBLEMS: Final = SearchAttributeKey.for_keyword_list("TemporalReportedProblems")
+_AT_ONCE: Final = 20
+
+STANDING: Final = (RELAY_ID, RECONCILER_ID)
+"""The workflows that run always, one of each in a namespace."""
+
+
+class EngineInventory:
+    """Fits ``activities.ports.Inventory``; ``timeout`` is in seconds, for every call."""
+
+    def __init__(self, client: Client, gateway: HazardGateway, *, timeout: float) -> None:
+        self._client = client
+        self._gateway = gateway
+        self._timeout = timeout
+
+    async def running(self, after: str, to: str | None) -> Mapping[str, Run]:
+        """The running hazards by number, from behind ``after`` up to ``to``. Raises ``Temporary``."""
+        query = f'{_RUNNING} AND WorkflowId > "{after}"' + (f' AND WorkflowId <= "{to}"' if to else "")
+        async with self._bounded():
+            return {one.id: _run(one) async for one in self._client.list_workflows(query, page_size=1000)}
+
+    async def look(self, case_ids: list[str]) -> Mapping[str, Run]:
+        """Those of the cases that run at this moment. Raises ``Temporary``."""
+        gate = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(case_id: str) -> Run | None:
+            async with gate:
+                return await self._described(case_id)
+
+        seen = await asyncio.gather(*(one(case_id) for case_id in case_ids))
+        return {run.case_id: run for run in seen if run is not None}
+
+    async def start_missing(self, case: Case) -> bool:
+        """Start the case's workflow unless it runs. Raises ``Temporary``."""
+        return await self._gateway.start_missing(case)
+
+    async def end(self, case_id: str, why: str) -> None:
+        """End the run of a case; one that has ended already is left alone. Raises ``Temporary``."""
+        async with self._bounded():
+            try:
+                await self._client.get_workflow_handle(case_id).terminate(reason=why)
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise
+
+    async def standing(self) -> Mapping[str, bool]:
+        """Whether relay and reconciler run, by workflow id. Raises ``Temporary``."""
+        return {one: await self._described(one) is not None for one in STANDING}
+
+    async def _described(self, workflow_id: str) -> Run | None:
+        async with self._bounded():
+            try:
+                described = await self._client.get_workflow_handle(workflow_id).describe()
+            except RPCError as error:
+                if error.status is RPCStatusCode.NOT_FOUND:
+                    return None
+                raise
+        return _run(described) if described.status is WorkflowExecutionStatus.RUNNING else None
+
+    @asynccontextmanager
+    async def _bounded(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._timeout):
+                yield
+        except (RPCError, TimeoutError, RuntimeError) as error:
+            raise Temporary("engine") from error
+
+
+def _run(shown: WorkflowExecution) -> Run:
+    attributes = shown.typed_search_attributes
+
+    def of(key: SearchAttributeKey[Any]) -> Any:
+        return attributes.get(key)
+
+    return Run(
+        case_id=shown.id,
+        stage=of(search_attributes.STAGE),
+        level=of(search_attributes.LEVEL),
+        overdue=of(search_attributes.OVERDUE),
+        due_at=of(search_attributes.DUE_AT),
+        stuck=bool(of(_PROBLEMS)),
+    )
