@@ -16,7 +16,8 @@ from pydantic import TypeAdapter
 
 from bench.stand import Stand, floor_part
 from bench.wire import Wire
-from deploy.processes import NotYet, Part, free_ports, servers_environment
+from deploy.loopback import free_ports
+from deploy.processes import NotYet, Part, servers_environment
 from domain.hazard import Case, Command
 
 PLACE: Final = Path(".data/npm/node_modules/@restatedev")

@@ -21,7 +21,8 @@ from adapters.postgres.loading import load
 from bench.floor_engine import TABLE
 from bench.meters import Meter
 from deploy.devstack import Devstack, Ports
-from deploy.processes import NotYet, Part, free_ports
+from deploy.loopback import free_ports
+from deploy.processes import NotYet, Part
 from deploy.sample.district import DISTRICT
 from services import bootstrap
 from services.cli import up

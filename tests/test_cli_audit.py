@@ -28,6 +28,10 @@ OF_A_CASE = {
     "overdue": "NOT overdue",
     "reported_at": "reported_at - interval '1 day'",
     "closed_at": "now() + interval '1 day'",
+    "colour": "'red'",
+    "extension_pending": "NOT extension_pending",
+    "told_posts": "array['office']",
+    "next_step_at": "now() + interval '9 days'",
 }
 OF_A_CHANGE = {
     "action": "'dismiss'",
