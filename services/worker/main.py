@@ -7,6 +7,7 @@ import asyncio
 import signal
 from dataclasses import replace
 from datetime import timedelta
+from typing import Final
 
 import structlog
 from temporalio.client import Client
@@ -30,6 +31,9 @@ from workflows.inventory import EngineInventory
 from workflows.sandbox import WORKFLOWS, runner
 
 log = structlog.get_logger()
+
+PATIENCE: Final = 20.0
+"""Seconds that the worker's own calls to the engine may take: nobody waits for them, and a sweep goes on without."""
 
 
 def build(client: Client, settings: Settings, database: Database, gateway: HazardGateway) -> Worker:
@@ -81,7 +85,7 @@ async def run(settings: Settings) -> None:
     async with Database.opened(
         url, size=settings.database_pool, timeout=settings.database_timeout
     ) as database:
-        gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
+        gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=PATIENCE)
         async with build(client, settings, database, gateway):
             await standing.start(gateway)
             log.info("worker is ready", task_queue=settings.task_queue)

@@ -91,14 +91,24 @@ def _seen_from(lines: list[Json], seen: Json) -> Json:
     folded: dict[str, Any] = {}
     for line in lines:
         folded |= line["changed"]
-    return {name: folded[name] for name in seen if name in folded}
+    return {name: _without_zeros(folded[name]) for name in seen if name in folded}
+
+
+def _without_zeros(value: Any) -> Any:
+    """Instants as the view writes them: the record spells out microseconds that are none."""
+    if isinstance(value, list):
+        return [_without_zeros(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _without_zeros(one) for key, one in value.items()}
+    return value.replace(".000000Z", "Z") if isinstance(value, str) else value
 
 
 async def test_replaying_the_timeline_rebuilds_what_the_api_shows(world: World) -> None:
     number, _ = await _long(world)
     seen = await world.see(number)
     shown = _seen_from(await loop.timeline(world, number), seen)
-    same = {"evidence", "rounds"}  # shown with labels; compared below without them
+    # shown with labels, compared below without them; the view's clock is the one that runs, told by its own pages
+    same = {"evidence", "rounds", "clock"}
     assert {name: seen[name] for name in shown if name not in same} == {
         name: value for name, value in shown.items() if name not in same
     }
