@@ -5,12 +5,15 @@ Invariant: ``record`` is idempotent by (case, seq); a repeat after a crash write
 
 from typing import Final
 
+import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ports import HazardRecord
 from domain.errors import Diverged, Refused
 from domain.hazard import Case, Change
+
+log = structlog.get_logger()
 
 DIVERGED: Final = "Diverged"
 """The type of the failure that says: another writer took this place in the record."""
@@ -37,3 +40,12 @@ class HazardActivities:
             await self._record.append(change)
         except Diverged as diverged:
             raise ApplicationError(str(diverged), type=DIVERGED, non_retryable=True) from diverged
+        for notice in change.notices:
+            log.info(
+                "notice to a post",
+                notice=notice.id,
+                kind=notice.kind.value,
+                post=notice.post_id,
+                due_at=notice.due_at.isoformat(),
+                late=notice.late,
+            )
