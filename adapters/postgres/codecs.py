@@ -3,7 +3,6 @@
 Invariant: what is written is :func:`domain.audit.plain`, so a snapshot, a patch and a hash speak of the same text.
 """
 
-import json
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -22,7 +21,7 @@ _DAYS: Final = TypeAdapter(dict[str, Day])
 
 def dump(value: object) -> str:
     """Any domain value as JSON text."""
-    return json.dumps(audit.plain(value), ensure_ascii=False)
+    return audit.written(value)
 
 
 def case(text: str) -> Case:
