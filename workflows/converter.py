@@ -1,7 +1,7 @@
 """How values travel to the engine and back: as pydantic writes and checks them.
 
-Invariant: a type has one adapter per process. The SDK makes a payload converter for every workflow in memory, and
-pydantic's own keeps its adapters to itself: each case would build and hold one of the whole ``Case``.
+Invariant: a type has one adapter per process. The SDK makes a payload converter for every workflow in memory and
+for every task, and pydantic's own keeps its adapters to itself: each case would build and hold one of the whole ``Case``.
 """
 
 from functools import cache
@@ -31,12 +31,15 @@ class _Json(PydanticJSONPlainPayloadConverter):
         return _adapter(Any if type_hint is None else type_hint).validate_json(payload.data)
 
 
+_ENCODINGS: Final = tuple(
+    _Json() if isinstance(one, JSONPlainPayloadConverter) else one
+    for one in DefaultPayloadConverter.default_encoding_payload_converters
+)
+
+
 class _Converter(CompositePayloadConverter):
     def __init__(self) -> None:
-        encodings = DefaultPayloadConverter.default_encoding_payload_converters
-        super().__init__(
-            *(_Json() if isinstance(one, JSONPlainPayloadConverter) else one for one in encodings)
-        )
+        super().__init__(*_ENCODINGS)
 
 
 CONVERTER: Final = DataConverter(payload_converter_class=_Converter)
