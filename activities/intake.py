@@ -4,7 +4,7 @@ Invariant: a start that is repeated is harmless, so a crash at any point leaves 
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 
 from temporalio import activity
 
@@ -29,27 +29,29 @@ class IntakeActivities:
     async def relay(self) -> int:
         """Wait until starts are wanted, start them all, and return how many there were.
 
-        An announcement is answered after a few seconds of grace, in which the one who announced usually starts
-        the workflow itself. Heartbeats while it waits. Raises ``Temporary`` when the engine or the database is
-        away; the retry policy brings it back. Returns 0 when the worker is shutting down.
+        What is wanted when an announcement comes is given a few seconds of grace, in which the one who announced
+        usually starts the workflow itself; only what is still wanted then is started. Heartbeats while it waits.
+        Raises ``Temporary`` when the engine or the database is away; the retry policy brings it back. Returns 0
+        when the worker is shutting down.
         """
         announcements = self._intake.announcements()
         try:
             while await _before_shutdown(anext(announcements)):
+                wanted = await self._intake.wanted()
                 if not await _before_shutdown(asyncio.sleep(GRACE_SECONDS)):
                     break
-                if count := await self._start_wanted():
+                if count := await self._start_wanted(wanted):
                     return count
             return 0
         finally:
             await announcements.aclose()
 
-    async def _start_wanted(self) -> int:
-        count, after = 0, ""
-        while cases := await self._intake.wanted(BATCH, after=after):
-            gate = asyncio.Semaphore(AT_ONCE)
+    async def _start_wanted(self, wanted: Sequence[str]) -> int:
+        count, gate = 0, asyncio.Semaphore(AT_ONCE)
+        for first in range(0, len(wanted), BATCH):
+            cases = await self._intake.still_wanted(wanted[first : first + BATCH])
             await asyncio.gather(*(self._start(case, gate) for case in cases))
-            count, after = count + len(cases), cases[-1].id
+            count += len(cases)
             activity.heartbeat(count)
         for order_id in await self._orders.wanted():
             await self._engine.start_restamp(order_id)

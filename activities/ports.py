@@ -26,8 +26,12 @@ class HazardRecord(Protocol):
 class Intake(Protocol):
     """The cases on record whose workflow has not read them yet."""
 
-    async def wanted(self, limit: int, *, after: str) -> list[Case]:
-        """At most ``limit`` of them, in the order of their numbers, from behind the number ``after``."""
+    async def wanted(self) -> list[str]:
+        """Their numbers, in order."""
+        ...
+
+    async def still_wanted(self, numbers: Sequence[str]) -> list[Case]:
+        """Those of ``numbers`` that no run has read meanwhile, in order."""
         ...
 
     def announcements(self) -> AsyncGenerator[None]:

@@ -7,9 +7,10 @@ or swapping any entry is found, and the first bad one is named.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
 from typing import Any, Final
 
 GENESIS: Final = "0" * 64
@@ -60,11 +61,16 @@ def plain(value: object) -> Any:
     return json.loads(_dump(value))
 
 
+def written(value: object) -> str:
+    """``value`` as JSON text for reading: the text of :func:`plain`, with keys in order."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_primitive)
+
+
 def canonical(entry: Entry) -> str:
     """The one text of an entry that its hash covers: sorted keys, no white space, ``hash`` and empty late fields left out."""
-    fields = asdict(entry)
-    del fields["hash"]
-    return _dump({key: value for key, value in fields.items() if value is not None or key not in _LATER})
+    opened = _opened(entry)
+    del opened["hash"]
+    return _dump({key: value for key, value in opened.items() if value is not None or key not in _LATER})
 
 
 def seal(entry: Entry) -> Entry:
@@ -118,4 +124,15 @@ def _primitive(value: object) -> Any:
         return value.value
     if isinstance(value, frozenset | set):
         return sorted(value)
-    return asdict(value)  # type: ignore[call-overload]  # a dataclass, or a TypeError that names the type
+    return _opened(value)
+
+
+def _opened(value: Any) -> dict[str, Any]:
+    """A dataclass opened by one level; what stands in its fields is opened when its turn comes."""
+    return {name: getattr(value, name) for name in _names(value.__class__)}
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """The fields of a dataclass, or a TypeError for what is none."""
+    return tuple(field.name for field in fields(kind))

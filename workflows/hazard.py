@@ -192,7 +192,8 @@ class HazardWorkflow:
 
     def _show(self, case: Case, last: Change | None = None) -> None:
         workflow.set_current_details(card.card(case, last))
-        workflow.upsert_search_attributes(search_attributes.of(case))
+        shown = workflow.info().typed_search_attributes
+        workflow.upsert_search_attributes(search_attributes.changed(case, shown))
 
     def _may_roll(self) -> bool:
         long = self._recorded - self._read >= _CHANGES_A_RUN or workflow.info().is_continue_as_new_suggested()

@@ -55,6 +55,12 @@ def of(case: Case) -> list[SearchAttributeUpdate[Any]]:
     ]
 
 
+def changed(case: Case, shown: TypedSearchAttributes) -> list[SearchAttributeUpdate[Any]]:
+    """The attributes that differ from what is shown; the stage at least, so that every step sends a command."""
+    stage, *others = of(case)
+    return [stage, *(one for one in others if shown.get(one.key) != one.value)]
+
+
 def at_start(case: Case) -> TypedSearchAttributes:
     """The same attributes in the form in which a start carries them."""
     pairs: list[SearchAttributePair[Any]] = [

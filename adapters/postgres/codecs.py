@@ -3,7 +3,8 @@
 Invariant: what is written is :func:`domain.audit.plain`, so a snapshot, a patch and a hash speak of the same text.
 """
 
-import json
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -22,7 +23,7 @@ _DAYS: Final = TypeAdapter(dict[str, Day])
 
 def dump(value: object) -> str:
     """Any domain value as JSON text."""
-    return json.dumps(audit.plain(value), ensure_ascii=False)
+    return audit.written(value)
 
 
 def case(text: str) -> Case:
@@ -50,6 +51,7 @@ def policy(text: str) -> Terms:
     return _TERMS.validate_json(text, strict=True)
 
 
-def days(text: str) -> dict[str, Day]:
-    """Exceptional days by ISO date."""
+@lru_cache(maxsize=16)
+def days(text: str) -> Mapping[str, Day]:
+    """Exceptional days by ISO date; read once for each text, because every report counts by the days of all years."""
     return _DAYS.validate_json(text)

@@ -4,7 +4,7 @@ Invariant: a report is on record before the engine hears of it, so it is never r
 the same unit, place and item has at most one open case.
 """
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -47,10 +47,13 @@ VALUES ($1, 0, $2, $3, true, $4, $5, $6, $7, $8, $9, $10, false, $11, '{}')
 _SNAPSHOT: Final = "SELECT snapshot FROM hazards WHERE id = $1 FOR UPDATE"
 """A case that is about to be changed without its workflow (it has none any more)."""
 
-_WANTED: Final = """
-SELECT snapshot FROM hazards WHERE start_wanted_at IS NOT NULL AND id > $1 ORDER BY id LIMIT $2
-"""
+_WANTED: Final = "SELECT id FROM hazards WHERE start_wanted_at IS NOT NULL ORDER BY id"
 """Cases that no run has read yet."""
+
+_STILL_WANTED: Final = """
+SELECT snapshot FROM hazards WHERE id = ANY ($1) AND start_wanted_at IS NOT NULL ORDER BY id
+"""
+"""Those of some cases that no run has read meanwhile."""
 
 _ANNOUNCE: Final = f"NOTIFY {_CHANNEL}"
 """Wakes the relay when the transaction commits."""
@@ -113,10 +116,16 @@ class PostgresIntake:
             await requests.keep(connection, request, answer)
             return Filed(answer=answer, case=case)
 
-    async def wanted(self, limit: int, *, after: str) -> list[Case]:
-        """At most ``limit`` cases that no run has read yet, by number, from behind ``after``."""
+    async def wanted(self) -> list[str]:
+        """The numbers of all cases that no run has read yet, in order."""
         async with self._database.connection() as connection:
-            return [codecs.case(row["snapshot"]) for row in await connection.fetch(_WANTED, after, limit)]
+            return [row["id"] for row in await connection.fetch(_WANTED)]
+
+    async def still_wanted(self, numbers: Sequence[str]) -> list[Case]:
+        """Those of ``numbers`` that no run has read meanwhile, in order."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_STILL_WANTED, numbers)
+        return [codecs.case(row["snapshot"]) for row in rows]
 
     async def announcements(self) -> AsyncGenerator[None]:
         """One item at once, then one whenever a start may be wanted. Raises ``Temporary``."""

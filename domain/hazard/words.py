@@ -124,7 +124,10 @@ class StepKind(StrEnum):
     @property
     def order(self) -> int:
         """Which of two steps of the same instant comes first."""
-        return list(StepKind).index(self)
+        return _ORDER[self]
+
+
+_ORDER: Final = {kind: place for place, kind in enumerate(StepKind)}
 
 
 REPORT: Final = "report"

@@ -70,8 +70,12 @@ class Services:
             raise Refused(Kind.CONFLICT, "calendar_missing", message) from unknown
 
 
-def services(request: Request) -> Services:
-    """The process's services."""
+async def services(request: Request) -> Services:
+    """The process's services; a coroutine, because FastAPI runs a plain function on a thread."""
+    return _wired(request)
+
+
+def _wired(request: Request) -> Services:
     wired: Services = request.app.state.services
     return wired
 
@@ -90,7 +94,7 @@ async def authenticate(request: Request) -> Person:
     credentials = await _bearer(request)
     if credentials is None:
         raise Unauthenticated
-    wired = services(request)
+    wired = _wired(request)
     try:
         person_id = wired.tokens.person_id(credentials.credentials, wired.clock())
     except BadToken:
@@ -101,7 +105,7 @@ async def authenticate(request: Request) -> Person:
     return person
 
 
-def caller(
+async def caller(
     request: Request, _declared: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Person:
     """Whom the route's door let in; a route without a door has nobody, and fails."""

@@ -1,8 +1,9 @@
 """``python -m services.worker``: run the worker with settings from the environment."""
 
-import asyncio
 import os
 import sys
+
+import uvloop
 
 from domain.errors import Temporary
 from services import bootstrap
@@ -15,7 +16,7 @@ def main() -> int:
     settings = Settings()
     bootstrap.configure_logging(settings)
     try:
-        asyncio.run(run(settings))
+        uvloop.run(run(settings))
     except (RuntimeError, Temporary) as error:
         print(f"worker: cannot reach Temporal at {settings.temporal_address}: {error}", file=sys.stderr)
         return 1

@@ -18,7 +18,7 @@ from domain.hazard import Action, Case, Change, Clock, Restamp
 from domain.ladder import Ladder
 from domain.people import Actor, Role
 from domain.workdays import Limit, Unit
-from tests.domain import cases
+from tests.domain import cases, texts
 from tests.domain.cases import GENERAL, MAJOR, T0, actor
 from tests.domain.winding import MOST_AT_ONCE, limited
 from tests.domain.workdays_table import CALENDAR
@@ -180,6 +180,8 @@ def _hold(walk: Walk) -> None:
     case = walk.case
     assert [entry.seq for entry in walk.entries] == list(range(1, case.seq + 1))
     assert audit.rebuild(walk.entries) == audit.plain(case)
+    assert audit.canonical(walk.entries[-1]) == texts.sealed(walk.entries[-1])
+    assert audit.written(case) == texts.kept(case)
     assert case.stage.is_open or (case.due_at, hazard.next_step(case)) == (None, None)
     assert (case.closed_at is not None) is (case.stage == "closed")
     assert case.overdue_count == sum(entry.action == "lapse" for entry in walk.entries)

@@ -10,6 +10,7 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from adapters.postgres.hazards import PostgresHazards
+from adapters.postgres.intake import PostgresIntake
 from domain import hazard
 from domain.evidence import Evidence, EvidenceKind
 from domain.hazard import Action, Command
@@ -97,3 +98,12 @@ async def test_cases_reopened_in_the_moment_of_their_closure_all_run_again(world
     await _taken_up(world, numbers)
     for number in numbers:
         assert (await loop.do(world, STAFF, number, "start"))["stage"] == "rectifying"
+
+
+async def test_what_a_run_has_read_meanwhile_is_no_longer_wanted(world: World) -> None:
+    intake, record = PostgresIntake(world.database), PostgresHazards(world.database)
+    one, other = [(await behind.put_on_record(world)).id for _ in range(2)]
+    assert {one, other} <= set(await intake.wanted())
+    await record.load(one)
+    assert [case.id for case in await intake.still_wanted([one, other])] == [other]
+    await record.load(other)
