@@ -6,10 +6,15 @@ import sys
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import settings
 
 from deploy.devstack import Devstack
 from tests import harness, launched
 from tests import stack as stacks
+
+# how long an example takes says more about the machine's other work than about the rule
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")
