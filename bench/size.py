@@ -13,7 +13,8 @@ from typing import Any, Final
 import asyncpg
 
 from adapters.postgres.database import Database
-from adapters.postgres.read_model import Filters, PostgresReadModel
+from adapters.postgres.hazard_lists import Filters
+from adapters.postgres.read_model import PostgresReadModel
 from bench import district, fill, measure, results
 from bench.measure import Sample, Side
 from bench.meters import Meter

@@ -14,6 +14,14 @@ SET xmloption = content;
 SET client_min_messages = warning;
 SET row_security = off;
 
+--
+-- Name: hazard_grams(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.hazard_grams(told text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (SELECT COALESCE(array_agg(given.gram), '{}'::text[]) AS "coalesce" FROM (SELECT string_to_array(lower(hazard_grams.told), NULL::text) AS characters) split, LATERAL UNNEST(split.characters, split.characters[2:]) pair(one, next), LATERAL (VALUES (pair.one), ((pair.one || pair.next))) given(gram) WHERE (given.gram IS NOT NULL));
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -524,10 +532,40 @@ CREATE INDEX case_files_by_file ON public.case_files USING btree (file_id);
 CREATE UNIQUE INDEX changes_by_request ON public.changes USING btree (case_id, request_id) WHERE (request_id IS NOT NULL);
 
 --
+-- Name: hazards_by_category; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_by_category ON public.hazards USING btree (category, reported_at DESC, id DESC);
+
+--
+-- Name: hazards_by_colour; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_by_colour ON public.hazards USING btree (colour, reported_at DESC, id DESC) WHERE (colour IS NOT NULL);
+
+--
+-- Name: hazards_by_level; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_by_level ON public.hazards USING btree (level, reported_at DESC, id DESC);
+
+--
 -- Name: hazards_by_report; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX hazards_by_report ON public.hazards USING btree (reported_at DESC, id DESC);
+
+--
+-- Name: hazards_by_stage; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_by_stage ON public.hazards USING btree (stage, reported_at DESC, id DESC);
+
+--
+-- Name: hazards_by_text; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_by_text ON public.hazards USING gin (public.hazard_grams(((((id || ' '::text) || place) || ' '::text) || description)));
 
 --
 -- Name: hazards_by_unit; Type: INDEX; Schema: public; Owner: -
@@ -542,16 +580,46 @@ CREATE INDEX hazards_by_unit ON public.hazards USING btree (unit_id, reported_at
 CREATE INDEX hazards_closed_by_item ON public.hazards USING btree (unit_id, place_key, item, closed_at) WHERE ((stage = 'closed'::text) AND (item IS NOT NULL));
 
 --
+-- Name: hazards_extension_pending; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_extension_pending ON public.hazards USING btree (reported_at DESC, id DESC) WHERE extension_pending;
+
+--
+-- Name: hazards_fell_due; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_fell_due ON public.hazards USING btree (due_at) WHERE (is_open AND (NOT overdue));
+
+--
 -- Name: hazards_next_step; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX hazards_next_step ON public.hazards USING btree (next_step_at) WHERE is_open;
 
 --
+-- Name: hazards_once_overdue; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_once_overdue ON public.hazards USING btree (reported_at DESC, id DESC) INCLUDE (stage, unit_id) WHERE ((snapshot ->> 'overdue_count'::text) <> '0'::text);
+
+--
 -- Name: hazards_one_open_per_item; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE UNIQUE INDEX hazards_one_open_per_item ON public.hazards USING btree (unit_id, place_key, item) WHERE (is_open AND (item IS NOT NULL));
+
+--
+-- Name: hazards_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_open ON public.hazards USING btree (unit_id, stage, level, overdue, colour, due_at) WHERE is_open;
+
+--
+-- Name: hazards_overdue; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_overdue ON public.hazards USING btree (reported_at DESC, id DESC) WHERE overdue;
 
 --
 -- Name: hazards_to_start; Type: INDEX; Schema: public; Owner: -
