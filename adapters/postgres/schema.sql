@@ -197,7 +197,8 @@ CREATE TABLE public.hazards (
     told_posts text[] DEFAULT '{}'::text[] NOT NULL,
     next_step_at timestamp with time zone,
     CONSTRAINT hazards_waiting_only_while_open CHECK ((is_open OR (waiting_post IS NULL)))
-);
+)
+WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_insert_scale_factor='0.02', autovacuum_analyze_scale_factor='0.02');
 
 --
 -- Name: holders; Type: TABLE; Schema: public; Owner: -
@@ -774,6 +775,12 @@ ALTER TABLE ONLY public.posts
 
 ALTER TABLE ONLY public.restamps
     ADD CONSTRAINT restamps_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES public.policies(version);
+
+--
+-- Name: FUNCTION hazard_grams(told text); Type: ACL; Schema: public; Owner: -
+--
+
+GRANT ALL ON FUNCTION public.hazard_grams(told text) TO bihuan_app;
 
 --
 -- Name: TABLE calendar_days; Type: ACL; Schema: public; Owner: -
