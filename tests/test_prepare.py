@@ -19,6 +19,6 @@ async def test_a_database_that_cannot_be_reached_is_one_sentence_with_the_detail
     code, out, err = await launched.command("prepare", "--owner-url", address)
     assert (code, out) == (1, "")
     assert err.startswith("数据库迁移失败，请核对属主的连接地址和账号：")
-    assert "connection refused" in err
+    assert "Connect call failed" in err
     assert len(err.splitlines()) == 1
     assert "correct-horse" not in err

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from pydantic import TypeAdapter
+from pydantic_core import from_json
 
 from domain import audit
 from domain.audit import Entry
@@ -34,6 +35,16 @@ def case(text: str) -> Case:
 def case_of(fields: dict[str, Any]) -> Case:
     """A case from plain fields, such as :func:`domain.audit.rebuild` gives."""
     return _CASE.validate_python(fields)
+
+
+def case_of_parts(fields: str, stamped: str) -> Case:
+    """A case from its snapshot without its terms, and its terms: cases of one day share them, so they are read once."""
+    return _CASE.validate_python(from_json(fields) | {"terms": _shared_terms(stamped)})
+
+
+@lru_cache(maxsize=256)
+def _shared_terms(text: str) -> Terms:
+    return terms(text)
 
 
 def entry(text: str) -> Entry:

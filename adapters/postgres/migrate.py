@@ -1,8 +1,11 @@
 """Migrations: plain SQL files, applied by dbmate, and the schema that they add up to.
 
 Invariant: ``schema.sql`` is exactly what the migrations produce on an empty database (a test compares them).
+An index that is built concurrently waits for every statement that began before it, so whoever waits for a turn to migrate
+must not wait inside a statement (dbmate's own lock does): turns are taken here, by asking now and again.
 """
 
+import asyncio
 import os
 import re
 import shutil
@@ -12,12 +15,25 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
+import asyncpg
+
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 SCHEMA: Final = Path(__file__).with_name("schema.sql")
 
 # what differs between two dumps of one schema: the random token of \restrict, and who dumped with which version
 _CHANGING: Final = re.compile(r"^(\\(un)?restrict .*|-- Dumped (from|by) .*)\n", re.MULTILINE)
 _EMPTY_LINES: Final = re.compile(r"\n{3,}")
+
+_TURN: Final = "SELECT pg_try_advisory_lock(hashtext('bihuan.migrate'))"
+"""Takes the turn to migrate, if nobody has it; held until the connection ends."""
+
+_UNFINISHED: Final = """
+SELECT indexrelid::regclass::text AS name FROM pg_index
+WHERE NOT indisvalid AND indrelid = ANY (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+"""
+"""Indexes whose building was broken off: they are in the way of building them again."""
+
+_PAUSE: Final = 0.3
 
 
 class MigrationFailed(Exception):  # noqa: N818 - named for what happened
@@ -29,7 +45,23 @@ def migrate(url: str) -> None:
 
     Runs that meet each other wait in turn. Raises ``MigrationFailed``.
     """
-    _dbmate(url, "--no-dump-schema", "--migration-lock", "migrate")
+    try:
+        asyncio.run(_in_turn(url))
+    except (OSError, ValueError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+        raise MigrationFailed(str(problem) or type(problem).__name__) from problem
+
+
+async def _in_turn(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        while not await connection.fetchval(_TURN):  # noqa: ASYNC110 - see above: nobody may wait inside a statement
+            await asyncio.sleep(_PAUSE)
+        for row in await connection.fetch(_UNFINISHED):
+            # the name is quoted by the database
+            await connection.execute(f"DROP INDEX CONCURRENTLY {row['name']}")
+        await asyncio.to_thread(_dbmate, url, "--no-dump-schema", "migrate")
+    finally:
+        await connection.close()
 
 
 def dump(url: str, binaries: Path) -> str:

@@ -4,65 +4,44 @@ Invariant: every read states which units the asker may see, in its WHERE clause;
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from adapters.postgres import codecs
+from adapters.postgres import codecs, hazard_lists
 from adapters.postgres.database import Database
+from adapters.postgres.hazard_lists import Filters
 from domain.audit import Entry
 from domain.hazard import Case
 
 _ONE: Final = "SELECT snapshot FROM hazards WHERE id = $1 AND ($2::text[] IS NULL OR unit_id = ANY ($2))"
 """One case that the asker may see."""
 
-_PAGE: Final = """
-SELECT snapshot FROM hazards
-WHERE ($1::text[] IS NULL OR unit_id = ANY ($1))
-    AND ($2::text[] IS NULL OR stage = ANY ($2))
-    AND ($3::text IS NULL OR level = $3)
-    AND ($4::text IS NULL OR unit_id = $4)
-    AND ($5::text IS NULL OR category = $5)
-    AND ($6::boolean IS NULL OR (overdue OR (is_open AND due_at <= $7)) = $6)
-    AND ($8::text IS NULL OR waiting_post = $8)
-    AND ($9::text IS NULL OR position(lower($9) IN lower(id || ' ' || place || ' ' || description)) > 0)
-    AND ($10::timestamptz IS NULL OR reported_at >= $10)
-    AND ($11::timestamptz IS NULL OR reported_at < $11)
-    AND ($12::text IS NULL OR colour = $12)
-    AND ($13::boolean IS NULL OR extension_pending = $13)
-    AND ($14::text IS NULL OR (reported_at, id) < (SELECT reported_at, id FROM hazards WHERE id = $14))
-ORDER BY reported_at DESC, id DESC LIMIT $15
-"""
-"""A page of cases, newest first, from behind a case."""
-
 _WORK: Final = """
-SELECT snapshot FROM hazards
-WHERE is_open AND (waiting_post = ANY ($1) OR told_posts && $1)
-    AND ($2::text IS NULL OR (coalesce(due_at, 'infinity'), id)
-        > (SELECT coalesce(due_at, 'infinity'), id FROM hazards WHERE id = $2))
-ORDER BY coalesce(due_at, 'infinity'), id LIMIT $3
+WITH last AS (
+    SELECT coalesce(due_at, 'infinity') AS due_at, id FROM hazards WHERE id = $2
+), waiting AS (
+    SELECT waits.* FROM (SELECT DISTINCT unnest($1::text[])) AS mine (post) CROSS JOIN LATERAL (
+        SELECT due_at, id, snapshot FROM hazards
+        WHERE is_open AND waiting_post = mine.post
+            AND ($2::text IS NULL OR (coalesce(due_at, 'infinity'), id) > (SELECT due_at, id FROM last))
+        ORDER BY due_at, id LIMIT $3
+    ) AS waits
+), told AS (
+    SELECT due_at, id, snapshot FROM hazards
+    WHERE is_open AND told_posts && $1 AND coalesce(waiting_post <> ALL ($1), true)
+        AND ($2::text IS NULL OR (coalesce(due_at, 'infinity'), id) > (SELECT due_at, id FROM last))
+    ORDER BY due_at, id LIMIT $3
+)
+SELECT snapshot - 'terms' AS fields, snapshot -> 'terms' AS terms
+FROM (
+    SELECT snapshot FROM (SELECT * FROM waiting UNION ALL SELECT * FROM told) AS mine
+    ORDER BY coalesce(due_at, 'infinity'), id LIMIT $3
+) AS shown
 """
 """What waits on these posts or was escalated to them, by due instant, from behind a case."""
 
 _TIMELINE: Final = "SELECT entry FROM changes WHERE case_id = $1 AND seq > $2 ORDER BY seq LIMIT $3"
 """A page of a case's record, in order."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filters:
-    """What a list of hazards is narrowed to; ``None`` means no limit. Instants are aware."""
-
-    stages: tuple[str, ...] | None = None
-    level: str | None = None
-    unit_id: str | None = None
-    category: str | None = None
-    overdue: bool | None = None
-    post: str | None = None
-    text: str | None = None
-    reported_from: datetime | None = None
-    reported_before: datetime | None = None
-    colour: str | None = None
-    extension_pending: bool | None = None
 
 
 class PostgresReadModel:
@@ -87,31 +66,16 @@ class PostgresReadModel:
     ) -> list[Case]:
         """At most ``limit`` cases, newest report first, from behind case ``after``; ``now`` decides what is overdue."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(
-                _PAGE,
-                _ids(visible),
-                None if filters.stages is None else list(filters.stages),
-                filters.level,
-                filters.unit_id,
-                filters.category,
-                filters.overdue,
-                now,
-                filters.post,
-                filters.text,
-                filters.reported_from,
-                filters.reported_before,
-                filters.colour,
-                filters.extension_pending,
-                after,
-                limit,
+            found = await hazard_lists.page(
+                connection, _units(visible, filters.unit_id), filters, now, after, limit
             )
-        return [codecs.case(row["snapshot"]) for row in rows]
+        return [codecs.case_of_parts(fields, terms) for fields, terms in found]
 
     async def work(self, posts: Iterable[str], after: str | None, limit: int) -> list[Case]:
         """At most ``limit`` open cases that wait on the posts, the one due first at the front."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(_WORK, list(posts), after, limit)
-        return [codecs.case(row["snapshot"]) for row in rows]
+        return [codecs.case_of_parts(row["fields"], row["terms"]) for row in rows]
 
     async def timeline(self, case_id: str, after: int, limit: int) -> list[Entry]:
         """At most ``limit`` entries of the record, from behind number ``after``."""
@@ -122,3 +86,10 @@ class PostgresReadModel:
 
 def _ids(visible: Iterable[str] | None) -> list[str] | None:
     return None if visible is None else sorted(visible)
+
+
+def _units(visible: Iterable[str] | None, asked: str | None) -> list[str] | None:
+    """The units whose cases may be listed, ``None`` for all: what the asker sees, narrowed to the unit asked for."""
+    if asked is None:
+        return _ids(visible)
+    return [asked] if visible is None or asked in visible else []

@@ -14,6 +14,14 @@ SET xmloption = content;
 SET client_min_messages = warning;
 SET row_security = off;
 
+--
+-- Name: hazard_grams(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.hazard_grams(told text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (SELECT COALESCE(array_agg(given.gram), '{}'::text[]) AS "coalesce" FROM (SELECT string_to_array(lower(hazard_grams.told), NULL::text) AS characters) split, LATERAL UNNEST(split.characters, split.characters[2:]) pair(one, next), LATERAL (VALUES (pair.one), ((pair.one || pair.next))) given(gram) WHERE (given.gram IS NOT NULL));
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -203,7 +211,8 @@ CREATE TABLE public.hazards (
     told_posts text[] DEFAULT '{}'::text[] NOT NULL,
     next_step_at timestamp with time zone,
     CONSTRAINT hazards_waiting_only_while_open CHECK ((is_open OR (waiting_post IS NULL)))
-);
+)
+WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_insert_scale_factor='0.02', autovacuum_analyze_scale_factor='0.02');
 
 --
 -- Name: holders; Type: TABLE; Schema: public; Owner: -
@@ -571,10 +580,40 @@ CREATE UNIQUE INDEX changes_by_request ON public.changes USING btree (case_id, r
 CREATE UNIQUE INDEX drifts_one_at_a_time ON public.drifts USING btree (kind, subject) WHERE (repaired_at IS NULL);
 
 --
+-- Name: hazards_by_category; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_by_category ON public.hazards USING btree (category, reported_at DESC, id DESC);
+
+--
+-- Name: hazards_by_colour; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_by_colour ON public.hazards USING btree (colour, reported_at DESC, id DESC) WHERE (colour IS NOT NULL);
+
+--
+-- Name: hazards_by_level; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_by_level ON public.hazards USING btree (level, reported_at DESC, id DESC);
+
+--
 -- Name: hazards_by_report; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX hazards_by_report ON public.hazards USING btree (reported_at DESC, id DESC);
+
+--
+-- Name: hazards_by_stage; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_by_stage ON public.hazards USING btree (stage, reported_at DESC, id DESC);
+
+--
+-- Name: hazards_by_text; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_by_text ON public.hazards USING gin (public.hazard_grams(((((id || ' '::text) || place) || ' '::text) || description)));
 
 --
 -- Name: hazards_by_unit; Type: INDEX; Schema: public; Owner: -
@@ -589,16 +628,46 @@ CREATE INDEX hazards_by_unit ON public.hazards USING btree (unit_id, reported_at
 CREATE INDEX hazards_closed_by_item ON public.hazards USING btree (unit_id, place_key, item, closed_at) WHERE ((stage = 'closed'::text) AND (item IS NOT NULL));
 
 --
+-- Name: hazards_extension_pending; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_extension_pending ON public.hazards USING btree (reported_at DESC, id DESC) WHERE extension_pending;
+
+--
+-- Name: hazards_fell_due; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_fell_due ON public.hazards USING btree (due_at) WHERE (is_open AND (NOT overdue));
+
+--
 -- Name: hazards_next_step; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX hazards_next_step ON public.hazards USING btree (next_step_at) WHERE is_open;
 
 --
+-- Name: hazards_once_overdue; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_once_overdue ON public.hazards USING btree (reported_at DESC, id DESC) INCLUDE (stage, unit_id) WHERE ((snapshot ->> 'overdue_count'::text) <> '0'::text);
+
+--
 -- Name: hazards_one_open_per_item; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE UNIQUE INDEX hazards_one_open_per_item ON public.hazards USING btree (unit_id, place_key, item) WHERE (is_open AND (item IS NOT NULL));
+
+--
+-- Name: hazards_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_open ON public.hazards USING btree (unit_id, stage, level, overdue, colour, due_at) WHERE is_open;
+
+--
+-- Name: hazards_overdue; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_overdue ON public.hazards USING btree (reported_at DESC, id DESC) WHERE overdue;
 
 --
 -- Name: hazards_to_start; Type: INDEX; Schema: public; Owner: -
@@ -753,6 +822,12 @@ ALTER TABLE ONLY public.posts
 
 ALTER TABLE ONLY public.restamps
     ADD CONSTRAINT restamps_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES public.policies(version);
+
+--
+-- Name: FUNCTION hazard_grams(told text); Type: ACL; Schema: public; Owner: -
+--
+
+GRANT ALL ON FUNCTION public.hazard_grams(told text) TO bihuan_app;
 
 --
 -- Name: TABLE calendar_days; Type: ACL; Schema: public; Owner: -

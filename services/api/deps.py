@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field
 from adapters.media.inspect import Inspector
 from adapters.objects import Objects
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import Person, PostgresDirectory
@@ -48,6 +49,7 @@ class Services:
     intake: PostgresIntake
     requests: PostgresRequests
     read_model: PostgresReadModel
+    counts: PostgresCounts
     directory: PostgresDirectory
     dictionary: PostgresDictionary
     files: PostgresFiles

@@ -9,6 +9,7 @@ from fastapi_offline import FastAPIOffline
 
 from adapters.media.inspect import Inspector
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import PostgresDirectory
@@ -27,6 +28,7 @@ from services.api.edge import Edge
 from services.api.routers import (
     actions,
     calendar,
+    counts,
     deadline,
     directory,
     files,
@@ -62,7 +64,20 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         # the page would otherwise ask a validator on the internet what it thinks of the document
         swagger_ui_parameters={"validatorUrl": None},
     )
-    for module in (hazards, deadline, actions, files, me, notices, calendar, policies, directory, health):
+    # counts before hazards: its address would else be taken for the number of a case
+    for module in (
+        counts,
+        hazards,
+        deadline,
+        actions,
+        files,
+        me,
+        notices,
+        calendar,
+        policies,
+        directory,
+        health,
+    ):
         app.include_router(module.router)
     problems.install(app)
     openapi.install(app)
@@ -89,6 +104,7 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             intake=PostgresIntake(database),
             requests=PostgresRequests(database),
             read_model=PostgresReadModel(database),
+            counts=PostgresCounts(database),
             directory=PostgresDirectory(database),
             dictionary=PostgresDictionary(database),
             files=PostgresFiles(database),

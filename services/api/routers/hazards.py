@@ -8,8 +8,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BeforeValidator, Field
 
 from adapters.postgres.directory import Person
+from adapters.postgres.hazard_lists import Filters
 from adapters.postgres.intake import Filed
-from adapters.postgres.read_model import Filters
 from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Case, Report, Stage
 from domain.ladder import Colour
@@ -87,6 +87,7 @@ async def list_hazards(
     unit: Annotated[str | None, Query(pattern=patterns.CODE, description="单位")] = None,
     category: Annotated[str | None, Query(pattern=patterns.CODE, description="类别")] = None,
     overdue: Annotated[Truth | None, Query(description="是否逾期")] = None,
+    once_overdue: Annotated[Truth | None, Query(description="是否曾逾期，含已销号的")] = None,
     post: Annotated[str | None, Query(pattern=patterns.CODE, description="待办岗位")] = None,
     text: Annotated[
         str | None,
@@ -108,6 +109,7 @@ async def list_hazards(
         unit_id=unit,
         category=category,
         overdue=overdue,
+        once_overdue=once_overdue,
         post=post,
         text=text,
         reported_from=terms.midnight(parameters.within_record(reported_from)) if reported_from else None,
