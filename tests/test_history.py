@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
@@ -17,6 +16,7 @@ from tests.reordered import ReorderedHazardWorkflow
 from tests.stack import eventually
 from tests.stories import loop
 from tests.stories.loop import CHECKER, FINDER, OFFICE, STAFF
+from workflows import payloads
 from workflows.sandbox import WORKFLOWS, runner
 
 FILES = sorted(FOLDER.glob("*.json"))
@@ -30,9 +30,7 @@ def _history(file: Path) -> WorkflowHistory:
 
 
 def _replayer(*workflows: type) -> Replayer:
-    return Replayer(
-        workflows=list(workflows), workflow_runner=runner(), data_converter=pydantic_data_converter
-    )
+    return Replayer(workflows=list(workflows), workflow_runner=runner(), data_converter=payloads.CONVERTER)
 
 
 async def _settled(world: World, number: str, timers: int) -> None:

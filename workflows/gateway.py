@@ -15,14 +15,13 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSe
 from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
 from activities.reconcile import Pass
 from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Case, Command, Restamp
-from workflows import card, restamp, search_attributes
+from workflows import card, payloads, restamp, search_attributes
 from workflows.hazard import HazardWorkflow
 from workflows.intake import RELAY_ID, IntakeRelayWorkflow
 from workflows.messages import Acknowledged, HazardStart, as_refused
@@ -60,7 +59,7 @@ async def connect(to: EngineAddress) -> Client:
         namespace=to.namespace,
         tls=tls,
         api_key=to.api_key,
-        data_converter=pydantic_data_converter,
+        data_converter=payloads.CONVERTER,
         lazy=to.lazy,
     )
 

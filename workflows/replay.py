@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from temporalio.client import Client, WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
+from workflows import payloads
 from workflows.sandbox import WORKFLOWS, runner
 
 
@@ -25,7 +25,7 @@ class Replayed:
 
 async def replay(histories: AsyncIterator[WorkflowHistory]) -> AsyncIterator[Replayed]:
     """Replay every history against today's code."""
-    replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner(), data_converter=pydantic_data_converter)
+    replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner(), data_converter=payloads.CONVERTER)
     async with replayer.workflow_replay_iterator(histories) as results:
         async for result in results:
             failure = result.replay_failure

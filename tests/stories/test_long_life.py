@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack
 
 import httpx
 import pytest
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from deploy import engine
@@ -17,7 +16,7 @@ from tests.harness import World
 from tests.stack import eventually
 from tests.stories import loop
 from tests.stories.loop import CHECKER, STAFF
-from workflows import gateway
+from workflows import gateway, payloads
 
 EVENTS = 40
 """After so many events the engine of these tests suggests to continue as a new run; in service it is thousands."""
@@ -29,7 +28,7 @@ async def brief(stack: Devstack) -> AsyncIterator[World]:
     async with AsyncExitStack() as opened:
         server = await opened.enter_async_context(
             await WorkflowEnvironment.start_local(
-                data_converter=pydantic_data_converter,
+                data_converter=payloads.CONVERTER,
                 dev_server_existing_path=str(engine.binary()),
                 dev_server_log_level="error",
                 dev_server_extra_args=[
