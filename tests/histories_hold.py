@@ -9,7 +9,8 @@ from typing import Any, Final
 from deploy.sample.district import DISTRICT
 
 PHONE: Final = re.compile(r"(?<![0-9a-f])(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?![0-9a-f])")
-"""Digits inside a hash or an id are none."""
+"""Digits inside a hash are none."""
+_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -35,7 +36,7 @@ def _names() -> re.Pattern[str]:
 
 def personal(document: Any) -> list[str]:
     """The texts that name a person or hold a phone number."""
-    return [text for text in texts(document) if PHONE.search(text) or _names().search(text)]
+    return [text for text in texts(document) if PHONE.search(_ID.sub("", text)) or _names().search(text)]
 
 
 def machines(text: str) -> set[str]:

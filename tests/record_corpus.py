@@ -1,4 +1,6 @@
-"""``python -m tests.record_corpus [SEED]``: play every scene on the real stack and keep the histories in one file.
+"""``python -m tests.record_corpus [SEED [SCENE…]]``: play every scene on the real stack and keep the histories in one file.
+
+With scenes (``away`` and ``brief`` are those on stacks of their own), only these are played, and the file keeps the rest.
 
 Cases walk at random, by a seed that is printed: the same seed takes the same decisions where the system answers the
 same, but ids, times and what came first of two things at once are those of the day. Record anew only when the workflows
@@ -6,6 +8,7 @@ are meant to behave otherwise and no run of the old ones is left: see ``CONTRIBU
 """
 
 import asyncio
+import json
 import logging
 import sys
 import time
@@ -15,7 +18,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
 from temporalio.client import WorkflowExecution
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from deploy import engine
@@ -27,18 +29,21 @@ from tests.corpus.walk import Walks
 from tests.harness import World
 from tests.record_histories import without_traces
 from tests.stack import eventually
-from workflows import gateway
+from workflows import gateway, payloads
 
 SEED: Final = "1"
 BRIEF: Final = 40
 """After so many events the engine of the brief runs suggests to continue as a new one."""
+SHORT: Final = 110
+"""Of the many walks that are meant to be short, those with more events are not kept: replaying all has to take seconds."""
 
 
 class Corpus:
     """What was recorded so far."""
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: str, beside: str) -> None:
         self.seed = seed
+        self.beside = beside
         self.documents: dict[str, Any] = {}
         self.refused: dict[str, list[str]] = {}
         self._began = time.monotonic()
@@ -54,9 +59,11 @@ class Corpus:
         number: Counter[str] = Counter()
         for run in sorted(runs, key=lambda run: (run.start_time, run.run_id)):
             number[run.id] += 1
-            name = f"{scene_of.get(run.id, 'beside')}/{run.id}.{number[run.id]}.json"
+            name = f"{scene_of.get(run.id, self.beside)}/{run.id}.{number[run.id]}.json"
             handle = world.client.get_workflow_handle(run.id, run_id=run.run_id)
             history = await handle.fetch_history()
+            if _scene(name) == "short-walks" and len(history.events) > SHORT:
+                continue
             self.documents[name] = without_traces(history.to_json_dict())
 
     def say(self, scene: str, walks: Walks) -> None:
@@ -102,7 +109,7 @@ async def _brief(stack: Devstack) -> AsyncIterator[World]:
     async with AsyncExitStack() as opened:
         server = await opened.enter_async_context(
             await WorkflowEnvironment.start_local(
-                data_converter=pydantic_data_converter,
+                data_converter=payloads.CONVERTER,
                 dev_server_existing_path=str(engine.binary()),
                 dev_server_log_level="error",
                 dev_server_extra_args=["--dynamic-config-value", suggestion],
@@ -123,18 +130,32 @@ async def _in_brief_runs(corpus: Corpus, stack: Devstack) -> None:
         await corpus.keep(world, dict.fromkeys(numbers, "brief-runs"))
 
 
-async def record(seed: str, only: set[str]) -> None:
-    """Record everything; with ``only``, some scenes of the main stack, for trying them out."""
-    print("seed", seed, flush=True)
-    corpus = Corpus(seed)
+async def _play(corpus: Corpus, only: set[str]) -> None:
     async with stacks.started() as stack:
         await _on_the_stack(corpus, stack, only)
         if not only or "away" in only:
             await _without_a_worker(corpus, stack)
         if not only or "brief" in only:
             await _in_brief_runs(corpus, stack)
-    archive.write(corpus.documents | {archive.REFUSED: corpus.refused})
-    print(len(corpus.documents), "histories,", archive.FILE.stat().st_size, "bytes")
+
+
+async def record(seed: str, only: set[str]) -> None:
+    """Record everything, or anew what some scenes show."""
+    print("seed", seed, flush=True)
+    corpus = Corpus(seed, beside=f"beside-{seed}" if only else "beside")
+    await _play(corpus, only)
+    documents, refused = corpus.documents, corpus.refused
+    if only:
+        before = {name: json.loads(text) for name, text in archive.read().items()}
+        refused = before.pop(archive.REFUSED) | refused
+        anew = {_scene(name) for name in documents}
+        documents = {name: one for name, one in before.items() if _scene(name) not in anew} | documents
+    archive.write(documents | {archive.REFUSED: refused})
+    print(len(documents), "histories,", archive.FILE.stat().st_size, "bytes")
+
+
+def _scene(name: str) -> str:
+    return name.partition("/")[0]
 
 
 if __name__ == "__main__":

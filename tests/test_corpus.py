@@ -27,6 +27,8 @@ def _shown_by(name: str) -> list[Run]:
     return [run for run in runs.kept() if branches.ALL[name](run)]
 
 
+# a run that is cancelled goes on as a new one at once; who waits for an answer asks again
+@pytest.mark.filterwarnings("ignore::temporalio.workflow.UnfinishedUpdateHandlersWarning")
 async def test_every_history_of_the_corpus_runs_on_today_s_workflows() -> None:
     replayed = [one async for one in replay(_histories())]
     assert [(one.workflow_id, one.failure) for one in replayed if one.failure] == []

@@ -29,6 +29,11 @@ async def _asked(world: World, number: str, kind: str) -> bool:
     return any(event.HasField(f"{kind}_event_attributes") for event in history.events)  # type: ignore[arg-type]
 
 
+async def _sent() -> None:
+    """Long enough for commands to be sent; nothing shows that one waits before a worker takes it."""
+    await asyncio.sleep(1)
+
+
 async def first_task(walks: Walks) -> list[str]:
     """Commands, allowed and not, that are there before the case was ever read; some cases are weeks late."""
     world, since = walks.world, datetime.now(UTC) - behind.weeks_ago()
@@ -39,7 +44,7 @@ async def first_task(walks: Walks) -> list[str]:
         asyncio.create_task(told(walks, case.id, (Action.CLOSE, Action.CONFIRM, Action.NOTE)[place % 3]))
         for place, case in enumerate(cases)
     ]
-    await asyncio.sleep(1)
+    await _sent()
     async with working(world):
         await asyncio.gather(*asked)
     return [case.id for case in cases]
@@ -56,7 +61,7 @@ async def timer_and_command(walks: Walks) -> list[str]:
     for number in numbers:
         await eventually(lambda number=number: _asked(world, number, "timer_fired"))  # type: ignore[misc]
     asked = [asyncio.create_task(told(walks, number, Action.NOTE)) for number in numbers]
-    await asyncio.sleep(1)
+    await _sent()
     async with working(world):
         await asyncio.gather(*asked, *winding)
         await world.act(FINDER, numbers[0], "note", note="复工")

@@ -46,14 +46,27 @@ def _text(tar: tarfile.TarFile, name: str) -> str:
     return content.read().decode()
 
 
+def _files() -> list[Path]:
+    """The corpus of today's version, and those of earlier ones beside it (``corpus-N.tar.xz``)."""
+    return sorted(FILE.parent.glob("corpus*.tar.xz"))
+
+
 @cache
 def kept() -> dict[str, str]:
-    """The histories of the corpus, by name."""
-    return {name: text for name, text in read().items() if name != REFUSED}
+    """The histories of every corpus, by name."""
+    return {
+        name if file == FILE else f"{file.name}/{name}": text
+        for file in _files()
+        for name, text in read(file).items()
+        if name != REFUSED
+    }
 
 
 @cache
 def refused() -> dict[str, list[str]]:
     """By workflow, the requests that were refused."""
-    told: dict[str, list[str]] = json.loads(read()[REFUSED])
+    told: dict[str, list[str]] = {}
+    for file in _files():
+        for workflow, requests in json.loads(read(file)[REFUSED]).items():
+            told[workflow] = told.get(workflow, []) + requests
     return told

@@ -60,6 +60,13 @@ def _before_the_load(run: Run) -> bool:
     return UPDATE in run.kinds[:marker]
 
 
+def _meanwhile(run: Run) -> bool:
+    if RECORD not in run.activities or "activity_task_completed" not in run.kinds:
+        return False
+    scheduled, done = (run.kinds.index(f"activity_task_{one}") for one in ("scheduled", "completed"))
+    return UPDATE in run.kinds[scheduled:done]
+
+
 def _refused_unseen(run: Run) -> bool:
     """Requests about this case were refused, and its history knows none of them."""
     refused = archive.refused().get(run.workflow_id, [])
@@ -144,6 +151,7 @@ OF_THE_RECORD: Final[Mapping[str, Shows]] = {
     ),
     "the record diverged and was read again": _diverged,
     "the clock's own step diverged": _diverged_by_clock,
+    "the record kept moving, and the command was given up": lambda run: "RecordMoved" in _outcomes(run),
     "what was overtaken was refused after all": lambda run: _diverged(run) and "Refused" in _outcomes(run),
 }
 OF_RUNS: Final[Mapping[str, Shows]] = {

@@ -6,13 +6,14 @@ from typing import Final
 
 @dataclass(frozen=True, kw_only=True)
 class Mutation:
-    """A change of one module: the text that is replaced, and the branch whose histories must tell."""
+    """A change of one module: the text that is replaced, the branch whose histories must tell, and what they tell."""
 
     name: str
     module: str = "hazard"
     old: str
     new: str
     branch: str = "a change was recorded inside the task"
+    told: str = "[TMPRL1100] Nondeterminism error"
 
 
 _LOOP: Final = (
@@ -65,6 +66,7 @@ _LOOP: Final = (
         old="        await workflow.wait_condition(lambda: self._case is not None)\n",
         new="",
         branch="an update was accepted before the case was loaded",
+        told="the case is not loaded yet",
     ),
     Mutation(
         name="a command overtakes what the clock had to do before it",

@@ -38,11 +38,11 @@ class Run:
 
     @property
     def scene(self) -> str:
-        return self.name.partition("/")[0]
+        return self.name.split("/")[-2]
 
     @property
     def workflow_id(self) -> str:
-        return self.name.partition("/")[2].rsplit(".", 2)[0]
+        return self.name.rpartition("/")[2].rsplit(".", 2)[0]
 
     @cached_property
     def events(self) -> list[HistoryEvent]:

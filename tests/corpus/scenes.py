@@ -14,7 +14,7 @@ from deploy.devstack import Devstack
 from domain.errors import Refused, Temporary
 from domain.hazard import Action, Command
 from tests import record_histories
-from tests.corpus import walk
+from tests.corpus import contention, walk
 from tests.corpus.walk import Walks
 from tests.stack import eventually
 from tests.stories import behind, calendars, loop
@@ -212,6 +212,8 @@ SCENES: Final[dict[str, tuple[Scene, int]]] = {
     "unwritable": (unwritable, 1),
     "unreadable": (unreadable, 1),
     "hundred-changes": (hundred_changes, 1),
+    "always-late": (contention.always_late, 1),
+    "clock-overtaken": (contention.clock_overtaken, 1),
     "newer-days": (newer_days, 1),
 }
 """What is played on the main stack, in this order, and how often."""

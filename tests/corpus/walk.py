@@ -22,8 +22,10 @@ from tests.stories.loop import CHECKER, DEPUTY, FINDER, HEAD, OFFICE, STAFF
 PEOPLE: Final = (FINDER, CHECKER, OFFICE, DEPUTY, STAFF, HEAD)
 STEPS: Final = tuple(timedelta(hours=hours) for hours in (1, 20, 60, 150, 400))
 """How far the clock is wound at once."""
-_MOVES_FIRST: Final = 3
-"""How often an act that is no mere note is taken before one that is."""
+_ON: Final = ("confirm", "assign", "plan", "control", "start", "submit", "pass", "return", "close")
+_SELDOM: Final = ("dismiss", "transfer", "merge", "regrade", "supervise", "suspend_use", "note")
+_WEIGHT: Final = {**dict.fromkeys(_ON, 6.0), **dict.fromkeys(_SELDOM, 0.4)}
+"""What leads on is done rather than what ends a case early, or most walks would be short."""
 
 
 @dataclass
@@ -41,10 +43,15 @@ class Walks:
 
 
 async def begin(walks: Walks, count: int) -> list[str]:
-    """Report as many hazards; gives their numbers."""
+    """Report as many hazards and lead them to where the walk begins; gives their numbers."""
     random = walks.random("begin")
     levels = random.choices(("general", "major"), (3, 1), k=count)
-    return [one["id"] for one in await asyncio.gather(*(_report(walks, level) for level in levels))]
+    stages = random.choices(("reported", "assigned", "rectifying", "verifying"), k=count)
+    begun = (
+        loop.to(walks.world, stage, major=level == "major")
+        for stage, level in zip(stages, levels, strict=True)
+    )
+    return list(await asyncio.gather(*begun))
 
 
 async def _report(walks: Walks, level: str) -> Json:
@@ -81,10 +88,9 @@ async def offered(walks: Walks, random: Random, number: str) -> None:
     for person in random.sample(PEOPLE, len(PEOPLE)):
         case = await walks.world.see(number, person)
         actions = [one["action"] for one in case["allowed_actions"]]
-        moves = [one for one in actions if one not in ("note", "supervise", "reopen")]
-        if moves or "note" in actions:
-            among = moves * _MOVES_FIRST + actions
-            await act(walks, random, person, case, random.choice(among))
+        if among := [one for one in actions if one != "reopen"]:
+            (action,) = random.choices(among, [_WEIGHT.get(one, 1) for one in among])
+            await act(walks, random, person, case, action)
             return
 
 
