@@ -34,8 +34,8 @@ from workflows import gateway, payloads
 SEED: Final = "1"
 BRIEF: Final = 40
 """After so many events the engine of the brief runs suggests to continue as a new one."""
-SHORT: Final = 110
-"""Of the many walks that are meant to be short, those with more events are not kept: replaying all has to take seconds."""
+LONGEST: Final = {"short-walks": 100, "long-walks": 150}
+"""Of the many walks, those with more events are not kept: replaying the whole corpus has to take seconds."""
 
 
 class Corpus:
@@ -62,7 +62,7 @@ class Corpus:
             name = f"{scene_of.get(run.id, self.beside)}/{run.id}.{number[run.id]}.json"
             handle = world.client.get_workflow_handle(run.id, run_id=run.run_id)
             history = await handle.fetch_history()
-            if _scene(name) == "short-walks" and len(history.events) > SHORT:
+            if len(history.events) > LONGEST.get(_scene(name), sys.maxsize):
                 continue
             self.documents[name] = without_traces(history.to_json_dict())
 
