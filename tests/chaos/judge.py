@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from adapters.postgres import soundness
@@ -24,6 +23,7 @@ from domain.drift import Standing
 from tests import table
 from tests.chaos.journal import Journal
 from tests.chaos.stage import Stage
+from workflows.converter import CONVERTER
 from workflows.gateway import HazardGateway
 from workflows.inventory import EngineInventory
 from workflows.sandbox import WORKFLOWS, runner
@@ -133,9 +133,7 @@ async def _engine(verdict: Verdict, stage: Stage, database: Database) -> None:
     for case_id in {*known, *runs}:
         one = drift.between(case_id, known.get(case_id), runs.get(case_id), now)
         verdict.must(one is None, "I9 orphan", one.sentence if one else "")
-    replayer = Replayer(
-        workflows=list(WORKFLOWS), workflow_runner=runner(), data_converter=pydantic_data_converter
-    )
+    replayer = Replayer(workflows=list(WORKFLOWS), workflow_runner=runner(), data_converter=CONVERTER)
     for case_id in sorted(runs)[:: max(1, len(runs) // REPLAYED)]:
         history = await live.client.get_workflow_handle(case_id).fetch_history()
         result = await replayer.replay_workflow(history, raise_on_replay_failure=False)

@@ -1,0 +1,1 @@
+"""Several hundred histories of every branch of the workflows: how they are recorded, kept and told apart."""

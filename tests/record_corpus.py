@@ -1,0 +1,165 @@
+"""``python -m tests.record_corpus [SEED [SCENE…]]``: play every scene on the real stack and keep the histories in one file.
+
+With scenes (``away`` and ``brief`` are those on stacks of their own), only these are played, and the file keeps the rest.
+
+Cases walk at random, by a seed that is printed: the same seed takes the same decisions where the system answers the
+same, but ids, times and what came first of two things at once are those of the day. Record anew only when the workflows
+are meant to behave otherwise and no run of the old ones is left: see ``CONTRIBUTING.md``.
+"""
+
+import asyncio
+import json
+import logging
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Final
+
+from temporalio.client import WorkflowExecution
+from temporalio.testing import WorkflowEnvironment
+
+from deploy import engine
+from deploy.devstack import Devstack
+from tests import harness
+from tests import stack as stacks
+from tests.corpus import absences, archive, scenes
+from tests.corpus.walk import Walks
+from tests.harness import World
+from tests.record_histories import without_traces
+from tests.stack import eventually
+from workflows import gateway
+from workflows.converter import CONVERTER
+
+SEED: Final = "1"
+BRIEF: Final = 40
+"""After so many events the engine of the brief runs suggests to continue as a new one."""
+LONGEST: Final = {"short-walks": 100, "long-walks": 150}
+"""Of the many walks, those with more events are not kept: replaying the whole corpus has to take seconds."""
+
+
+class Corpus:
+    """What was recorded so far."""
+
+    def __init__(self, seed: str, beside: str) -> None:
+        self.seed = seed
+        self.beside = beside
+        self.documents: dict[str, Any] = {}
+        self.refused: dict[str, list[str]] = {}
+        self._began = time.monotonic()
+
+    def walks(self, world: World, scene: str, turn: int = 0) -> Walks:
+        """A scene's own walks, by a seed of its own."""
+        world.clock.ahead, world.following = world.clock.ahead * 0, False
+        return Walks(world, f"{self.seed} {scene} {turn}", refused=self.refused)
+
+    async def keep(self, world: World, scene_of: dict[str, str]) -> None:
+        """Fetch every run of a world; what belongs to no scene came up beside one."""
+        runs = await eventually(lambda: _runs(world, set(scene_of)))
+        number: Counter[str] = Counter()
+        for run in sorted(runs, key=lambda run: (run.start_time, run.run_id)):
+            number[run.id] += 1
+            name = f"{scene_of.get(run.id, self.beside)}/{run.id}.{number[run.id]}.json"
+            handle = world.client.get_workflow_handle(run.id, run_id=run.run_id)
+            history = await handle.fetch_history()
+            if len(history.events) > LONGEST.get(_scene(name), sys.maxsize):
+                continue
+            self.documents[name] = without_traces(history.to_json_dict())
+
+    def say(self, scene: str, walks: Walks) -> None:
+        answers = dict(sorted(walks.answers.items()))
+        print(f"{time.monotonic() - self._began:6.1f}s  {scene}  {answers}", flush=True)
+
+
+async def _runs(world: World, wanted: set[str]) -> list[WorkflowExecution] | None:
+    """Every run of the world, once the engine lists all that are wanted."""
+    query = f'TaskQueue = "{world.settings.task_queue}"'
+    runs = [run async for run in world.client.list_workflows(query)]
+    return runs if wanted <= {run.id for run in runs} else None
+
+
+async def _on_the_stack(corpus: Corpus, stack: Devstack, only: set[str]) -> None:
+    async with harness.world(stack, BIHUAN_TASK_QUEUE="recorded") as world:
+        scene_of: dict[str, str] = {}
+        for name, (scene, times) in scenes.SCENES.items():
+            for turn in range(times if not only or name in only else 0):
+                walks = corpus.walks(world, name, turn)
+                scene_of |= dict.fromkeys(await scene(walks, stack), name)
+                corpus.say(name, walks)
+        await corpus.keep(world, scene_of)
+
+
+async def _without_a_worker(corpus: Corpus, stack: Devstack) -> None:
+    async with harness.world(stack, working=False, BIHUAN_TASK_QUEUE="recorded-away") as world:
+        scene_of: dict[str, str] = {}
+        for name, scene in (
+            ("first-task", absences.first_task),
+            ("timer-and-command", absences.timer_and_command),
+        ):
+            walks = corpus.walks(world, name)
+            scene_of |= dict.fromkeys(await scene(walks), name)
+            corpus.say(name, walks)
+        await corpus.keep(world, scene_of)
+
+
+@asynccontextmanager
+async def _brief(stack: Devstack) -> AsyncIterator[World]:
+    """The system on an engine that wants short runs."""
+    suggestion = f"limit.historyCount.suggestContinueAsNew={BRIEF}"
+    async with AsyncExitStack() as opened:
+        server = await opened.enter_async_context(
+            await WorkflowEnvironment.start_local(
+                data_converter=CONVERTER,
+                dev_server_existing_path=str(engine.binary()),
+                dev_server_log_level="error",
+                dev_server_extra_args=["--dynamic-config-value", suggestion],
+            )
+        )
+        await gateway.register_search_attributes(server.client)
+        address = server.client.service_client.config.target_host
+        yield await opened.enter_async_context(
+            harness.world(stack, BIHUAN_TEMPORAL_ADDRESS=address, BIHUAN_TASK_QUEUE="recorded")
+        )
+
+
+async def _in_brief_runs(corpus: Corpus, stack: Devstack) -> None:
+    async with _brief(stack) as world:
+        walks = corpus.walks(world, "brief-runs")
+        numbers = await scenes.talkative(walks, 8)
+        corpus.say("brief-runs", walks)
+        await corpus.keep(world, dict.fromkeys(numbers, "brief-runs"))
+
+
+async def _play(corpus: Corpus, only: set[str]) -> None:
+    async with stacks.started() as stack:
+        await _on_the_stack(corpus, stack, only)
+        if not only or "away" in only:
+            await _without_a_worker(corpus, stack)
+        if not only or "brief" in only:
+            await _in_brief_runs(corpus, stack)
+
+
+async def record(seed: str, only: set[str]) -> None:
+    """Record everything, or anew what some scenes show."""
+    print("seed", seed, flush=True)
+    corpus = Corpus(seed, beside=f"beside-{seed}" if only else "beside")
+    await _play(corpus, only)
+    documents, refused = corpus.documents, corpus.refused
+    if only:
+        before = {name: json.loads(text) for name, text in archive.read().items()}
+        refused = before.pop(archive.REFUSED) | refused
+        anew = {_scene(name) for name in documents}
+        documents = {name: one for name, one in before.items() if _scene(name) not in anew} | documents
+    archive.write(documents | {archive.REFUSED: refused})
+    print(len(documents), "histories,", archive.FILE.stat().st_size, "bytes")
+
+
+def _scene(name: str) -> str:
+    return name.partition("/")[0]
+
+
+if __name__ == "__main__":
+    # what activities fail with is meant here
+    logging.getLogger("temporalio").setLevel(logging.CRITICAL)
+    asyncio.run(record(next(iter(sys.argv[1:]), SEED), set(sys.argv[2:])))
