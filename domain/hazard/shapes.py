@@ -203,6 +203,7 @@ class Restamp:
     """Newer terms for a running case (时限重算): by whom, under which request, and because of which document.
 
     With ``days_only`` the case takes only the days of ``terms`` and goes on under the policy that it has by then.
+    ``replaces`` are the versions of the policy that give way to ``terms``; ``None`` where any does.
     """
 
     terms: Terms
@@ -211,6 +212,7 @@ class Restamp:
     request_id: str
     reason: str
     days_only: bool = False
+    replaces: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -134,3 +134,18 @@ async def test_newer_days_bring_no_older_policy_back(world: World, monday: datet
     )
     elsewhere = await _brought(world, number, replace(newer, region="CN-TEST"), days_only=True)
     assert elsewhere == seen
+
+
+async def test_an_order_for_a_policy_that_comes_late_leaves_what_opened_under_a_later_one(
+    world: World, monday: datetime
+) -> None:
+    await own_days(world)
+    before = (await world.report())["id"]
+    region = await calendars.region(world)
+    wanted, later = [await calendars.policy(world, region) for _ in range(2)]
+    after = (await world.report())["id"]
+    order_id = await behind.want_policy(world, wanted)
+    await behind.gateway(world).start_restamp(order_id)
+    await world.handle(restamp.workflow_id(order_id)).result()
+    versions = [(await world.see(number))["terms_version"] for number in (before, after)]
+    assert versions == [wanted, later]

@@ -116,7 +116,7 @@ async def add_policy(
     terms, calendar = await _checked(services, body, valid_from)
     version = PolicyVersion(valid_from=valid_from, terms=terms)
     moved = await moves.by_policy(services, terms, calendar, by.now)
-    running = await services.policies.others(terms.version)
+    running = await services.policies.others(terms.version, by.now)
     if dry_run:
         return respond(_answer(version, moves.view(moved, None), running, dry_run=True))
     wanted = Addition(version=version, confirmed=_confirmed(body), request=request)
