@@ -21,6 +21,9 @@ _LEVEL_CODES: Final = (
 )
 """The codes of levels, of those in force at an instant or of all that there ever were."""
 
+_CATEGORY_CODES: Final = "SELECT DISTINCT code FROM categories ORDER BY code"
+"""The codes of all categories that there ever were."""
+
 _CATEGORIES: Final = f"""
 SELECT code, version, domain, label, basis FROM categories WHERE {_IN_FORCE} ORDER BY domain, code
 """  # noqa: S608
@@ -67,6 +70,11 @@ class PostgresDictionary:
         """The codes of the levels in force at ``now`` (aware), or of all that there ever were."""
         async with self._database.connection() as connection:
             return [row["code"] for row in await connection.fetch(_LEVEL_CODES, now)]
+
+    async def categories(self) -> list[str]:
+        """The codes of all categories that there ever were."""
+        async with self._database.connection() as connection:
+            return [row["code"] for row in await connection.fetch(_CATEGORY_CODES)]
 
     async def grade(self, code: str, now: datetime) -> Grade | None:
         """The level with this code, if it is in force at ``now``."""
