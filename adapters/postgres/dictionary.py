@@ -92,10 +92,15 @@ class PostgresDictionary:
     async def terms(self, now: datetime) -> Terms:
         """The policy in force at ``now``. Raises ``Refused`` where none was ever loaded."""
         async with self._database.connection() as connection:
-            text = await connection.fetchval(_TERMS, now)
-        if text is None:
-            raise Refused(Kind.CONFLICT, "policy_missing", "尚未载入时限政策，请管理员先载入")
-        return codecs.terms(text)
+            return await in_force(connection, now)
+
+
+async def in_force(connection: Connection, now: datetime) -> Terms:
+    """The policy in force at ``now`` (aware), without days. Raises ``Refused`` where none was ever loaded."""
+    text = await connection.fetchval(_TERMS, now)
+    if text is None:
+        raise Refused(Kind.CONFLICT, "policy_missing", "尚未载入时限政策，请管理员先载入")
+    return codecs.terms(text)
 
 
 async def _rows(connection: Connection, sql: str, now: datetime) -> list[dict[str, Any]]:

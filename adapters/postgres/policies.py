@@ -10,7 +10,7 @@ from typing import Final
 
 import asyncpg
 
-from adapters.postgres import codecs, requests, restamps
+from adapters.postgres import codecs, editions, requests, restamps
 from adapters.postgres.calendar_edits import Editor
 from adapters.postgres.database import Connection, Database
 from domain.errors import Kind, Refused
@@ -89,6 +89,7 @@ class PostgresPolicies:
                 would be brought under it; then nothing is added.
         """
         async with self._database.transaction() as connection:
+            await editions.lock_for_edit(connection)
             if earlier := await requests.claim(connection, wanted.request, by.now):
                 return earlier, False
             await _put(connection, wanted.version)

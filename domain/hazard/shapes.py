@@ -176,7 +176,10 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """One act on a case: the action, who acts, the request's key and what the action needs."""
+    """One act on a case: the action, who acts, the request's key and what the action needs.
+
+    ``terms`` are the case's own with newer days, under which it goes on (反销号): a closed case is not kept up to date.
+    """
 
     action: Action
     request_id: str
@@ -196,6 +199,7 @@ class Command:
     clock: ReopenClock | None = None
     until: str | None = None
     slip: str | None = None
+    terms: Terms | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,8 +60,7 @@ async def report(body: bodies.Report, person: Caller, services: Wired, key: Idem
         fresh.append(_answer(case, person.actor, now, is_new=is_new, started=not is_new))
         return fresh[0]
 
-    terms = await services.stamped_terms(now)
-    filed = await services.intake.open(found, terms, person.actor, request, now, render)
+    filed = await services.intake.open(found, None, person.actor, request, now, render)
     if filed.case is None:
         return respond(filed.answer, headers=None if fresh else REPLAYED)
     if await _started(services, filed):
