@@ -86,6 +86,10 @@ class Restamps(Protocol):
         """One version of the policy, without days."""
         ...
 
+    async def older(self, version: str, by: datetime) -> tuple[str, ...]:
+        """The other versions of the policy that were in force by an instant (aware): those that give way to this one."""
+        ...
+
     async def calendar(self, region: str) -> Calendar:
         """The calendar of a region as it is now."""
         ...

@@ -7,6 +7,7 @@ point changes nothing twice; a case that is not open any more is left alone.
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
@@ -31,8 +32,12 @@ class Outcome(Enum):
     UNANSWERED = auto()
 
 
-Newer = Callable[[Case], Terms | None]
-"""The terms that an order gives a case, or ``None`` where it is not about it."""
+@dataclass(frozen=True)
+class Newer:
+    """What an order gives a case, or ``None`` where it is not about it; and which policies give way to its own."""
+
+    terms: Callable[[Case], Terms | None]
+    replaces: tuple[str, ...] | None = None
 
 
 class RestampActivities:
@@ -67,22 +72,28 @@ class RestampActivities:
         if order.policy_version is not None:
             policy = await self._orders.policy(order.policy_version)
             days = await self._orders.calendar(policy.region)
-            return lambda case: (
-                None
-                if case.terms.version == policy.version
-                else policy.stamped(days, case.reported_at, order.wanted_at)
+            older = await self._orders.older(policy.version, order.wanted_at)
+            return Newer(
+                lambda case: (
+                    policy.stamped(days, case.reported_at, order.wanted_at)
+                    if case.terms.version in older
+                    else None
+                ),
+                older,
             )
         calendars = {region: await self._orders.calendar(region) for region in order.regions or ()}
-        return lambda case: (
-            hazard.under_days(case, calendars[case.terms.region], order.wanted_at)
-            if case.terms.region in calendars
-            else None
+        return Newer(
+            lambda case: (
+                hazard.under_days(case, calendars[case.terms.region], order.wanted_at)
+                if case.terms.region in calendars
+                else None
+            )
         )
 
     async def _one(self, order: RestampOrder, newer: Newer, case: Case, gate: asyncio.Semaphore) -> Outcome:
         if order.request_id in case.recent_requests:
             return Outcome.DONE
-        terms = newer(case)
+        terms = newer.terms(case)
         if terms is None:
             return Outcome.NOT_MEANT
         bring = Restamp(
@@ -92,6 +103,7 @@ class RestampActivities:
             request_id=order.request_id,
             reason=order.reason,
             days_only=order.policy_version is None,
+            replaces=newer.replaces,
         )
         async with gate:
             try:

@@ -7,8 +7,8 @@ The notice names the chain of command (section 2) but no delays; what is refused
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Final
 
 from domain import policy_ladders, workdays
@@ -17,6 +17,7 @@ from domain.evidence import EvidenceKind
 from domain.hazard import Action
 from domain.ladder import Addressee, ClockKind, Period
 from domain.terms import Terms
+from domain.workdays import Limit
 
 MOST_DAYS: Final = workdays.MOST_DAYS
 LONGEST: Final = 64
@@ -25,22 +26,28 @@ _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _OFFSETS: Final = range(-720, 841)
 
 
-def check(terms: Terms, levels: Iterable[str] | None = None) -> None:
-    """Refuse a policy under which no case may run; ``levels`` are the codes of the levels that cases can have.
+def check(terms: Terms, levels: Iterable[str] | None = None, since: datetime | None = None) -> None:
+    """Refuse a policy under which no case may run.
+
+    ``levels`` are the codes of the levels that cases can have, ``since`` (aware) is when the policy takes effect.
 
     Raises:
         Refused: the first of :func:`faults`: ``policy_gap``, ``policy_invalid``, ``ladder_reaches_nobody``,
-            ``ladder_cycle`` or ``ladder_not_rising``, with the path of the field.
+            ``ladder_cycle``, ``ladder_not_rising`` or ``limit_in_past``, with the path of the field.
     """
-    for fault in faults(terms, levels):
+    for fault in faults(terms, levels, since):
         raise fault
 
 
-def faults(terms: Terms, levels: Iterable[str] | None = None) -> Iterator[Refused]:
+def faults(
+    terms: Terms, levels: Iterable[str] | None = None, since: datetime | None = None
+) -> Iterator[Refused]:
     """Everything that is wrong with a policy, as the refusals that it earns."""
     yield from _whole(terms)
     yield from _limits(terms, levels or ())
     yield from _category_limits(terms)
+    if since is not None:
+        yield from _past(terms, terms.local(since).date())
     for level in (*terms.limits, *(one for one in terms.ladders if one not in terms.limits)):
         yield from _ladder(terms, level)
     yield from _extensions(terms)
@@ -100,6 +107,20 @@ def _category_limits(terms: Terms) -> Iterator[Refused]:
         for level in by_level:
             if level not in terms.limits:
                 yield _invalid(path("category_limits", category, level), "该等级在 limits 中没有时限")
+
+
+def _past(terms: Terms, first: date) -> Iterator[Refused]:
+    """Named dates before the policy's first day: every case would be late when it opens."""
+    by_path: dict[tuple[str, ...], Mapping[ClockKind, Limit]] = {
+        ("limits", level): limits for level, limits in terms.limits.items()
+    }
+    for category, by_level in terms.category_limits.items():
+        by_path |= {("category_limits", category, level): limits for level, limits in by_level.items()}
+    for place, limits in by_path.items():
+        for kind, limit in limits.items():
+            if limit.on is not None and date.fromisoformat(limit.on) < first:
+                field = path(*place, kind, "on")
+                yield Refused(Kind.INVALID, "limit_in_past", "指定日期早于政策生效之日", field=field)
 
 
 def _ladder(terms: Terms, level: str) -> Iterator[Refused]:

@@ -132,6 +132,14 @@ def _with_limits_for_a_level_nobody_knows(document: Document) -> None:
         terms[table]["small"] = terms[table]["general"]
 
 
+def _with_limits_for_a_category_nobody_knows(document: Document) -> None:
+    document["policies"][0]["terms"]["category_limits"]["fier"] = {"general": {}}
+
+
+def _with_a_named_date_before_the_policy(document: Document) -> None:
+    document["policies"][0]["terms"]["limits"]["major"]["verify"] = {"unit": "named_date", "on": "2025-12-31"}
+
+
 def _with_a_limit_of_no_length(document: Document) -> None:
     document["policies"][0]["terms"]["limits"]["major"]["verify"]["amount"] = 0
 
@@ -167,6 +175,14 @@ def _with_a_zero_character(document: Document) -> None:
             "policies 第 1 行的 terms.limits.small：levels 里没有这个 code。",
         ),
         (
+            _with_limits_for_a_category_nobody_knows,
+            "policies 第 1 行的 terms.category_limits.fier：categories 里没有这个 code。",
+        ),
+        (
+            _with_a_named_date_before_the_policy,
+            "policies 第 1 行的 terms.limits.major.verify.on：指定日期早于政策生效之日。",
+        ),
+        (
             _with_a_limit_of_no_length,
             "policies 第 1 行的 terms.limits.major.verify.amount：时限须在 1 至 3660 之间。",
         ),
@@ -182,7 +198,7 @@ async def test_a_bad_document_loads_nothing_and_says_where_it_is_bad(
     sampled: Launched, tmp_path: Path, spoil: Callable[[Document], None], said: str
 ) -> None:
     document: Document = copy.deepcopy(dict(DISTRICT)) | {
-        "people": [*DISTRICT["people"], {"id": "p-new", "name": "新人"}]
+        "people": [*copy.deepcopy(DISTRICT["people"]), {"id": "p-new", "name": "新人"}]
     }
     if spoil is _with_the_same_person_twice:
         document["people"].pop()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from adapters.postgres import calendar_edits, calendar_rows, requests, restamps
+from adapters.postgres import calendar_edits, calendar_rows, editions, requests, restamps
 from adapters.postgres.calendar_edits import Edit, Editor, Kept
 from adapters.postgres.calendar_rows import DayRow
 from adapters.postgres.database import Connection, Database
@@ -103,6 +103,7 @@ class PostgresCalendar:
                 :func:`domain.workdays.check_day`, each with the field.
         """
         async with self._database.transaction() as connection:
+            await editions.lock_for_edit(connection)
             await calendar_rows.lock(connection, region)
             if earlier := await requests.claim(connection, kept.request, by.now):
                 return earlier, None
@@ -130,6 +131,7 @@ class PostgresCalendar:
         """
         workdays.check_document(plan.source_doc)
         async with self._database.transaction() as connection:
+            await editions.lock_for_edit(connection)
             await calendar_rows.lock(connection, region)
             if earlier := await requests.claim(connection, kept.request, by.now):
                 return earlier, None

@@ -21,6 +21,9 @@ _LEVEL_CODES: Final = (
 )
 """The codes of levels, of those in force at an instant or of all that there ever were."""
 
+_CATEGORY_CODES: Final = "SELECT DISTINCT code FROM categories ORDER BY code"
+"""The codes of all categories that there ever were."""
+
 _CATEGORIES: Final = f"""
 SELECT code, version, domain, label, basis FROM categories WHERE {_IN_FORCE} ORDER BY domain, code
 """  # noqa: S608
@@ -68,6 +71,11 @@ class PostgresDictionary:
         async with self._database.connection() as connection:
             return [row["code"] for row in await connection.fetch(_LEVEL_CODES, now)]
 
+    async def categories(self) -> list[str]:
+        """The codes of all categories that there ever were."""
+        async with self._database.connection() as connection:
+            return [row["code"] for row in await connection.fetch(_CATEGORY_CODES)]
+
     async def grade(self, code: str, now: datetime) -> Grade | None:
         """The level with this code, if it is in force at ``now``."""
         async with self._database.connection() as connection:
@@ -84,10 +92,15 @@ class PostgresDictionary:
     async def terms(self, now: datetime) -> Terms:
         """The policy in force at ``now``. Raises ``Refused`` where none was ever loaded."""
         async with self._database.connection() as connection:
-            text = await connection.fetchval(_TERMS, now)
-        if text is None:
-            raise Refused(Kind.CONFLICT, "policy_missing", "尚未载入时限政策，请管理员先载入")
-        return codecs.terms(text)
+            return await in_force(connection, now)
+
+
+async def in_force(connection: Connection, now: datetime) -> Terms:
+    """The policy in force at ``now`` (aware), without days. Raises ``Refused`` where none was ever loaded."""
+    text = await connection.fetchval(_TERMS, now)
+    if text is None:
+        raise Refused(Kind.CONFLICT, "policy_missing", "尚未载入时限政策，请管理员先载入")
+    return codecs.terms(text)
 
 
 async def _rows(connection: Connection, sql: str, now: datetime) -> list[dict[str, Any]]:

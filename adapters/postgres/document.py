@@ -88,11 +88,13 @@ def check_references(document: Document, columns: Columns, stored: Mapping[str, 
         for number, row in enumerate(document.get(table, ()), 1):
             if row[field] not in known:
                 raise BadDocument.at(table, number, field, f"{target} 里没有这个 {key}")
-    levels = stored["levels"].union(row["code"] for row in document.get("levels", ()))
-    for number, row in enumerate(document.get("policies", ()), 1):
-        for level in row["terms"]["limits"]:
-            if level not in levels:
-                raise BadDocument.at("policies", number, f"terms.limits.{level}", "levels 里没有这个 code")
+    for field, target in (("limits", "levels"), ("category_limits", "categories")):
+        known = stored[target].union(row["code"] for row in document.get(target, ()))
+        for number, row in enumerate(document.get("policies", ()), 1):
+            if strange := next((code for code in row["terms"].get(field, ()) if code not in known), None):
+                raise BadDocument.at(
+                    "policies", number, f"terms.{field}.{strange}", f"{target} 里没有这个 code"
+                )
 
 
 def _check_row(table: str, number: int, row: Any, columns: Sequence[str]) -> None:
@@ -113,7 +115,7 @@ def _check_row(table: str, number: int, row: Any, columns: Sequence[str]) -> Non
 
 def _check_policy(number: int, row: Mapping[str, Any]) -> None:
     with _told(number):
-        policy.read(row["terms"])
+        rules.check(policy.read(row["terms"]), since=datetime.fromisoformat(row["valid_from"]))
     if row["terms"]["version"] != row["version"]:
         raise BadDocument.at("policies", number, "terms.version", "须与本行的 version 相同")
 

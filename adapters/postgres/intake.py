@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from adapters.postgres import codecs, requests
+from adapters.postgres import codecs, editions, requests
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.hazards import append
 from domain import hazard
@@ -76,19 +76,22 @@ class PostgresIntake:
     async def open(
         self,
         report: Report,
-        terms: Terms,
+        terms: Terms | None,
         actor: Actor,
         request: Request,
         now: datetime,
         render: Callable[[Case, bool], Answer],
     ) -> Filed:
-        """File a report; ``render`` gives the answer to keep from the case and whether it is new.
+        """File a report under ``terms``, or the policy and days in force; ``render`` gives the answer to keep.
+
+        It is given the case and whether it is new.
 
         Raises ``Refused`` or ``Temporary``; then nothing is on record, not even the key.
         """
         async with self._database.transaction() as connection:
             if earlier := await requests.claim(connection, request, now):
                 return Filed(answer=earlier, case=None)
+            terms = terms or await editions.stamped(connection, now)
             case, is_new = await _open_or_find(connection, report, terms, actor, request, now)
             answer = render(case, is_new)
             await requests.keep(connection, request, answer)
@@ -104,10 +107,14 @@ class PostgresIntake:
     ) -> Filed:
         """Reopen a closed case (反销号): its workflow has ended, so the record moves first and a new run follows.
 
+        Edits of the calendar pass closed cases by, so it takes up the days as they are now.
+
         The key is claimed by the caller. Raises ``Refused`` or ``Temporary``; then nothing changed.
         """
         async with self._database.transaction() as connection:
             case = codecs.case(await connection.fetchval(_SNAPSHOT, case_id))
+            days = await editions.calendar(connection, case.terms.region)
+            command = replace(command, terms=hazard.under_days(case, days, now))
             if change := hazard.apply(case, command, now):
                 case = change.case
                 await append(connection, change, start_wanted=True)

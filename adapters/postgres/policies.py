@@ -10,7 +10,7 @@ from typing import Final
 
 import asyncpg
 
-from adapters.postgres import codecs, requests, restamps
+from adapters.postgres import codecs, editions, requests, restamps
 from adapters.postgres.calendar_edits import Editor
 from adapters.postgres.database import Connection, Database
 from domain.errors import Kind, Refused
@@ -29,8 +29,11 @@ _PUT: Final = "INSERT INTO policies (version, valid_from, terms) VALUES ($1, $2,
 _EXISTS: Final = "SELECT EXISTS (SELECT 1 FROM policies WHERE version = $1)"
 """Whether there is such a version."""
 
-_OTHERS: Final = "SELECT count(*) FROM hazards WHERE is_open AND snapshot #>> '{terms,version}' <> $1"
-"""How many open cases run under another version."""
+_OTHERS: Final = """
+SELECT count(*) FROM hazards WHERE is_open AND snapshot #>> '{terms,version}' <> $1
+    AND snapshot #>> '{terms,version}' IN (SELECT version FROM policies WHERE valid_from <= $2)
+"""
+"""How many open cases run under another version that was in force by an instant."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,10 +70,10 @@ class PostgresPolicies:
             rows = await connection.fetch(_ALL)
         return [PolicyVersion(valid_from=row["valid_from"], terms=codecs.terms(row["terms"])) for row in rows]
 
-    async def others(self, version: str) -> int:
-        """How many open cases run under another version."""
+    async def others(self, version: str, now: datetime) -> int:
+        """How many open cases run under another version that is in force by ``now``."""
         async with self._database.connection() as connection:
-            return await _others(connection, version)
+            return await _others(connection, version, now)
 
     async def check_new(self, version: str) -> None:
         """Refuse a version that there is. Raises ``Refused`` (``policy_exists``)."""
@@ -86,11 +89,12 @@ class PostgresPolicies:
                 would be brought under it; then nothing is added.
         """
         async with self._database.transaction() as connection:
+            await editions.lock_for_edit(connection)
             if earlier := await requests.claim(connection, wanted.request, by.now):
                 return earlier, False
             await _put(connection, wanted.version)
             if wanted.order_id is not None:
-                await _check_count(connection, wanted)
+                await _check_count(connection, wanted, by.now)
                 await restamps.put(connection, _order(wanted, wanted.order_id, by))
             answer = render()
             await requests.keep(connection, wanted.request, answer)
@@ -110,8 +114,8 @@ def _exists() -> Refused:
     return Refused(Kind.CONFLICT, "policy_exists", message, field="version")
 
 
-async def _check_count(connection: Connection, wanted: Addition) -> None:
-    if await _others(connection, wanted.version.terms.version) != wanted.confirmed:
+async def _check_count(connection: Connection, wanted: Addition, now: datetime) -> None:
+    if await _others(connection, wanted.version.terms.version, now) != wanted.confirmed:
         message = "在办案数与所确认的不同，请重新试算后再确认"
         raise Refused(Kind.CONFLICT, "confirm_count_differs", message, field="confirm_count")
 
@@ -128,6 +132,6 @@ def _order(wanted: Addition, order_id: str, by: Editor) -> RestampOrder:
     )
 
 
-async def _others(connection: Connection, version: str) -> int:
-    count: int = await connection.fetchval(_OTHERS, version)
+async def _others(connection: Connection, version: str, now: datetime) -> int:
+    count: int = await connection.fetchval(_OTHERS, version, now)
     return count

@@ -41,6 +41,9 @@ _OPEN: Final = "SELECT snapshot FROM hazards WHERE is_open AND id > $1 ORDER BY 
 _COUNT: Final = "SELECT count(*) FROM hazards WHERE is_open"
 """How many cases are open."""
 
+_IN_FORCE_BY: Final = "SELECT version FROM policies WHERE valid_from <= $1 AND version <> $2 ORDER BY version"
+"""The other versions of the policy that were in force by an instant."""
+
 _POLICY: Final = "SELECT terms FROM policies WHERE version = $1"
 """One version of the policy."""
 
@@ -95,6 +98,11 @@ class PostgresRestamps:
         if text is None:
             raise Refused(Kind.UNKNOWN, "policy_unknown", "没有这个版本的政策")
         return codecs.terms(text)
+
+    async def older(self, version: str, by: datetime) -> tuple[str, ...]:
+        """The other versions of the policy that were in force by an instant (aware): those that give way to this one."""
+        async with self._database.connection() as connection:
+            return tuple(row["version"] for row in await connection.fetch(_IN_FORCE_BY, by, version))
 
     async def calendar(self, region: str) -> Calendar:
         """The calendar of a region as it is now. Raises ``Refused`` (``calendar_region_unknown``)."""

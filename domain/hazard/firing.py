@@ -59,10 +59,11 @@ def _escalate(case: Case, step: Step) -> Fired:
     reached = ladders.next_rung(case, clock)
     if reached is None:
         raise AssertionError("a step to a rung that the ladder does not have")
+    colour = ladders.colour_at(case, clock, reached)
     clock = replace(clock, rungs=reached.place + 1, rung_from=step.at, told=(*clock.told, reached.post_id))
     after = replace(case, running=clock)
     told = [telling.escalation(after, reached.rung.to, reached.post_id)]
-    return _coloured(after, reached.rung.colour, step.at, told)
+    return _coloured(after, colour, step.at, told)
 
 
 def _repeat(case: Case, step: Step) -> Fired:

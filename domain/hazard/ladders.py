@@ -14,7 +14,7 @@ from domain.hazard.clocks import calendar_of
 from domain.hazard.shapes import Case
 from domain.hazard.timing import Clock
 from domain.hazard.words import Stage
-from domain.ladder import Addressee, Ladder, Rung
+from domain.ladder import Addressee, Colour, Ladder, Rung
 from domain.workdays import Calendar
 
 _NONE: Final = timedelta()
@@ -68,6 +68,12 @@ def next_rung(case: Case, clock: Clock) -> Reached | None:
         at = workdays.add(calendar, clock.rung_from, max(_NONE, delay) * percent / 100)
         return Reached(place=place, rung=rung, post_id=post_id, at=at.astimezone(UTC))
     return None
+
+
+def colour_at(case: Case, clock: Clock, reached: Reached) -> Colour | None:
+    """The colour that a rung gives: the gravest of its own and of those passed over since the last one, if any."""
+    passed = ladder_of(case).rungs[clock.rungs : reached.place + 1]
+    return max((rung.colour for rung in passed if rung.colour), key=lambda one: one.rank, default=None)
 
 
 def next_repeat(case: Case, clock: Clock) -> datetime | None:

@@ -1,7 +1,8 @@
 """Bringing running cases under newer terms or days (时限重算): what would move, and the change that moves it.
 
 Invariant: nothing reaches a running case but by such a change in its own history; what an extension granted stays. Orders
-are carried out side by side, so one may reach a case after a later one: newer days never give way to older ones.
+are carried out side by side, so one may reach a case after a later one: newer days never give way to older ones, nor a
+newer policy to one that was wanted before it was in force.
 """
 
 from collections.abc import Mapping
@@ -42,6 +43,8 @@ def brought(case: Case, newer: Restamp) -> Terms | None:
         if terms.region != had.region or _edition(terms) < _edition(had):
             return None
         return replace(had, calendar=terms.calendar)
+    if newer.replaces is not None and had.version not in newer.replaces:
+        return None
     if terms.region == had.region and _edition(terms) < _edition(had):
         return replace(terms, calendar=had.calendar)
     return terms

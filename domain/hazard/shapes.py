@@ -176,7 +176,10 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """One act on a case: the action, who acts, the request's key and what the action needs."""
+    """One act on a case: the action, who acts, the request's key and what the action needs.
+
+    ``terms`` are the case's own with newer days, under which it goes on (反销号): a closed case is not kept up to date.
+    """
 
     action: Action
     request_id: str
@@ -196,6 +199,7 @@ class Command:
     clock: ReopenClock | None = None
     until: str | None = None
     slip: str | None = None
+    terms: Terms | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +207,7 @@ class Restamp:
     """Newer terms for a running case (时限重算): by whom, under which request, and because of which document.
 
     With ``days_only`` the case takes only the days of ``terms`` and goes on under the policy that it has by then.
+    ``replaces`` are the versions of the policy that give way to ``terms``; ``None`` where any does.
     """
 
     terms: Terms
@@ -211,6 +216,7 @@ class Restamp:
     request_id: str
     reason: str
     days_only: bool = False
+    replaces: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,7 +29,8 @@ def apply(case: Case, command: Command, now: datetime) -> Change | None:
         return None
     rule, holding = check(case, command, now)
     act = Act(command=command, post_id=holding.post_id, now=now)
-    changed = replace(case, **_changed(case, rule, act), evidence=(*case.evidence, *command.evidence))
+    under = replace(case, terms=command.terms or case.terms)
+    changed = replace(under, **_changed(under, rule, act), evidence=(*case.evidence, *command.evidence))
     after = _whole(changed)
     entry = Entry(
         case_id=case.id,

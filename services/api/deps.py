@@ -5,7 +5,6 @@ takes ``Caller`` cannot be reached without it.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request
@@ -27,8 +26,6 @@ from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.warnings import PostgresWarnings
-from domain.errors import Kind, Refused
-from domain.terms import Terms
 from services.api import parameters
 from services.api.problems import Unauthenticated
 from services.clock import Clock
@@ -58,18 +55,6 @@ class Services:
     restamps: PostgresRestamps
     policies: PostgresPolicies
     warnings: PostgresWarnings
-
-    async def stamped_terms(self, now: datetime) -> Terms:
-        """The policy in force at ``now`` (aware) with the days that a case needs that opens now.
-
-        Raises ``Refused`` where no policy or no calendar of its region was loaded.
-        """
-        terms = await self.dictionary.terms(now)
-        try:
-            return terms.stamped(await self.calendar.calendar(terms.region), now, now)
-        except Refused as unknown:
-            message = "时限政策所用地区尚无工作日历，请管理员先载入"
-            raise Refused(Kind.CONFLICT, "calendar_missing", message) from unknown
 
 
 async def services(request: Request) -> Services:

@@ -3,7 +3,7 @@
 Invariant: nothing is changed here; the list comes from the same functions that the cases are brought along by.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -56,11 +56,13 @@ async def by_days(services: Services, calendars: Mapping[str, Calendar], now: da
 
 
 async def by_policy(services: Services, policy: Terms, calendar: Calendar, now: datetime) -> list[Moved]:
-    """What every running case of another policy would have moved under ``policy``."""
+    """What every running case of an older policy would have moved under ``policy``."""
+    older = await services.restamps.older(policy.version, now)
     return [
         moved
-        async for case in _of_other_policy(services, policy)
-        if (moved := _moved(case, policy.stamped(calendar, case.reported_at, now), now))
+        async for case in services.restamps.every_open_case()
+        if case.terms.version in older
+        and (moved := _moved(case, policy.stamped(calendar, case.reported_at, now), now))
     ]
 
 
@@ -75,12 +77,6 @@ async def started(services: Services, order_id: str) -> None:
 def view(moved: list[Moved], restamp: str | None) -> Moves:
     """The list as clients read it."""
     return Moves(moved_count=len(moved), moved=[_view(one) for one in moved[:MOST_LISTED]], restamp=restamp)
-
-
-async def _of_other_policy(services: Services, policy: Terms) -> AsyncIterator[Case]:
-    async for case in services.restamps.every_open_case():
-        if case.terms.version != policy.version:
-            yield case
 
 
 def _moved(case: Case, newer: Terms | None, now: datetime) -> Moved | None:

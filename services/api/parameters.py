@@ -1,12 +1,13 @@
-"""Values in addresses, read to the letter: what the document calls a number, a date or a boolean, and nothing like it.
+"""Values in addresses, and days in bodies, read to the letter: what the document calls a number, a date or a boolean, and nothing like it.
 
 Each function takes the text of a parameter and gives it back, or raises ``PydanticCustomError``.
 """
 
 import re
 from datetime import date
-from typing import Final
+from typing import Annotated, Final
 
+from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 _WHOLE: Final = re.compile(r"(0|[1-9][0-9]{0,9})")
@@ -23,8 +24,8 @@ def whole(text: object) -> object:
 
 
 def day(text: object) -> object:
-    """A calendar day as ``YYYY-MM-DD``."""
-    if isinstance(text, str) and not _DAY.fullmatch(text):
+    """A calendar day as ``YYYY-MM-DD``; in a body also no number, which would be seconds since 1970."""
+    if not (isinstance(text, str) and _DAY.fullmatch(text)):
         raise PydanticCustomError("date_parsing", "not a day")
     return text
 
@@ -34,6 +35,10 @@ def truth(text: object) -> object:
     if isinstance(text, str) and text not in ("true", "false"):
         raise PydanticCustomError("bool_parsing", "neither true nor false")
     return text
+
+
+Day = Annotated[date, BeforeValidator(day)]
+"""A local day."""
 
 
 def within_record(given: date) -> date:

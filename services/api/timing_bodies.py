@@ -1,18 +1,17 @@
 """What clients send to act on the time of a case: extensions, deferrals, acknowledgements, answers to slips."""
 
-from datetime import date
-
 from pydantic import Field
 
 from domain.evidence import EvidenceKind
 from services.api.bodies import Act, Noted, Reasoned, citing, like
+from services.api.parameters import Day
 from services.api.patterns import SlipId, Text
 
 
 class Until(Reasoned):
     """An action that needs a reason and a day."""
 
-    until: date = Field(description="日期（当地），如 2026-12-31")
+    until: Day = Field(description="日期（当地），如 2026-12-31")
 
 
 class Extend(Until):

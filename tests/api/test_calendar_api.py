@@ -149,6 +149,7 @@ async def test_the_same_document_cannot_say_two_things_of_a_day(world: World, re
         (str(WEDNESDAY), day_off(WEDNESDAY) | {"month": 7}),
         ("years/2027", YEAR | {"days": []}),
         ("years/2027", YEAR | {"days": [YEAR["days"][0] | {"date": "2027-02-30"}]}),
+        ("years/2027", YEAR | {"days": [YEAR["days"][0] | {"date": 1798761600}]}),
     ],
 )
 async def test_what_is_no_day_year_or_kind_is_no_request(

@@ -11,7 +11,7 @@ import pytest
 
 from deploy import postgres
 from deploy.devstack import Devstack
-from tests.harness import REGION, Json, World
+from tests.harness import LOCAL, REGION, Json, World
 from tests.stories import calendars, loop
 from tests.stories.loop import BY_ROLE, OFFICE
 
@@ -136,6 +136,20 @@ async def test_a_policy_has_limits_for_every_level_that_there_is_and_for_no_othe
     for part in ("limits", "ladders"):
         body["terms"][part]["huge"] = body["terms"][part]["major"]
     assert await _refused(world, body) == (409, "policy_invalid", "terms.limits.huge")
+
+
+async def test_a_policy_has_limits_for_no_category_that_nobody_knows(world: World) -> None:
+    body = _policy()
+    body["terms"]["category_limits"]["fier"] = body["terms"]["category_limits"]["food"]
+    assert await _refused(world, body) == (409, "policy_invalid", "terms.category_limits.fier")
+
+
+async def test_a_named_date_before_the_policy_takes_effect_is_refused(world: World) -> None:
+    body, today = _policy(), world.clock().astimezone(LOCAL).date()
+    body["terms"]["limits"]["major"]["verify"] = {"unit": "named_date", "on": str(today - DAY)}
+    assert await _refused(world, body) == (409, "limit_in_past", "terms.limits.major.verify.on")
+    body["terms"]["limits"]["major"]["verify"]["on"] = str(today)
+    assert (await _add(world, body, trial=True))["dry_run"] is True
 
 
 async def test_what_is_said_beside_the_terms_is_checked_too(world: World) -> None:

@@ -15,7 +15,7 @@ from domain.terms import Terms
 from domain.workdays import Calendar, Limit, Unit
 from tests.domain import cases
 from tests.domain.cases import LADDER, RUNGS, calendar_days, days, hours
-from tests.domain.workdays_table import CALENDAR
+from tests.domain.workdays_table import CALENDAR, local
 
 POLICY = replace(cases.TERMS, calendar=None)
 GENERAL = dict(POLICY.limits["general"])
@@ -54,6 +54,23 @@ def _without(kind: ClockKind) -> Mapping[ClockKind, Limit]:
 
 def _rung(to: str, amount: int, colour: Colour | None = None) -> Rung:
     return Rung(to=Addressee(to), after=days(amount), colour=colour)
+
+
+def test_a_named_date_before_the_policy_takes_effect_is_told_wherever_it_stands() -> None:
+    terms = _with(
+        limits={**POLICY.limits, "general": {**GENERAL, ClockKind.CLOSE: NAMED}},
+        category_limits={"food": {"general": {ClockKind.RECTIFY: NAMED}}},
+    )
+
+    def told(since: str) -> list[Fault]:
+        found = policy.faults(terms, since=local(since))
+        return [(fault.code, fault.details["field"]) for fault in found]
+
+    assert told("2026-10-08 23:59") == []
+    assert told("2026-10-08 24:00") == [
+        ("limit_in_past", "limits.general.close.on"),
+        ("limit_in_past", "category_limits.food.general.rectify.on"),
+    ]
 
 
 HEAD, LEADER = _rung("unit_head", 1), _rung("leader", 9)

@@ -51,6 +51,22 @@ def test_nobody_is_told_of_a_plan_that_moves_no_date() -> None:
     assert (change.case.due_at, change.notices) == (case.due_at, ())
 
 
+def test_an_order_for_a_policy_leaves_a_case_that_runs_under_another_than_it_is_about() -> None:
+    older = Restamp(
+        terms=replace(TERMS, version="second"),
+        person_id="office",
+        post_id="office",
+        request_id="late",
+        reason="适用时限政策 second",
+        replaces=("first",),
+    )
+    third = at("verifying", terms=replace(TERMS, version="third"))
+    assert hazard.restamp(third, older, T0) is None
+    first = hazard.restamp(at("verifying", terms=replace(TERMS, version="first")), older, T0)
+    assert first is not None
+    assert first.case.terms.version == "second"
+
+
 def test_a_calendar_is_stamped_once_per_request_and_never_on_an_ended_case() -> None:
     newer = Restamp(terms=TERMS, person_id="office", post_id="office", request_id="r", reason="新日历")
     case = restamped(at("verifying"), TERMS, request="r").case

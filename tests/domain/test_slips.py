@@ -10,6 +10,7 @@ from domain.ladder import Addressee, Colour, Rung
 from domain.people import Role
 from tests.domain import cases
 from tests.domain.cases import (
+    DAY,
     GENERAL,
     HEAD,
     INSPECTOR,
@@ -60,6 +61,20 @@ def test_a_rung_of_a_lighter_or_the_same_colour_makes_no_slip() -> None:
         at("rectifying", terms=replace(TERMS, ladders={"general": ladder})), local("2026-11-30 00:00")
     )
     assert [(one.colour, one.serial) for one in case.slips] == [("yellow", BLUE)]
+
+
+def test_the_colour_of_a_rung_that_is_passed_over_comes_with_the_next_one() -> None:
+    # a closure waits on the deputy, whose rung gives red and is passed over
+    rungs = (
+        *LADDER.rungs[:3],
+        replace(LADDER.rungs[3], colour=Colour.RED),
+        replace(LADDER.rungs[4], colour=None),
+    )
+    ladder = replace(LADDER, rungs=rungs)
+    terms = replace(TERMS, ladders={"general": ladder, "major": ladder})
+    case = after(at("awaiting_closure", major=True, terms=terms), T0 + 60 * DAY)
+    assert [(one.colour, one.post_id) for one in case.slips] == [("blue", "deputy"), ("red", "deputy")]
+    assert case.colour == "red"
 
 
 def test_a_colour_without_time_to_answer_makes_no_slip() -> None:

@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from adapters.postgres import restamps
 from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.calendar_edits import Editor, Kept
 from adapters.postgres.dictionary import PostgresDictionary
@@ -14,6 +15,7 @@ from domain import hazard
 from domain.hazard import Action, Case, Command, Grade, Report
 from domain.people import Actor
 from domain.requests import Answer, Request
+from domain.restamps import RestampOrder
 from domain.terms import Terms
 from domain.workdays import Day, DayKind
 from tests.harness import World, next_monday
@@ -101,6 +103,22 @@ async def edit_day(world: World, region: str, day: date) -> str:
     _, edit = await calendar.put_day(region, day, row, expected_version=0, by=by, kept=kept)
     assert edit is not None
     return edit.order_id
+
+
+async def want_policy(world: World, version: str) -> str:
+    """Running cases are wanted under a version of the policy since it is in force. Gives the order."""
+    async with world.database.transaction() as connection:
+        since = await connection.fetchval("SELECT valid_from FROM policies WHERE version = $1", version)
+        order = RestampOrder(
+            id=f"policy-{version}",
+            reason=f"适用时限政策 {version}",
+            person_id="p-office",
+            post_id="office",
+            wanted_at=since,
+            policy_version=version,
+        )
+        await restamps.put(connection, order)
+    return order.id
 
 
 async def handed_over(world: World, number: str) -> bool:

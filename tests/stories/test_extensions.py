@@ -187,6 +187,8 @@ async def test_a_day_that_cannot_be_is_refused_by_name(world: World, monday: dat
     person = STAFF if action == "extend" else OFFICE
     before = await world.see(number)
     malformed: list[Json] = [{"until": one} for one in ("2026-02-30", "", "明天", 20261208, None, "2026-12")]
+    # midnights as computers count them are days to nobody
+    malformed += [{"until": one} for one in (1798675200, "1798675200", "2026-12-31T00:00:00")]
     for more in malformed:
         status, told = await loop.try_(world, person, number, action, **more)
         assert (status, told["code"], told["errors"][0]["field"]) == (422, "invalid_request", "body.until")

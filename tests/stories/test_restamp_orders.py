@@ -1,5 +1,6 @@
 """Orders to bring running cases under newer days: each is carried out to its end, whatever comes between."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -7,9 +8,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from adapters.postgres import calendar_rows, editions
+from adapters.postgres.calendar_rows import DayRow
 from adapters.postgres.hazards import PostgresHazards
 from domain.hazard import Restamp
 from domain.terms import Terms
+from domain.workdays import Day, DayKind
 from tests.harness import Json, World
 from tests.stories import behind, calendars, loop
 from tests.stories.calendars import at_close, close, day_off, due, own_days, put, reports, restamps
@@ -36,6 +40,13 @@ async def relay(world: World) -> AsyncIterator[None]:
 def wednesday(monday: datetime) -> date:
     """The last day of the response to what is reported on the Monday."""
     return monday.date() + 2 * DAY
+
+
+def _in_working_days(amount: int) -> Json:
+    """Every limit so many working days."""
+    limit = {"unit": "working_days", "amount": amount}
+    clocks = dict.fromkeys(("respond", "rectify", "verify", "close"), limit)
+    return {"general": clocks, "major": clocks}
 
 
 async def test_an_order_that_nobody_carries_out_is_found_by_the_relay(
@@ -66,6 +77,29 @@ async def test_a_closed_case_is_left_alone(world: World, monday: datetime, wedne
     edited = await put(world, region, wednesday, day_off(wednesday))
     assert await calendars.done(world, edited["restamp"]) == 0
     assert await restamps(world, number) == []
+
+
+async def test_a_case_reopened_after_an_edit_counts_by_the_newer_days(world: World, monday: datetime) -> None:
+    region = await own_days(world, limits=_in_working_days(5))
+    number = await loop.to(world, "closed")
+    off = monday.date() + DAY
+    assert await calendars.done(world, (await put(world, region, off, day_off(off)))["restamp"]) == 0
+    reopened = await loop.do(world, loop.OFFICE, number, "reopen")
+    assert datetime.fromisoformat(reopened["due_at"]) == at_close(monday.date() + 8 * DAY)
+    assert reopened["clock"]["first_due_at"] == reopened["due_at"]
+
+
+async def test_what_is_reported_during_an_edit_opens_under_the_edited_days(
+    world: World, monday: datetime, wednesday: date
+) -> None:
+    region = await own_days(world)
+    row = DayRow(day=Day(kind=DayKind.HOLIDAY, name="某节", source_doc="测〔2026〕8号"), version=1)
+    async with world.database.transaction() as connection:
+        await editions.lock_for_edit(connection)
+        reporting = asyncio.create_task(world.report())
+        await asyncio.wait({reporting}, timeout=1)
+        await calendar_rows.write(connection, region, {wednesday: row}, {}, None, world.clock())
+    assert datetime.fromisoformat((await reporting)["due_at"]) == at_close(wednesday + DAY)
 
 
 async def test_thirty_cases_at_once_are_all_done(world: World, monday: datetime, wednesday: date) -> None:
@@ -134,3 +168,18 @@ async def test_newer_days_bring_no_older_policy_back(world: World, monday: datet
     )
     elsewhere = await _brought(world, number, replace(newer, region="CN-TEST"), days_only=True)
     assert elsewhere == seen
+
+
+async def test_an_order_for_a_policy_that_comes_late_leaves_what_opened_under_a_later_one(
+    world: World, monday: datetime
+) -> None:
+    await own_days(world)
+    before = (await world.report())["id"]
+    region = await calendars.region(world)
+    wanted, later = [await calendars.policy(world, region) for _ in range(2)]
+    after = (await world.report())["id"]
+    order_id = await behind.want_policy(world, wanted)
+    await behind.gateway(world).start_restamp(order_id)
+    await world.handle(restamp.workflow_id(order_id)).result()
+    versions = [(await world.see(number))["terms_version"] for number in (before, after)]
+    assert versions == [wanted, later]

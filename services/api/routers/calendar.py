@@ -27,7 +27,6 @@ from services.api.routers.hazards import REPLAYED
 router = APIRouter(prefix="/v1/calendar", tags=["工作日历"], route_class=Door)
 
 Region = Annotated[str, Path(pattern=patterns.CODE, description="地区", examples=["CN"])]
-LocalDay = Annotated[date, BeforeValidator(parameters.day)]
 DryRun = Annotated[
     Annotated[bool, BeforeValidator(parameters.truth)],
     Query(description="true 只列出将变动的时限，不修改"),
@@ -88,7 +87,7 @@ class PlannedDay(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    date: date
+    date: parameters.Day
     kind: DayKind
     name: patterns.Line = Field(description="节日名称")
 
@@ -125,8 +124,8 @@ async def calendar(
     _person: Caller,
     services: Wired,
     region: Annotated[str, Query(pattern=patterns.CODE, description="地区")] = "CN",
-    first: Annotated[LocalDay | None, Query(alias="from", description="自（当地日期，含）")] = None,
-    last: Annotated[LocalDay | None, Query(alias="to", description="至（当地日期，含）")] = None,
+    first: Annotated[parameters.Day | None, Query(alias="from", description="自（当地日期，含）")] = None,
+    last: Annotated[parameters.Day | None, Query(alias="to", description="至（当地日期，含）")] = None,
 ) -> CalendarView:
     """一个地区登记的放假、调休与补班，各附文件；没有放假安排的年份按周历，时限为暂定。"""
     merged = await services.calendar.calendar(region)
@@ -163,7 +162,7 @@ def _day_view(day: date, row: Day, own: Mapping[date, DayRow]) -> CalendarDayVie
 )
 async def put_day(
     region: Region,
-    day: Annotated[LocalDay, Path(description="日期（当地）", examples=["2027-02-13"])],
+    day: Annotated[parameters.Day, Path(description="日期（当地）", examples=["2027-02-13"])],
     body: DayBody,
     person: Caller,
     services: Wired,

@@ -116,7 +116,7 @@ async def add_policy(
     terms, calendar = await _checked(services, body, valid_from)
     version = PolicyVersion(valid_from=valid_from, terms=terms)
     moved = await moves.by_policy(services, terms, calendar, by.now)
-    running = await services.policies.others(terms.version)
+    running = await services.policies.others(terms.version, by.now)
     if dry_run:
         return respond(_answer(version, moves.view(moved, None), running, dry_run=True))
     wanted = Addition(version=version, confirmed=_confirmed(body), request=request)
@@ -135,7 +135,7 @@ async def _checked(services: Services, body: PolicyBody, valid_from: datetime) -
     if terms.version != body.version:
         raise _invalid("terms.version", "须与 version 相同")
     await services.policies.check_new(terms.version)
-    await _check_levels(services, terms, valid_from)
+    await _check_codes(services, terms, valid_from)
     try:
         calendar = await services.calendar.calendar(terms.region)
     except Refused as unknown:
@@ -150,13 +150,16 @@ def _read(value: dict[str, JsonValue]) -> Terms:
         return policy_document.read(value)
 
 
-async def _check_levels(services: Services, terms: Terms, valid_from: datetime) -> None:
-    """Every level that cases can have from then on has limits, and no other that nobody knows."""
+async def _check_codes(services: Services, terms: Terms, valid_from: datetime) -> None:
+    """Every level that cases can have from then on has limits, and no level or category that nobody knows."""
     with _within_terms():
-        rules.check(terms, await services.dictionary.levels(valid_from))
+        rules.check(terms, await services.dictionary.levels(valid_from), valid_from)
     known = await services.dictionary.levels(None)
     if strange := next((level for level in terms.limits if level not in known), None):
         raise _invalid(f"terms.limits.{strange}", "没有这个等级")
+    known = await services.dictionary.categories()
+    if strange := next((one for one in terms.category_limits if one not in known), None):
+        raise _invalid(f"terms.category_limits.{strange}", "没有这个类别")
 
 
 @contextmanager
