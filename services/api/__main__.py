@@ -6,6 +6,7 @@ import sys
 import uvicorn
 
 from services import bootstrap
+from services.api import connections
 from services.api.main import create
 from services.settings import Settings
 
@@ -14,12 +15,14 @@ def main() -> None:
     """Serve until stopped."""
     settings = Settings()
     bootstrap.configure_logging(settings)
+    room = connections.room(settings.database_pool)
     uvicorn.run(
         create(settings),
         host=settings.api_host,
         port=settings.api_port,
         loop="uvloop",
-        http="httptools",
+        http=connections.bounded(room),
+        backlog=connections.backlog(room),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -1,7 +1,7 @@
 """What a route is given: the wired adapters, who asks, and under which key.
 
-Invariant: :func:`authenticate` is the only way in, the door of a route calls it before anything else, and a route that
-takes ``Caller`` cannot be reached without it.
+Invariant: :func:`signed_in`, then :func:`authenticate` are the only way in, the door of a route calls them before
+anything else, and a route that takes ``Caller`` cannot be reached without them.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,10 @@ from adapters.postgres.warnings import PostgresWarnings
 from domain.errors import Kind, Refused
 from domain.terms import Terms
 from services.api import parameters
+from services.api.allowance import Allowance
 from services.api.problems import Unauthenticated
+from services.api.starting import Starting
+from services.api.turns import Places
 from services.clock import Clock
 from services.tokens import BadToken, TokenKey
 from workflows.gateway import HazardGateway
@@ -42,6 +45,9 @@ class Services:
     clock: Clock
     database: Database
     gateway: HazardGateway
+    starting: Starting
+    places: Places
+    allowance: Allowance
     objects: Objects
     inspector: Inspector
     tokens: TokenKey
@@ -85,17 +91,21 @@ _bearer = HTTPBearer(
 )
 
 
-async def authenticate(request: Request) -> Person:
-    """Who asks, with the posts held now. Raises ``Unauthenticated``, and ``Temporary`` without the directory."""
+async def signed_in(request: Request) -> str:
+    """The id of the person whose token is shown, who need not be known. Raises ``Unauthenticated``."""
     credentials = await _bearer(request)
     if credentials is None:
         raise Unauthenticated
     wired = services(request)
     try:
-        person_id = wired.tokens.person_id(credentials.credentials, wired.clock())
+        return wired.tokens.person_id(credentials.credentials, wired.clock())
     except BadToken:
         raise Unauthenticated from None
-    person = await wired.directory.person(person_id)
+
+
+async def authenticate(request: Request, person_id: str) -> Person:
+    """Who asks, with the posts held now. Raises ``Unauthenticated``, and ``Temporary`` without the directory."""
+    person = await services(request).directory.person(person_id)
     if person is None:
         raise Unauthenticated
     return person
