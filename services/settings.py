@@ -42,8 +42,8 @@ class Settings(BaseSettings):
         default=1.5, gt=0, le=20, description="how long a request waits for PostgreSQL"
     )
 
-    requests_at_once: int = Field(default=64, ge=2, description="requests that the API works on at once")
-    requests_waiting: int = Field(default=128, ge=2, description="requests that wait for that")
+    requests_at_once: int = Field(default=32, ge=2, description="requests that the API works on at once")
+    requests_waiting: int = Field(default=96, ge=2, description="requests that wait for that")
     waiting_patience: float = Field(default=1.0, gt=0, le=20, description="how long each waits")
     person_rate: float = Field(
         default=20, ge=0.1, description="reports, uploads and commands of one person a second"

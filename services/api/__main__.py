@@ -1,5 +1,6 @@
 """``python -m services.api``: serve the API with settings from the environment."""
 
+import contextlib
 import os
 import sys
 
@@ -15,19 +16,19 @@ def main() -> None:
     """Serve until stopped."""
     settings = Settings()
     bootstrap.configure_logging(settings)
-    room = connections.room(settings.database_pool)
-    uvicorn.run(
+    config = uvicorn.Config(
         create(settings),
         host=settings.api_host,
         port=settings.api_port,
         loop="uvloop",
-        http=connections.bounded(room),
-        backlog=connections.backlog(room),
+        http=connections.Connection,
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,
     )
+    with contextlib.suppress(KeyboardInterrupt):
+        connections.Server(config, connections.room(settings.database_pool)).run()
 
 
 if __name__ == "__main__":

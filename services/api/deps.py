@@ -30,8 +30,8 @@ from domain.errors import Kind, Refused
 from domain.terms import Terms
 from services.api import parameters
 from services.api.allowance import Allowance
+from services.api.engine import Engine
 from services.api.problems import Unauthenticated
-from services.api.starting import Starting
 from services.api.turns import Places
 from services.clock import Clock
 from services.tokens import BadToken, TokenKey
@@ -45,7 +45,7 @@ class Services:
     clock: Clock
     database: Database
     gateway: HazardGateway
-    starting: Starting
+    engine: Engine
     places: Places
     allowance: Allowance
     objects: Objects

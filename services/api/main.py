@@ -25,6 +25,7 @@ from services.api import openapi, problems
 from services.api.allowance import Allowance
 from services.api.deps import Services
 from services.api.edge import Edge
+from services.api.engine import Engine
 from services.api.routers import (
     actions,
     calendar,
@@ -37,7 +38,6 @@ from services.api.routers import (
     notices,
     policies,
 )
-from services.api.starting import Starting
 from services.api.turns import Places
 from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
@@ -87,7 +87,7 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             clock=now,
             database=database,
             gateway=gateway,
-            starting=await stack.enter_async_context(Starting.opened(gateway)),
+            engine=await stack.enter_async_context(Engine.opened(gateway, timeout=settings.engine_timeout)),
             places=Places(
                 at_once=settings.requests_at_once,
                 waiting=settings.requests_waiting,

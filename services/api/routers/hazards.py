@@ -64,7 +64,7 @@ async def report(body: bodies.Report, person: Caller, services: Wired, key: Idem
     filed = await services.intake.open(found, terms, person.actor, request, now, render)
     if filed.case is None:
         return respond(filed.answer, headers=None if fresh else REPLAYED)
-    if await services.starting.start(filed.case):
+    if await services.engine.start(filed.case):
         answer = _answer(filed.case, person.actor, now, is_new=True, started=True)
         await services.requests.answer(request, answer, completes=True)
         return respond(answer)
