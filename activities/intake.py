@@ -30,16 +30,17 @@ class IntakeActivities:
         """Wait until starts are wanted, start them all, and return how many there were.
 
         What is wanted when an announcement comes is given a few seconds of grace, in which the one who announced
-        usually starts the workflow itself; only what is still wanted then is started. Heartbeats while it waits.
-        Raises ``Temporary`` when the engine or the database is away; the retry policy brings it back. Returns 0
-        when the worker is shutting down.
+        usually starts the workflow itself; only what is still wanted then is started. An attempt after the first looks
+        at once, because nobody did meanwhile. Heartbeats while it waits. Raises ``Temporary`` when the engine or the
+        database is away; the retry policy brings it back. Returns 0 when the worker is shutting down.
         """
-        announcements = self._intake.announcements()
+        announcements, at_once = self._intake.announcements(), activity.info().attempt > 1
         try:
             while await _before_shutdown(anext(announcements)):
                 wanted = await self._intake.wanted()
-                if not await _before_shutdown(asyncio.sleep(GRACE_SECONDS)):
+                if not at_once and not await _before_shutdown(asyncio.sleep(GRACE_SECONDS)):
                     break
+                at_once = False
                 if count := await self._start_wanted(wanted):
                     return count
             return 0

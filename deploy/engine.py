@@ -37,6 +37,9 @@ NAMESPACE: Final = "default"
 TASK_QUEUE: Final = "bihuan"
 RETENTION: Final = timedelta(days=90)
 _PRAGMAS: Final = ("journal_mode=wal", "synchronous=2")
+_STUCK_AFTER: Final = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=3"
+"""Failed tasks of a workflow in a row until it is shown as stuck: five take the server a minute."""
+
 _SKIPPING: Final = ("frontend.WorkflowTimeSkippingEnabled=true", 'history.timerProcessorMaxTimeShift="10ms"')
 """A clock that can be skipped, and timers that fire at once after it was instead of a second later."""
 
@@ -52,7 +55,7 @@ def binary() -> Path:
 
 def part(data: Path, *, port: int, ui_port: int, time_skipping: bool, say: Say) -> Part:
     """Describe the server process for the supervisor; the ports are of the loopback address."""
-    extra = ["--ui-port", str(ui_port), "--ui-disable-news-fetch"]
+    extra = ["--ui-port", str(ui_port), "--ui-disable-news-fetch", "--dynamic-config-value", _STUCK_AFTER]
     if time_skipping:
         extra += [word for value in _SKIPPING for word in ("--dynamic-config-value", value)]
     return _part(data, engine_file.path(data), port, extra, repair=partial(_repair, data, say))

@@ -42,6 +42,14 @@ class Settings(BaseSettings):
         default=1.5, gt=0, le=20, description="how long a request waits for PostgreSQL"
     )
 
+    requests_at_once: int = Field(default=32, ge=2, description="requests that the API works on at once")
+    requests_waiting: int = Field(default=96, ge=2, description="requests that wait for that")
+    waiting_patience: float = Field(default=1.0, gt=0, le=20, description="how long each waits")
+    person_rate: float = Field(
+        default=20, ge=0.1, description="reports, uploads and commands of one person a second"
+    )
+    person_burst: int = Field(default=60, ge=1, description="the same at once, after a rest")
+
     token_secret: SecretStr = Field(default=SecretStr(DEVELOPMENT_SECRET), validate_default=True)
     token_issuer: str = "bihuan"  # noqa: S105 - a name, not a secret
     token_audience: str = "bihuan-api"  # noqa: S105

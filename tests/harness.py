@@ -30,6 +30,7 @@ from services.api.main import create
 from services.settings import Settings
 from services.tokens import TokenKey
 from services.worker import main as worker
+from tests.stack import FEW_PEOPLE
 from workflows.gateway import HazardGateway, connect
 
 Json = dict[str, Any]
@@ -37,7 +38,8 @@ Json = dict[str, Any]
 
 def settings_of(stack: Devstack, **more: str) -> Settings:
     """The settings of our own processes on this stack; time-outs are generous on a busy machine."""
-    told = stack.settings() | {"BIHUAN_ENGINE_TIMEOUT": "15", "BIHUAN_DATABASE_TIMEOUT": "10"} | more
+    patience = {"BIHUAN_ENGINE_TIMEOUT": "15", "BIHUAN_DATABASE_TIMEOUT": "10"}
+    told = stack.settings() | patience | FEW_PEOPLE | more
     values: dict[str, Any] = {name.removeprefix("BIHUAN_").lower(): value for name, value in told.items()}
     return Settings(**values)
 

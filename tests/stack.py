@@ -6,11 +6,18 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from deploy.devstack import Devstack, Ports
 
 T = TypeVar("T")
+
+FEW_PEOPLE: Final = {
+    "BIHUAN_REQUESTS_AT_ONCE": "1000",
+    "BIHUAN_PERSON_RATE": "100000",
+    "BIHUAN_PERSON_BURST": "100000",
+}
+"""Settings for tests in which few people do the work of many."""
 
 
 @contextlib.contextmanager

@@ -20,7 +20,9 @@ from services.tokens import TokenKey
 Json = dict[str, Any]
 
 ATTEMPTS: Final = 10
-"""How often one request is sent while the API says 503 or cannot be reached."""
+"""How often one request is sent while the API says 429 or 503 or cannot be reached."""
+
+LATER: Final = (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE)
 
 
 @dataclass
@@ -63,7 +65,7 @@ class Storyteller:
         return await self._send(person, path, title, json=body)
 
     async def _send(self, person: str, path: str, title: str, **content: Any) -> Json:
-        """Send until there is an answer other than 503, always with the same key, as the API asks its clients to.
+        """Send until there is an answer other than 429 or 503, always with the same key, as the API asks its clients to.
 
         Raises ``StackError`` with one sentence when it stays away or refuses.
         """
@@ -73,7 +75,7 @@ class Storyteller:
             except httpx.TransportError:
                 await asyncio.sleep(self.pause)
                 continue
-            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+            if answer.status_code not in LATER:
                 return _told(answer)
             await asyncio.sleep(_seconds(answer.headers.get("Retry-After"), self.pause))
         raise StackError(

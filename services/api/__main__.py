@@ -1,11 +1,13 @@
 """``python -m services.api``: serve the API with settings from the environment."""
 
+import contextlib
 import os
 import sys
 
 import uvicorn
 
 from services import bootstrap
+from services.api import connections
 from services.api.main import create
 from services.settings import Settings
 
@@ -14,17 +16,19 @@ def main() -> None:
     """Serve until stopped."""
     settings = Settings()
     bootstrap.configure_logging(settings)
-    uvicorn.run(
+    config = uvicorn.Config(
         create(settings),
         host=settings.api_host,
         port=settings.api_port,
         loop="uvloop",
-        http="httptools",
+        http=connections.Connection,
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,
     )
+    with contextlib.suppress(KeyboardInterrupt):
+        connections.Server(config, connections.room(settings.database_pool)).run()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What a route is given: the wired adapters, who asks, and under which key.
 
-Invariant: :func:`authenticate` is the only way in, the door of a route calls it before anything else, and a route that
-takes ``Caller`` cannot be reached without it.
+Invariant: :func:`signed_in`, then :func:`authenticate` are the only way in, the door of a route calls them before
+anything else, and a route that takes ``Caller`` cannot be reached without them.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,10 @@ from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.warnings import PostgresWarnings
 from services.api import parameters
+from services.api.allowance import Allowance
+from services.api.engine import Engine
 from services.api.problems import Unauthenticated
+from services.api.turns import Places
 from services.clock import Clock
 from services.tokens import BadToken, TokenKey
 from workflows.gateway import HazardGateway
@@ -40,6 +43,9 @@ class Services:
     clock: Clock
     database: Database
     gateway: HazardGateway
+    engine: Engine
+    places: Places
+    allowance: Allowance
     objects: Objects
     inspector: Inspector
     tokens: TokenKey
@@ -76,17 +82,21 @@ _bearer = HTTPBearer(
 )
 
 
-async def authenticate(request: Request) -> Person:
-    """Who asks, with the posts held now. Raises ``Unauthenticated``, and ``Temporary`` without the directory."""
+async def signed_in(request: Request) -> str:
+    """The id of the person whose token is shown, who need not be known. Raises ``Unauthenticated``."""
     credentials = await _bearer(request)
     if credentials is None:
         raise Unauthenticated
     wired = _wired(request)
     try:
-        person_id = wired.tokens.person_id(credentials.credentials, wired.clock())
+        return wired.tokens.person_id(credentials.credentials, wired.clock())
     except BadToken:
         raise Unauthenticated from None
-    person = await wired.directory.person(person_id)
+
+
+async def authenticate(request: Request, person_id: str) -> Person:
+    """Who asks, with the posts held now. Raises ``Unauthenticated``, and ``Temporary`` without the directory."""
+    person = await services(request).directory.person(person_id)
     if person is None:
         raise Unauthenticated
     return person

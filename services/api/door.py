@@ -1,6 +1,8 @@
-"""The door that every route behind a token shares: who asks comes first, then whether the request is well formed.
+"""The door that every route behind a token shares: who asks comes first, then whether there is room, then whether the
+request is well formed.
 
-Invariant: nobody without a valid token gets a byte of body read or parsed; what the document does not name is refused.
+Invariant: nobody without a valid token gets a byte of body read or parsed, and nobody for whom there is no room gets as
+far as the database; what the document does not name is refused.
 """
 
 import json
@@ -14,10 +16,11 @@ from fastapi.params import Form, Query
 from fastapi.routing import APIRoute
 from starlette.datastructures import QueryParams
 
-from services.api.deps import authenticate
+from services.api.deps import authenticate, services, signed_in
 
 _JSON: Final = "application/json"
 _FORM: Final = "multipart/form-data"
+_READING: Final = ("GET", "HEAD")
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -32,11 +35,15 @@ class Door(APIRoute):
         media_type = _media_type(self)
 
         async def enter(request: Request) -> Response:
-            request.state.caller = await authenticate(request)
-            _check_query(request.query_params, known)
-            if media_type is not None:
-                _check_media_type(request, media_type)
-            return await handle(_Strict(request.scope, request.receive))
+            person_id, wired = await signed_in(request), services(request)
+            if request.method not in _READING:
+                wired.allowance.take(person_id)
+            async with wired.places.taken(person_id):
+                request.state.caller = await authenticate(request, person_id)
+                _check_query(request.query_params, known)
+                if media_type is not None:
+                    _check_media_type(request, media_type)
+                return await handle(_Strict(request.scope, request.receive))
 
         return enter
 

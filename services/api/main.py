@@ -23,8 +23,10 @@ from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
 from services.api import openapi, problems
+from services.api.allowance import Allowance
 from services.api.deps import Services
 from services.api.edge import Edge
+from services.api.engine import Engine
 from services.api.routers import (
     actions,
     calendar,
@@ -38,6 +40,7 @@ from services.api.routers import (
     notices,
     policies,
 )
+from services.api.turns import Places
 from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
 
@@ -94,10 +97,18 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             Database.opened(url, size=settings.database_pool, timeout=settings.database_timeout)
         )
         client = await connect(bootstrap.engine_address(settings))
+        gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
         yield Services(
             clock=now,
             database=database,
-            gateway=HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout),
+            gateway=gateway,
+            engine=await stack.enter_async_context(Engine.opened(gateway, timeout=settings.engine_timeout)),
+            places=Places(
+                at_once=settings.requests_at_once,
+                waiting=settings.requests_waiting,
+                patience=settings.waiting_patience,
+            ),
+            allowance=Allowance(rate=settings.person_rate, burst=settings.person_burst),
             objects=bootstrap.objects(settings),
             inspector=await stack.enter_async_context(Inspector()),
             tokens=bootstrap.token_key(settings),

@@ -20,7 +20,7 @@ DESCRIPTION: Final = """\
 - **幂等键**：每个 POST 与 PUT 须带 `Idempotency-Key`。同键同内容重复提交得到第一次的答复（`Idempotency-Replayed: true`），
   只办一次；同键不同内容被拒绝。
 - **问题**：错误一律为 `application/problem+json`（RFC 9457），`code` 供程序判断，`title` 给人看。
-- **503**：`Retry-After` 秒后用同一幂等键重试，不会重复办理。
+- **429、503**：`Retry-After` 秒后用同一幂等键重试，不会重复办理。429 是本人提交过于频繁，503 是系统繁忙或部分暂时不可用。
 - **分页**：把答复中的 `next` 作为下一次的 `cursor`，直到它为 null。
 - **时间**：均为带时区的 RFC 3339；日期为当地日期。
 """

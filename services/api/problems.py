@@ -46,6 +46,11 @@ _AWAY: Final = {
     "objects": ("store_unavailable", "文件存储暂时不可用，请稍后用同一幂等键重试"),
     "inspection": ("inspection_unavailable", "文件检查繁忙，请稍后用同一幂等键重试"),
 }
+_COME_BACK: Final = {
+    "too_many_requests": (429, "您提交得过于频繁，请稍后用同一幂等键重试"),
+    "too_many_at_once": (429, "您同时提交的请求过多，请稍后用同一幂等键重试"),
+    "overloaded": (503, "系统繁忙，请稍后用同一幂等键重试"),
+}
 
 
 class FieldError(BaseModel):
@@ -82,6 +87,15 @@ class Unauthenticated(Exception):  # noqa: N818
     """No valid bearer token."""
 
 
+class ComeBack(Exception):  # noqa: N818 - a request, not an error
+    """Nothing was done for want of room; the same request may be sent again in so many seconds."""
+
+    def __init__(self, code: str, *, seconds: int = 1) -> None:
+        super().__init__(code)
+        self.code = code
+        self.seconds = seconds
+
+
 def problem(status: int, code: str, title: str, **more: Any) -> dict[str, Any]:
     """The body of a problem."""
     return {"type": f"urn:bihuan:problem:{code}", "title": title, "status": status, "code": code} | more
@@ -91,6 +105,12 @@ def refusal(refused: Refused) -> Answer:
     """A refusal by the rules as an answer that can be kept."""
     status = _STATUS[refused.kind]
     return Answer(status=status, body=problem(status, refused.code, refused.message, **refused.details))
+
+
+def come_back(code: str) -> Answer:
+    """The answer to a request for which there is no room."""
+    status, title = _COME_BACK[code]
+    return Answer(status=status, body=problem(status, code, title))
 
 
 def respond(answer: Answer, headers: dict[str, str] | None = None) -> JSONResponse:
@@ -105,6 +125,7 @@ def install(app: FastAPI) -> None:
         Refused: _on_refused,
         Temporary: _on_temporary,
         Unauthenticated: _on_unauthenticated,
+        ComeBack: _on_come_back,
         UnacceptableFile: _on_unacceptable,
         Missing: _on_damaged,
         Corrupted: _on_damaged,
@@ -124,6 +145,10 @@ async def _on_temporary(_request: Request, error: Temporary) -> JSONResponse:
     return respond(
         Answer(status=503, body=problem(503, code, title)), headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
     )
+
+
+async def _on_come_back(_request: Request, error: ComeBack) -> JSONResponse:
+    return respond(come_back(error.code), headers={"Retry-After": str(error.seconds)})
 
 
 async def _on_unauthenticated(_request: Request, _error: Unauthenticated) -> JSONResponse:

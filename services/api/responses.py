@@ -34,7 +34,18 @@ _ANY: Final[Responses] = {
         "请求内容不符合要求",
         errors=_field("body.reason", "missing", "必填"),
     ),
-    503: _problem(503, "暂时不可用", "database_unavailable", "数据库暂时不可用，请稍后用同一幂等键重试"),
+    429: _problem(
+        429,
+        "本人提交过于频繁，或同时请求过多；什么也没有办理",
+        "too_many_requests",
+        "您提交得过于频繁，请稍后用同一幂等键重试",
+    ),
+    503: _problem(
+        503,
+        "暂时不可用，或系统繁忙（overloaded）",
+        "database_unavailable",
+        "数据库暂时不可用，请稍后用同一幂等键重试",
+    ),
 }
 READ: Final[Responses] = _ANY | _FOUND
 READ_ONE: Final[Responses] = READ | {
@@ -179,7 +190,7 @@ def headers_of(method: str, status: str, *, is_problem: bool) -> list[str]:
     names = ["X-Request-Id"]
     if status == "401":
         names.append("WWW-Authenticate")
-    if status == "503" and is_problem:
+    if status in ("429", "503") and is_problem:
         names.append("Retry-After")
     if method in ("post", "put") and status in _KEPT:
         names.append("Idempotency-Replayed")

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,14 +15,14 @@ from temporalio.client import Client
 from adapters.postgres.database import Database
 from adapters.postgres.loading import load
 from deploy.devstack import START_WITHIN, Devstack, Ports
-from deploy.processes import Child, Say
+from deploy.processes import Child, Part, Say
 from deploy.sample.district import DISTRICT
 from services import bootstrap
 from services.cli import up
 from services.settings import Settings
 from services.tokens import TokenKey
 from tests import harness
-from tests.stack import data_folder
+from tests.stack import FEW_PEOPLE, data_folder
 from workflows.gateway import connect
 
 Json = dict[str, Any]
@@ -121,11 +121,16 @@ async def running(say: Say = lambda _line: None) -> AsyncIterator[Live]:
             url = settings.database_url.get_secret_value()
             async with Database.opened(url, size=1, timeout=10) as database:
                 await load(database, DISTRICT)
-            await stack.add(*up.parts(stack))
+            await stack.add(*busy_parts(stack))
             async with httpx.AsyncClient(base_url=stack.api_url, timeout=20, trust_env=False) as http:
                 client = await connect(bootstrap.engine_address(settings))
                 tokens = bootstrap.token_key(settings)
                 yield Live(stack=stack, http=http, tokens=tokens, settings=settings, client=client)
+
+
+def busy_parts(stack: Devstack) -> list[Part]:
+    """Our own two processes, as they are told to be where few people do the work of many."""
+    return [replace(part, environment={**part.environment, **FEW_PEOPLE}) for part in up.parts(stack)]
 
 
 async def in_time(call: Any, seconds: float) -> httpx.Response:

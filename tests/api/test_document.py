@@ -110,7 +110,7 @@ def test_the_example_of_an_action_is_one_that_the_server_takes(action: Action) -
 def test_every_operation_behind_a_token_says_so_and_names_every_problem_it_may_answer(
     published: Json,
 ) -> None:
-    reads, sends = {"401", "422", "503"}, {"400", "401", "413", "415", "422", "503"}
+    reads, sends = {"401", "422", "429", "503"}, {"400", "401", "413", "415", "422", "429", "503"}
     for method, path, operation in _operations(published):
         if path in ("/healthz", "/readyz"):
             assert "security" not in operation
@@ -128,7 +128,7 @@ def test_every_answer_names_the_headers_it_carries(published: Json) -> None:
             headers = _at(published, answer)["headers"]
             assert "X-Request-Id" in headers, f"{method} {path} {status}"
             assert ("WWW-Authenticate" in headers) == (status == "401")
-            assert ("Retry-After" in headers) == (status == "503" and path != "/readyz")
+            assert ("Retry-After" in headers) == (status in ("429", "503") and path != "/readyz")
             if method == "post" and status in ("200", "201", "202", "409"):
                 assert "Idempotency-Replayed" in headers, f"{method} {path} {status}"
 

@@ -18,8 +18,7 @@ from deploy.loopback import free_ports
 from deploy.processes import Part, Say
 from deploy.sample.district import DISTRICT
 from services import bootstrap
-from services.cli import up
-from tests.api.live import Live
+from tests.api.live import Live, busy_parts
 from tests.chaos import proxy
 from tests.chaos.proxy import Proxy
 from workflows.gateway import connect
@@ -64,7 +63,7 @@ async def running(data: Path, *, seed: int = 0, aloud: bool = False) -> AsyncIte
             "database": proxy.unix(*sockets, random),
         }
         between = {name: await opened.enter_async_context(one) for name, one in proxies.items()}
-        await stack.add(*(_through(part, stack, engine_port, folder) for part in up.parts(stack)))
+        await stack.add(*(_through(part, stack, engine_port, folder) for part in busy_parts(stack)))
         url = f"http://127.0.0.1:{api_port}"
         limits = httpx.Limits(max_connections=200)
         http = httpx.AsyncClient(base_url=url, timeout=20, trust_env=False, limits=limits)

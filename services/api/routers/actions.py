@@ -86,10 +86,10 @@ async def _decided(
     if command.action is Action.REOPEN:
         filed = await services.intake.reopen(case.id, command, request, now, render)
         if filed.case is not None:
-            await _start(services, filed.case)
+            await services.engine.start(filed.case)
         return filed.answer
     try:
-        await services.gateway.act(case.id, command)
+        await services.engine.act(case.id, command)
     except Refused as refused:
         if refused.code != "not_running":
             raise
@@ -103,16 +103,8 @@ async def _explain(services: Services, person: Person, case_id: str, command: Co
     if command.request_id in case.recent_requests:
         return
     hazard.check(case, command, now)
-    await _start(services, case)
+    await services.engine.start(case)
     raise Temporary("engine")
-
-
-async def _start(services: Services, case: Case) -> None:
-    """Start the workflow now; if the engine is away the relay does it later."""
-    try:
-        await services.gateway.start(case)
-    except Temporary:
-        return
 
 
 def _endpoint(action: Action, model: type[bodies.Act]) -> Callable[..., Awaitable[JSONResponse]]:

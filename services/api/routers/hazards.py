@@ -9,8 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from adapters.postgres.directory import Person
 from adapters.postgres.hazard_lists import Filters
-from adapters.postgres.intake import Filed
-from domain.errors import Kind, Refused, Temporary
+from domain.errors import Kind, Refused
 from domain.hazard import Case, Report, Stage
 from domain.ladder import Colour
 from domain.people import Actor
@@ -63,7 +62,7 @@ async def report(body: bodies.Report, person: Caller, services: Wired, key: Idem
     filed = await services.intake.open(found, None, person.actor, request, now, render)
     if filed.case is None:
         return respond(filed.answer, headers=None if fresh else REPLAYED)
-    if await _started(services, filed):
+    if await services.engine.start(filed.case):
         answer = _answer(filed.case, person.actor, now, is_new=True, started=True)
         await services.requests.answer(request, answer, completes=True)
         return respond(answer)
@@ -214,16 +213,6 @@ def _answer(case: Case, actor: Actor, now: datetime, *, is_new: bool, started: b
     status = 200 if not is_new else (201 if started else 202)
     body: dict[str, Any] = view.model_dump(mode="json")
     return Answer(status=status, body=body)
-
-
-async def _started(services: Services, filed: Filed) -> bool:
-    if filed.case is None:
-        return False
-    try:
-        await services.gateway.start(filed.case)
-    except Temporary:
-        return False
-    return True
 
 
 def _day_after(day: date) -> date:

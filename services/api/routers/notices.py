@@ -106,7 +106,7 @@ async def _hold_ladder(services: Services, person: Person, received: Received, r
     """Acknowledge the case itself; where the rules see nothing to hold any more, taking note is all there is."""
     command = Command(action=Action.ACKNOWLEDGE, request_id=request.id, actor=person.actor)
     try:
-        await services.gateway.act(received.notice.case_id, command)
+        await services.engine.act(received.notice.case_id, command)
     except Refused:
         return
 
