@@ -65,10 +65,11 @@ class Services:
 
 async def services(request: Request) -> Services:
     """The process's services; a coroutine, because FastAPI runs a plain function on a thread."""
-    return _wired(request)
+    return services_of(request)
 
 
-def _wired(request: Request) -> Services:
+def services_of(request: Request) -> Services:
+    """The process's services, for whoever is no route."""
     wired: Services = request.app.state.services
     return wired
 
@@ -87,7 +88,7 @@ async def signed_in(request: Request) -> str:
     credentials = await _bearer(request)
     if credentials is None:
         raise Unauthenticated
-    wired = _wired(request)
+    wired = services_of(request)
     try:
         return wired.tokens.person_id(credentials.credentials, wired.clock())
     except BadToken:
@@ -96,7 +97,7 @@ async def signed_in(request: Request) -> str:
 
 async def authenticate(request: Request, person_id: str) -> Person:
     """Who asks, with the posts held now. Raises ``Unauthenticated``, and ``Temporary`` without the directory."""
-    person = await services(request).directory.person(person_id)
+    person = await services_of(request).directory.person(person_id)
     if person is None:
         raise Unauthenticated
     return person

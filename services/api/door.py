@@ -16,7 +16,7 @@ from fastapi.params import Form, Query
 from fastapi.routing import APIRoute
 from starlette.datastructures import QueryParams
 
-from services.api.deps import authenticate, services, signed_in
+from services.api.deps import authenticate, services_of, signed_in
 
 _JSON: Final = "application/json"
 _FORM: Final = "multipart/form-data"
@@ -35,7 +35,7 @@ class Door(APIRoute):
         media_type = _media_type(self)
 
         async def enter(request: Request) -> Response:
-            person_id, wired = await signed_in(request), services(request)
+            person_id, wired = await signed_in(request), services_of(request)
             if request.method not in _READING:
                 wired.allowance.take(person_id)
             async with wired.places.taken(person_id):
