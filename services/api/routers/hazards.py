@@ -28,6 +28,7 @@ Step = Annotated[
     Annotated[int, Field(ge=0, le=2**31 - 1), BeforeValidator(parameters.whole)],
     Query(description="上一页的 next"),
 ]
+Day = parameters.Day
 Truth = Annotated[bool, BeforeValidator(parameters.truth)]
 
 BUREAU: Final = "bureau"
@@ -90,10 +91,8 @@ async def list_hazards(
         str | None,
         Query(min_length=1, max_length=100, pattern=patterns.LINE, description="案号、部位、描述"),
     ] = None,
-    reported_from: Annotated[parameters.Day | None, Query(description="上报日期不早于（当地日期）")] = None,
-    reported_to: Annotated[
-        parameters.Day | None, Query(description="上报日期不晚于（当地日期，含当日）")
-    ] = None,
+    reported_from: Annotated[Day | None, Query(description="上报日期不早于（当地日期）")] = None,
+    reported_to: Annotated[Day | None, Query(description="上报日期不晚于（当地日期，含当日）")] = None,
     colour: Annotated[Colour | None, Query(description="督办颜色")] = None,
     extension_pending: Annotated[Truth | None, Query(description="是否有待审批的延期申请")] = None,
     cursor: Cursor = None,
