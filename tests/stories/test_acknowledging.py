@@ -177,3 +177,18 @@ async def test_one_key_takes_note_once_and_of_one_notice_only(world: World, mond
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (422, "idempotency_key_reused")
     lines = [line["action"] for line in await loop.timeline(world, number)]
     assert lines.count("acknowledge") == 1
+
+
+async def test_who_holds_two_posts_that_were_told_acknowledges_by_the_one_of_the_notice(
+    world: World, monday: datetime
+) -> None:
+    both, team = "p-fu01-head", "p-team4a"
+    number = (await world.report(team, "fu01"))["id"]
+    await loop.do(world, team, number, "confirm")
+    await loop.do(world, team, number, "assign", post="fu01-safety")
+    await world.until(ticks.on(monday, 18, "10:00"), number)
+    told = [one for one in await ticks.inbox(world, both, number) if one["kind"] == "escalation"]
+    notice = {one["post_id"]: one["id"] for one in told}["team-4"]
+    response = await world.post(both, f"/v1/me/notices/{notice}/ack", None)
+    assert response.status_code == 200, response.text
+    assert (await world.see(number))["acknowledgement"]["post_id"] == "team-4"

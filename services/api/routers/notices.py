@@ -3,6 +3,7 @@
 Invariant: taking note of an overdue matter is an act on its case, on record before it is answered.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -104,7 +105,9 @@ async def acknowledge(
 
 async def _hold_ladder(services: Services, person: Person, received: Received, request: Request) -> None:
     """Acknowledge the case itself; where the rules see nothing to hold any more, taking note is all there is."""
-    command = Command(action=Action.ACKNOWLEDGE, request_id=request.id, actor=person.actor)
+    told = tuple(held for held in person.actor.holdings if held.post_id == received.notice.post_id)
+    by = replace(person.actor, holdings=told)  # by the post that was told, whatever else the person holds
+    command = Command(action=Action.ACKNOWLEDGE, request_id=request.id, actor=by)
     try:
         await services.engine.act(received.notice.case_id, command)
     except Refused:
