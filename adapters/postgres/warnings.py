@@ -1,9 +1,9 @@
-"""What an administrator should know before it hurts (提醒): posts without a holder, ladders that reach nobody, a calendar that ends.
+"""What an administrator should know before it hurts (提醒): vacant posts, ladders that reach nobody, calendars that end, long pauses.
 
 Invariant: a warning names the row that it is about; nothing here stops a case.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from adapters.postgres.calendar import PostgresCalendar
@@ -26,8 +26,20 @@ ORDER BY id
 """
 """Inspected units without a post of their head."""
 
+_RESTING: Final = """
+SELECT id FROM hazards
+WHERE is_open AND due_at IS NULL AND (snapshot #>> '{running,hold,since}')::timestamptz < $1
+    AND snapshot #>> '{running,hold,until}' IS NULL
+ORDER BY id LIMIT 100
+"""
+"""Open cases whose time has stood still since before an instant, with no day on which it goes on."""
+
 _DESKS: Final = "SELECT name FROM desks"
 """Which posts stand for the district."""
+
+
+RESTS_LONG: Final = timedelta(days=30)
+"""A pause without an end is warned of after this."""
 
 
 class PostgresWarnings:
@@ -38,7 +50,12 @@ class PostgresWarnings:
 
     async def all(self, now: datetime) -> list[Warned]:
         """Every warning at ``now`` (aware), by kind. Raises ``Temporary``."""
-        return [*await self._organisation(), *await self._ladders(now), *await self._calendars(now)]
+        return [
+            *await self._organisation(),
+            *await self._ladders(now),
+            *await self._calendars(now),
+            *await self._pauses(now),
+        ]
 
     async def _organisation(self) -> list[Warned]:
         async with self._database.connection() as connection:
@@ -82,6 +99,14 @@ class PostgresWarnings:
                 )
                 for level in unreachable(terms, reached)
             ),
+        ]
+
+    async def _pauses(self, now: datetime) -> list[Warned]:
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_RESTING, now - RESTS_LONG)
+        message = f"暂停计时已超过 {RESTS_LONG.days} 日，其间不提醒也不督办，请恢复计时或改为暂缓到日"
+        return [
+            Warned(code="case_paused_long", about=row["id"], message=f"{row['id']} {message}") for row in rows
         ]
 
     async def _calendars(self, now: datetime) -> list[Warned]:

@@ -30,7 +30,7 @@ class ClockView(BaseModel):
     since: datetime
     limit: str = Field(description="时限长短", examples=["15个自然日"])
     due_at: datetime | None = Field(description="到期时刻；暂停计时中为 null")
-    last_day: str = Field(description="末日（当地）", examples=["2026-10-08"])
+    last_day: str | None = Field(description="末日（当地）；暂停计时中为 null", examples=["2026-10-08"])
     provisional: bool = Field(description="暂定：跨入尚无放假安排的年份，载入后重算")
     first_due_at: datetime | None = Field(description="最初的到期时刻，用于统计")
     extended: bool = Field(description="是否经批准延期")
@@ -98,6 +98,8 @@ def clock_view(clock: hazard.Clock) -> ClockView:
     return ClockView(
         **{name: getattr(clock, name) for name in _OF_CLOCK},
         kind_label=clock.kind.label,
+        last_day=None if hold else clock.last_day,
+        provisional=clock.provisional and hold is None,
         limit=clock.limit.spoken,
         paused_since=hold and hold.since,
         paused_until=hold and hold.until,
@@ -105,7 +107,11 @@ def clock_view(clock: hazard.Clock) -> ClockView:
     )
 
 
-_OF_CLOCK = frozenset(ClockView.model_fields) & frozenset(hazard.Clock.__dataclass_fields__) - {"limit"}
+_OF_CLOCK = frozenset(ClockView.model_fields) & frozenset(hazard.Clock.__dataclass_fields__) - {
+    "limit",
+    "last_day",
+    "provisional",
+}
 
 
 def next_step_view(case: Case) -> NextStepView | None:

@@ -12,7 +12,7 @@ import pytest
 from deploy import postgres
 from deploy.devstack import Devstack
 from tests.harness import REGION, World
-from tests.stories import calendars
+from tests.stories import calendars, loop
 from tests.stories.loop import BY_ROLE, OFFICE
 
 Owner: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -132,6 +132,20 @@ async def test_a_calendar_that_ends_in_under_sixty_days(world: World) -> None:
         found = [one["message"] for one in items if (one["code"], one["about"]) == ("calendar_ends", ending)]
         assert bool(found) is warned
     assert f"只到{end.year}-12-31" in found[0]
+
+
+async def test_a_case_whose_time_stands_still_for_long(world: World) -> None:
+    number = await loop.to(world, "assigned")
+    await loop.do(world, OFFICE, number, "pause")
+    assert await _warned(world) == {}
+    paused = (await world.see(number))["clock"]
+    assert (paused["last_day"], paused["due_at"], paused["provisional"]) == (None, None, False)
+    world.clock.ahead = timedelta(days=31)
+    assert list(await _warned(world)) == [("case_paused_long", number)]
+    world.clock.ahead = timedelta()
+    await loop.do(world, OFFICE, number, "resume")
+    world.clock.ahead = timedelta(days=31)
+    assert await _warned(world) == {}
 
 
 async def test_a_case_is_taken_all_the_same(world: World, owner: Owner) -> None:
