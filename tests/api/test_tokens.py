@@ -16,6 +16,7 @@ ROUTES = (
     ("GET", "/v1/hazards"),
     ("GET", "/v1/hazards/YH-2026-000001"),
     ("GET", "/v1/hazards/YH-2026-000001/timeline"),
+    ("GET", "/v1/hazards/counts"),
     ("GET", "/v1/hazards/YH-2026-000001/deadline"),
     ("GET", "/v1/files/f-0123456789abcdef0123456789abcdef"),
     ("GET", "/v1/me"),
