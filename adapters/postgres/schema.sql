@@ -796,13 +796,6 @@ ALTER TABLE ONLY public.notice_acks
     ADD CONSTRAINT notice_acks_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES public.notices(id);
 
 --
--- Name: notices notices_case_id_seq_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.notices
-    ADD CONSTRAINT notices_case_id_seq_fkey FOREIGN KEY (case_id, seq) REFERENCES public.changes(case_id, seq);
-
---
 -- Name: official_years official_years_region_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
