@@ -60,7 +60,7 @@ def _in(seconds: float) -> int:
 
 
 def _unsigned(live: Live) -> str:
-    return jwt.encode(_claims(live), None, algorithm="none")
+    return jwt.encode(_claims(live), "", algorithm="none")
 
 
 def _deep(live: Live) -> str:
