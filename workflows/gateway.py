@@ -66,12 +66,16 @@ async def connect(to: EngineAddress) -> Client:
 
 
 class HazardGateway:
-    """Starts hazard workflows and brings commands to them; ``timeout`` is in seconds, for every call."""
+    """Starts hazard workflows and brings commands to them; ``timeout`` is in seconds, for every call.
 
-    def __init__(self, client: Client, *, task_queue: str, timeout: float) -> None:
+    ``ahead`` is what a rehearsal's scenario is ahead of the engine's time, in seconds (:mod:`workflows.moments`).
+    """
+
+    def __init__(self, client: Client, *, task_queue: str, timeout: float, ahead: int | None = None) -> None:
         self._client = client
         self._task_queue = task_queue
         self._timeout = timeout
+        self._ahead = ahead
 
     async def start(self, case: Case) -> None:
         """Start the case's workflow, or leave the running one alone. Raises ``Temporary``."""
@@ -85,7 +89,7 @@ class HazardGateway:
         try:
             await self._client.start_workflow(
                 HazardWorkflow.run,
-                HazardStart(case_id=case.id),
+                HazardStart(case_id=case.id, ahead=self._ahead),
                 id=case.id,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,

@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from domain import hazard
     from domain.errors import Refused
     from domain.hazard import Case, Change, Command, Restamp
-    from workflows import card, options, search_attributes
+    from workflows import card, moments, options, search_attributes
     from workflows.messages import Acknowledged, HazardStart, as_failure
 
 _CHANGES_A_RUN = 100
@@ -76,7 +76,7 @@ class HazardWorkflow:
         if self._case is None or command.request_id in self._case.recent_requests:
             return
         try:
-            hazard.check(self._case, command, workflow.now())
+            hazard.check(self._case, command, self._now())
         except Refused as refused:
             raise as_failure(refused) from None
 
@@ -92,7 +92,7 @@ class HazardWorkflow:
             overtaken = self._overtaken
             self._catch_up()
             try:
-                change = decide(self._current, workflow.now())
+                change = decide(self._current, self._now())
             except Refused as refused:
                 raise as_failure(refused) from None
             if change is not None:
@@ -109,13 +109,16 @@ class HazardWorkflow:
             raise RuntimeError("the case is not loaded yet")
         return self._case
 
+    def _now(self) -> datetime:
+        return moments.now(self._start.ahead)
+
     def _decide(self, change: Change) -> None:
         self._case = change.case
         self._decided.append(change)
 
     def _catch_up(self) -> None:
         """What the clock had to do before now comes first, also when its timer and a command arrive together."""
-        while (change := hazard.step(self._current, workflow.now())) is not None:
+        while (change := hazard.step(self._current, self._now())) is not None:
             self._decide(change)
 
     async def _wait(self, case: Case) -> Case:
@@ -123,7 +126,7 @@ class HazardWorkflow:
         if not case.stage.is_open:
             return case
         coming = hazard.next_step(case)
-        left = None if coming is None else coming.at - workflow.now()
+        left = None if coming is None else coming.at - moments.exact(self._start.ahead)
         if left is not None and left.total_seconds() <= 0:
             self._take_step()
             return self._current
@@ -137,7 +140,7 @@ class HazardWorkflow:
         return self._current
 
     def _take_step(self) -> None:
-        change = hazard.step(self._current, workflow.now())
+        change = hazard.step(self._current, self._now())
         if change is not None:
             self._decide(change)
 

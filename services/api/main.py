@@ -97,7 +97,12 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             Database.opened(url, size=settings.database_pool, timeout=settings.database_timeout)
         )
         client = await connect(bootstrap.engine_address(settings))
-        gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
+        gateway = HazardGateway(
+            client,
+            task_queue=settings.task_queue,
+            timeout=settings.engine_timeout,
+            ahead=settings.rehearsal_ahead,
+        )
         yield Services(
             clock=now,
             database=database,
