@@ -7,15 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+import asyncpg
+
 from adapters.postgres.database import Database
 from domain.people import Actor, Holding, Role
 
 _HOLDINGS: Final = """
-SELECT people.id AS person_id, people.name, posts.id AS post_id, posts.role, posts.unit_id, posts.title
+SELECT people.id AS person_id, people.name, posts.id AS post_id, posts.role, posts.unit_id, posts.title,
+    CASE posts.role WHEN 'inspector' THEN ARRAY(SELECT id FROM units WHERE team_post = posts.id ORDER BY id) END AS covers
 FROM people LEFT JOIN holders ON holders.person_id = people.id LEFT JOIN posts ON posts.id = holders.post_id
 WHERE people.id = $1 ORDER BY posts.id
 """
-"""A person and the posts held now."""
+"""A person and the posts held now, a team's post with the units that it owns."""
 
 _UNITS: Final = """
 SELECT id, name, kind, district, unit_post, team_post FROM units
@@ -94,9 +97,7 @@ class PostgresDirectory:
         if not rows:
             return None
         held = [row for row in rows if row["post_id"]]
-        holdings = tuple(
-            Holding(post_id=row["post_id"], role=Role(row["role"]), unit_id=row["unit_id"]) for row in held
-        )
+        holdings = tuple(_holding(row) for row in held)
         return Person(
             actor=Actor(person_id=person_id, holdings=holdings),
             name=rows[0]["name"],
@@ -137,6 +138,11 @@ class PostgresDirectory:
             return {
                 row["id"]: row["label"] for row in await connection.fetch(_NAMES, list(people), list(posts))
             }
+
+
+def _holding(row: asyncpg.Record) -> Holding:
+    covers = None if row["covers"] is None else tuple(row["covers"])
+    return Holding(post_id=row["post_id"], role=Role(row["role"]), unit_id=row["unit_id"], covers=covers)
 
 
 def _ids(visible: Iterable[str] | None) -> list[str] | None:
