@@ -66,6 +66,11 @@ OF_NOTICE: Final = {
 """What a notice is told as; the rest follow from acts and are told as such."""
 
 
+def spoken(at: datetime) -> str:
+    """An instant (aware) as people read it, in Chinese time."""
+    return at.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Line:
     """One line.

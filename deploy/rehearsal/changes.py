@@ -1,0 +1,62 @@
+"""What happens around the people of a scenario: another holder of a post, an official plan, an engine that is dead.
+
+Invariant: it goes the way that it goes in real life: through the API where there is one, by killing the process where not.
+"""
+
+from http import HTTPStatus
+
+from deploy.processes import StackError
+from deploy.rehearsal.scenario import Event, Outage, Plan, Succession
+from deploy.rehearsal.stage import Stage
+from deploy.rehearsal.timeline import Kind, Line, spoken
+
+OFFICE = "office"
+START_WITHIN = 30.0
+
+
+async def play(stage: Stage, event: Event) -> list[Line]:
+    """Let the event happen now, and tell of it."""
+    if event.succession is not None:
+        return await _succeeded(stage, event.succession)
+    if event.plan is not None:
+        return await _planned(stage, event.plan)
+    if event.outage is not None:
+        return await _outage(stage, event.outage)
+    raise ValueError("an event of no kind")
+
+
+async def _outage(stage: Stage, told: Outage) -> list[Line]:
+    await stage.engine().stop()
+    stage.engine_away, stage.back_at = True, told.until
+    until = spoken(told.until)
+    return [Line(at=stage.now, kind=Kind.OUTAGE, text=f"流程引擎停止，至 {until} 恢复；上报照常受理，办理暂不受理")]
+
+
+async def recover(stage: Stage) -> list[Line]:
+    """The engine is back: what was taken in meanwhile is started, what fell due meanwhile is done now."""
+    await stage.engine().start(within=START_WITHIN)
+    stage.engine_away, stage.back_at = False, None
+    await stage.settled(stage.record.unstarted, "补启动")
+    return [Line(at=stage.now, kind=Kind.OUTAGE, text="流程引擎恢复，补办中断期间到期的事项")]
+
+
+async def _planned(stage: Stage, told: Plan) -> list[Line]:
+    await stage.follow(await stage.record.open_cases())
+    post, person = await stage.speaker_of(OFFICE)
+    body = {"source_doc": told.source_doc, "days": [day.model_dump(mode="json") for day in told.days]}
+    answer = await stage.speaker.put(person, f"/v1/calendar/{stage.region}/years/{told.year}", body)
+    if answer.status_code != HTTPStatus.OK:
+        raise StackError(f"推演中断：{told.year} 年放假安排未能载入，{answer.json()['title']}。")
+    await stage.settled(stage.record.orders_undone, "时限重算")
+    text = f"载入{told.year}年放假安排（{told.source_doc}），按新安排重算在办时限"
+    who = {"post": post, "person": await stage.name(person), "channel": "API"}
+    return [Line(at=stage.now, kind=Kind.ACT, step="calendar", text=text, **who)]
+
+
+async def _succeeded(stage: Stage, told: Succession) -> list[Line]:
+    before = [await stage.name(one) for one in await stage.directory.holders(told.post, stage.clock())]
+    await stage.succeed(told.post, told.person, told.name)
+    text = f"{told.post} 由 {'、'.join(before) or '空缺'} 变为 {told.name}，在办事项自动接替，不另行文"
+    return [Line(at=stage.now, kind=Kind.SUCCESSION, post=told.post, person=told.name, text=text)]
+
+
