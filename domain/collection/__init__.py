@@ -5,18 +5,8 @@ Pure rules; call through this package: ``collection.freeze(...)``.
 
 from domain.collection.judging import freeze, outcome, standing
 from domain.collection.kinds import CollectionKind, Content, Counted, Reminders
-from domain.collection.shapes import (
-    Change,
-    Collection,
-    Counts,
-    Extension,
-    Frozen,
-    Member,
-    Standing,
-    Step,
-    Submission,
-    digest,
-)
+from domain.collection.lists import Counts, Frozen, Standing, digest
+from domain.collection.shapes import Change, Collection, Extension, Member, Step, Submission
 from domain.collection.window import Window
 from domain.collection.words import CREATED, Action, Consequence, Outcome, Phase, StepKind, Via
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from domain.collection.shapes import Collection, Counts, Frozen, Member, Standing, digest
+from domain.collection.lists import Counts, Frozen, Standing, digest
+from domain.collection.shapes import Collection, Member
 from domain.collection.window import Window
 from domain.collection.words import Outcome
 
