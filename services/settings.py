@@ -88,7 +88,8 @@ class Settings(BaseSettings):
     district: str = Field(default="示例区", description="whose views `bihuan up` prints")
 
     rehearsal_ahead: int | None = Field(
-        default=None, description="what a rehearsal's scenario is ahead of the engine's time; never in production"
+        default=None,
+        description="what a rehearsal's scenario is ahead of the engine's time; never in production",
     )
 
     api_host: str = "127.0.0.1"

@@ -30,7 +30,7 @@ SELECT notices.id, notices.case_id, notices.kind, notices.post_id, notices.due_a
     notices.text, hazards.unit_id
 FROM notices LEFT JOIN hazards ON hazards.id = notices.case_id
 WHERE leaves_at <= $1 AND NOT (notices.id = ANY ($2))
-ORDER BY leaves_at, case_id, seq, length(notices.id), notices.id
+ORDER BY leaves_at, case_id, notices.seq, length(notices.id), notices.id
 """
 """The notices that have left by an instant and were not told yet."""
 

@@ -13,7 +13,8 @@ from deploy.rehearsal import changes
 from deploy.rehearsal.scenario import Act, Event, Report
 from deploy.rehearsal.stage import Stage
 from deploy.rehearsal.timeline import Kind, Line
-from domain.hazard import ACTION_LABELS, REPORT, Stage as CaseStage
+from domain.hazard import ACTION_LABELS, REPORT
+from domain.hazard import Stage as CaseStage
 
 HAZARD: Final = "hazard"
 API: Final = "API"
@@ -78,5 +79,3 @@ def _refused(stage: Stage, answer: httpx.Response, label: str, about: dict[str, 
     why = "；".join(f"{one['field']} {one['message']}" for one in problem.get("errors") or ())
     text = f"{label}：{problem['title']}" + (f"（{why}）" if why else "")
     return Line(at=stage.now, kind=Kind.REFUSED, text=text, **about)
-
-

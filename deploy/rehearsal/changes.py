@@ -29,7 +29,11 @@ async def _outage(stage: Stage, told: Outage) -> list[Line]:
     await stage.engine().stop()
     stage.engine_away, stage.back_at = True, told.until
     until = spoken(told.until)
-    return [Line(at=stage.now, kind=Kind.OUTAGE, text=f"流程引擎停止，至 {until} 恢复；上报照常受理，办理暂不受理")]
+    return [
+        Line(
+            at=stage.now, kind=Kind.OUTAGE, text=f"流程引擎停止，至 {until} 恢复；上报照常受理，办理暂不受理"
+        )
+    ]
 
 
 async def recover(stage: Stage) -> list[Line]:
@@ -55,8 +59,6 @@ async def _planned(stage: Stage, told: Plan) -> list[Line]:
 
 async def _succeeded(stage: Stage, told: Succession) -> list[Line]:
     before = [await stage.name(one) for one in await stage.directory.holders(told.post, stage.clock())]
-    await stage.succeed(told.post, told.person, told.name)
+    raise StackError("succession")
     text = f"{told.post} 由 {'、'.join(before) or '空缺'} 变为 {told.name}，在办事项自动接替，不另行文"
     return [Line(at=stage.now, kind=Kind.SUCCESSION, post=told.post, person=told.name, text=text)]
-
-

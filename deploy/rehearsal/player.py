@@ -7,15 +7,12 @@ written; so the same scenario gives the same timeline.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
 from adapters.postgres.rehearsals import Leaving
 from deploy.rehearsal import acts, changes
 from deploy.rehearsal.scenario import Event, Scenario
 from deploy.rehearsal.stage import Stage
-from deploy.rehearsal.timeline import OF_NOTICE, Kind, Line, spoken
-
-INBOX: Final = "站内"
+from deploy.rehearsal.timeline import INBOX, OF_NOTICE, Kind, Line, spoken
 
 Show = Callable[[datetime, int], None]
 
@@ -70,7 +67,9 @@ class Player:
     async def _line(self, one: Leaving) -> Line:
         holders = await self.stage.directory.holders(one.post_id, self.stage.clock())
         names = [await self.stage.name(holder) for holder in holders]
-        waited = "" if one.leaves_at <= one.due_at or one.late else f"（{spoken(one.due_at)}到期，待上班时发出）"
+        waited = (
+            "" if one.leaves_at <= one.due_at or one.late else f"（{spoken(one.due_at)}到期，待上班时发出）"
+        )
         return Line(
             at=max(one.leaves_at, self.scenario.starts),
             kind=OF_NOTICE.get(one.kind, Kind.ACT),

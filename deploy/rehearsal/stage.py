@@ -9,7 +9,7 @@ import contextlib
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,6 +55,7 @@ class SceneClock:
     at: datetime
 
     def __call__(self) -> datetime:
+        """The scenario's time (aware UTC)."""
         return self.at.astimezone(UTC)
 
 
@@ -98,6 +99,16 @@ class Stage:
         names = await self.directory.names([person], [])
         return names.get(person, person)
 
+    async def close_on(self, days: Iterable[date]) -> None:
+        """Let these days be off, by the office's word. Raises ``StackError`` for one that the calendar has already."""
+        _, person = await self.speaker_of("office")
+        for day in days:
+            body = {"kind": "holiday", "name": "假设休息", "source_doc": "推演假设"}
+            path = f"/v1/calendar/{self.region}/{day}"
+            answer = await self.speaker.put(person, path, body | {"expected_version": 0})
+            if not answer.is_success:
+                raise StackError(f"--holiday {day}：{answer.json()['title']}。")
+
     async def follow(self, case_ids: Iterable[str]) -> None:
         """Bring the time of these cases to the scenario's; what falls due on the way is on record then."""
         await asyncio.gather(*(self._follow(case_id) for case_id in case_ids))
@@ -131,7 +142,7 @@ async def opened(starts: datetime, document: dict[str, Any]) -> AsyncIterator[St
         stack = await opening.enter_async_context(
             Devstack(data=folder / "data", ports=Ports.free(), say=_nothing, time_skipping=True)
         )
-        ahead = int((starts - datetime.now(UTC) - _BEHIND).total_seconds())  # noqa: DTZ005 - aware
+        ahead = int((starts - datetime.now(UTC) - _BEHIND).total_seconds())
         settings = _settings(stack, ahead)
         url = settings.database_url.get_secret_value()
         database = await opening.enter_async_context(Database.opened(url, size=5, timeout=10))
@@ -158,7 +169,9 @@ async def opened(starts: datetime, document: dict[str, Any]) -> AsyncIterator[St
 
 def _settings(stack: Devstack, ahead: int) -> Settings:
     told = stack.settings() | PATIENCE | {"BIHUAN_REHEARSAL_AHEAD": str(ahead)}
-    return Settings.model_validate({name.removeprefix("BIHUAN_").lower(): value for name, value in told.items()})
+    return Settings.model_validate(
+        {name.removeprefix("BIHUAN_").lower(): value for name, value in told.items()}
+    )
 
 
 def _nothing(_line: str) -> None:

@@ -54,6 +54,9 @@ _LABELS: Final = {
     Kind.CLOSED: "办结",
 }
 
+INBOX: Final = "站内"
+"""The channel that is always on: the in-app inbox."""
+
 OF_NOTICE: Final = {
     NoticeKind.REMINDER: Kind.REMINDER,
     NoticeKind.REPEAT: Kind.REMINDER,

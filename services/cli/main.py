@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy.processes import StackError
+from services.cli import rehearsing
 
 if TYPE_CHECKING:
     from services.settings import Settings
@@ -162,6 +163,8 @@ def restore(
 
     print(command.run(file, data))
 
+
+rehearsing.add(app)
 
 policy = typer.Typer(help="时限政策的检查与试算。", no_args_is_help=True)
 app.add_typer(policy, name="policy")
