@@ -1,6 +1,7 @@
 """Posts and the people who hold them (岗位与在任者).
 
-Invariant: rights come from posts, separation of duties is judged by the natural person.
+Invariant: rights come from posts, separation of duties is judged by the natural person: by the one who acts, and, where that
+is a substitute (代理), by the one in whose name it is done as well.
 Source: notice, section 2 (posts take over from posts, 由变动后人员自动接替).
 """
 
@@ -19,6 +20,7 @@ class Role(StrEnum):
     OFFICE = "office"
     LEADER = "leader"
     OVERSIGHT = "oversight"
+    MEMBER = "member"
 
     @property
     def label(self) -> str:
@@ -38,19 +40,24 @@ _LABELS: Final = {
     Role.OFFICE: "领导小组办公室",
     Role.LEADER: "领导小组领导",
     Role.OVERSIGHT: "纪检监督",
+    Role.MEMBER: "领导小组成员",
 }
 UNIT_ROLES: Final = frozenset({Role.UNIT_STAFF, Role.UNIT_HEAD})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Holding:
-    """One post by which a person may act now: the person's own, or as a ``substitute`` ``on_behalf_of`` its holder (代理)."""
+    """One post by which a person may act now: the person's own, or as a ``substitute`` ``on_behalf_of`` its holder (代理).
+
+    ``barred_units`` are the units of the one who is stood in for: what that one may not judge, nobody judges in their name.
+    """
 
     post_id: str
     role: Role
     unit_id: str
     on_behalf_of: str | None = None
     substitute: bool = False
+    barred_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +81,21 @@ class Actor:
 
     def capacity(self, roles: Iterable[Role], unit_id: str) -> Holding | None:
         """The first post by which the person may act in one of ``roles`` for ``unit_id``, if any."""
+        return next(iter(self.capacities(roles, unit_id)), None)
+
+    def capacities(self, roles: Iterable[Role], unit_id: str) -> tuple[Holding, ...]:
+        """Every post by which the person may act in one of ``roles`` for ``unit_id``, in order."""
         wanted = frozenset(roles)
-        for holding in self.holdings:
-            if holding.role in wanted and (not holding.role.of_unit or holding.unit_id == unit_id):
-                return holding
-        return None
+        return tuple(
+            holding
+            for holding in self.holdings
+            if holding.role in wanted and (not holding.role.of_unit or holding.unit_id == unit_id)
+        )
+
+    def answering(self, holding: Holding) -> frozenset[str]:
+        """Who answers for what is done by ``holding``: the one who acts, and the one in whose name."""
+        return frozenset({self.person_id, *filter(None, (holding.on_behalf_of, self.on_behalf_of))})
+
+    def in_name_of(self, holding: Holding) -> str | None:
+        """In whose name something is done by ``holding``; nobody's where it is the actor's own post."""
+        return holding.on_behalf_of or self.on_behalf_of

@@ -4,8 +4,8 @@ Invariant: who holds a post is read for an instant that the caller names, and na
 copied into a case.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,15 +17,16 @@ from domain.people import Actor, Holding, Role
 
 _HOLDINGS: Final = f"""
 WITH held AS ({held.AT})
-SELECT people.id AS person_id, people.name, held.post_id, held.role, held.unit_id, held.title, held.on_behalf_of
-FROM people LEFT JOIN held ON held.person_id = people.id
+SELECT people.id AS person_id, people.name, held.post_id, held.role, held.unit_id, held.title, held.on_behalf_of,
+    held.barred_units, absent.name AS principal
+FROM people LEFT JOIN held ON held.person_id = people.id LEFT JOIN people AS absent ON absent.id = held.on_behalf_of
 WHERE people.id = $2 ORDER BY held.on_behalf_of NULLS FIRST, held.post_id
 """  # noqa: S608 - the reading above
 """A person and the posts held at an instant, the person's own before those covered for others."""
 
 _HOLDERS: Final = f"""
 WITH held AS ({held.AT})
-SELECT person_id FROM held WHERE post_id = $2 ORDER BY on_behalf_of NULLS FIRST, person_id
+SELECT person_id FROM held WHERE post_id = $2 GROUP BY person_id ORDER BY min(on_behalf_of) IS NOT NULL, person_id
 """  # noqa: S608 - the reading above
 """Who may act by a post at an instant, its holders before their substitutes."""
 
@@ -93,11 +94,12 @@ class UnitDesk:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Who is signed in: the actor for the rules, with name and post titles for the screen."""
+    """Who is signed in: the actor for the rules, with name, post titles and whom they stand in for for the screen."""
 
     actor: Actor
     name: str
-    titles: dict[str, str]
+    titles: Mapping[str, str]
+    principals: Mapping[str, str] = field(default_factory=dict)
 
 
 class PostgresDirectory:
@@ -117,6 +119,7 @@ class PostgresDirectory:
             actor=Actor(person_id=person_id, holdings=tuple(_holding(row) for row in found)),
             name=rows[0]["name"],
             titles={row["post_id"]: row["title"] for row in found},
+            principals={row["on_behalf_of"]: row["principal"] for row in found if row["on_behalf_of"]},
         )
 
     async def holders(self, post_id: str, at: datetime) -> tuple[str, ...]:
@@ -167,4 +170,5 @@ def _holding(row: asyncpg.Record) -> Holding:
         unit_id=row["unit_id"],
         on_behalf_of=row["on_behalf_of"],
         substitute=row["on_behalf_of"] is not None,
+        barred_units=tuple(row["barred_units"]),
     )
