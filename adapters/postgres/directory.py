@@ -18,11 +18,14 @@ from domain.people import Actor, Holding, Role
 _HOLDINGS: Final = f"""
 WITH held AS ({held.AT})
 SELECT people.id AS person_id, people.name, held.post_id, held.role, held.unit_id, held.title, held.on_behalf_of,
-    held.barred_units, absent.name AS principal
+    held.barred_units, absent.name AS principal,
+    CASE held.role WHEN 'inspector' THEN
+        ARRAY(SELECT unit_id FROM unit_teams WHERE team_post = held.post_id ORDER BY unit_id)
+    END AS covers
 FROM people LEFT JOIN held ON held.person_id = people.id LEFT JOIN people AS absent ON absent.id = held.on_behalf_of
 WHERE people.id = $2 ORDER BY held.on_behalf_of NULLS FIRST, held.post_id
 """  # noqa: S608 - the reading above
-"""A person and the posts held at an instant, the person's own before those covered for others."""
+"""A person and the posts held at an instant, the person's own before those covered for others; a team's post with its units."""
 
 _HOLDERS: Final = f"""
 WITH held AS ({held.AT})
@@ -59,7 +62,7 @@ SELECT units.id, units.name, units.kind, units.district, units.unit_post,
     ) AS team_post,
     (SELECT post_id FROM desks WHERE name = 'office') AS office_post,
     (SELECT post_id FROM desks WHERE name = 'closing_authority') AS closing_authority,
-    (SELECT id FROM posts WHERE unit_id = units.id AND role = 'unit_head' ORDER BY id LIMIT 1) AS head_post,
+    (SELECT id FROM posts WHERE unit_id = units.id AND role = 'unit_head' ORDER BY valid_to DESC, id LIMIT 1) AS head_post,
     (SELECT post_id FROM desks WHERE name = 'deputy') AS deputy_post,
     (SELECT post_id FROM desks WHERE name = 'leader') AS leader_post
 FROM units WHERE units.id = $1
@@ -171,4 +174,5 @@ def _holding(row: asyncpg.Record) -> Holding:
         on_behalf_of=row["on_behalf_of"],
         substitute=row["on_behalf_of"] is not None,
         barred_units=tuple(row["barred_units"]),
+        covers=None if row["covers"] is None else tuple(row["covers"]),
     )
