@@ -64,7 +64,8 @@ SELECT units.id, units.name, units.kind, units.district, units.unit_post,
     (SELECT post_id FROM desks WHERE name = 'closing_authority') AS closing_authority,
     (SELECT id FROM posts WHERE unit_id = units.id AND role = 'unit_head' ORDER BY valid_to DESC, id LIMIT 1) AS head_post,
     (SELECT post_id FROM desks WHERE name = 'deputy') AS deputy_post,
-    (SELECT post_id FROM desks WHERE name = 'leader') AS leader_post
+    (SELECT post_id FROM desks WHERE name = 'leader') AS leader_post,
+    (SELECT inspected FROM unit_kinds WHERE code = units.kind) AS inspected
 FROM units WHERE units.id = $1
 """
 """A unit with the posts that its cases wait on; where no team covers it, they wait on the office, which is warned of that."""
@@ -93,6 +94,7 @@ class UnitDesk:
     head_post: str | None
     deputy_post: str | None
     leader_post: str | None
+    inspected: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,9 +32,6 @@ Step = Annotated[
 Day = parameters.Day
 Truth = Annotated[bool, BeforeValidator(parameters.truth)]
 
-BUREAU: Final = "bureau"
-"""The kind of unit that inspects and is not inspected here."""
-
 REPLAYED: Final = {"Idempotency-Replayed": "true"}
 
 
@@ -178,7 +175,7 @@ async def _report_of(services: Services, person: Person, body: bodies.Report, no
     visible = access.visible_units("report_hazard", person.actor)
     if desk is None or (visible is not None and desk.id not in visible):
         raise unknown("unit_unknown", "没有这个单位", "unit_id")
-    if desk.kind == BUREAU:
+    if not desk.inspected:
         # everybody who could verify it belongs to it
         raise unknown("unit_not_inspected", "机关本身的隐患由上级受理，不在此立案", "unit_id")
     category, item = await services.dictionary.classified(body.category, body.item, now)
