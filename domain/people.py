@@ -82,7 +82,7 @@ _REACH: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class Holding:
-    """One post that a person holds now.
+    """One post by which a person may act now: the person's own, or as a ``substitute`` ``on_behalf_of`` its holder (代理).
 
     ``covers`` are the units that an inspector's team owns now; ``None`` in what was recorded before teams owned units,
     and for every other role.
@@ -91,6 +91,8 @@ class Holding:
     post_id: str
     role: Role
     unit_id: str
+    on_behalf_of: str | None = None
+    substitute: bool = False
     covers: tuple[str, ...] | None = None
 
     def units(self, scope: Scope) -> frozenset[str] | None:
