@@ -73,6 +73,8 @@ CREATE FUNCTION public.seen_posts() RETURNS text[]
 CREATE FUNCTION public.seen_units() RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN string_to_array(current_setting('app.units'::text, true), ''::text);
+
+--
 -- Name: tell_event(text, text, integer, text, timestamp with time zone, text, jsonb); Type: FUNCTION; Schema: public; Owner: -
 --
 
