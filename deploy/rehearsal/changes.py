@@ -26,7 +26,7 @@ async def play(stage: Stage, event: Event) -> list[Line]:
 
 
 async def _outage(stage: Stage, told: Outage) -> list[Line]:
-    await stage.engine().stop()
+    await stage.engine_process.stop()
     stage.engine_away, stage.back_at = True, told.until
     until = spoken(told.until)
     return [
@@ -38,9 +38,10 @@ async def _outage(stage: Stage, told: Outage) -> list[Line]:
 
 async def recover(stage: Stage) -> list[Line]:
     """The engine is back: what was taken in meanwhile is started, what fell due meanwhile is done now."""
-    await stage.engine().start(within=START_WITHIN)
+    await stage.engine_process.start(within=START_WITHIN)
     stage.engine_away, stage.back_at = False, None
     await stage.settled(stage.record.unstarted, "补启动")
+    await stage.rejoin()
     return [Line(at=stage.now, kind=Kind.OUTAGE, text="流程引擎恢复，补办中断期间到期的事项")]
 
 

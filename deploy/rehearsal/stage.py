@@ -10,15 +10,19 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
+from temporalio.client import Client
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
+from activities import rehydration
 from adapters.postgres.database import Database
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.loading import load
+from adapters.postgres.open_cases import PostgresOpenCases
 from adapters.postgres.rehearsals import PostgresRehearsals
 from deploy.devstack import Devstack, Ports
 from deploy.processes import Child, StackError
@@ -28,6 +32,7 @@ from services.api.main import create
 from services.settings import Settings
 from services.worker import main as worker
 from workflows.gateway import HazardGateway, connect
+from workflows.inventory import EngineInventory
 
 PATIENCE: Final = {
     "BIHUAN_ENGINE_TIMEOUT": "15",
@@ -43,6 +48,9 @@ _MIDDLE: Final = timedelta(seconds=30)
 
 _BEHIND: Final = timedelta(minutes=10)
 """What a case's time starts behind the scenario's, for as long as the machine may take to get there."""
+
+_ENGINE_WITHIN: Final = 15.0
+"""Seconds that a call to the engine may take."""
 
 _SETTLED: Final = 30.0
 """Seconds until what is due must be on record."""
@@ -69,12 +77,16 @@ class Stage:
     record: PostgresRehearsals
     directory: PostgresDirectory
     skipper: TimeSkipper
+    engine: EngineInventory
+    open_cases: PostgresOpenCases
+    gateway: Callable[[int], HazardGateway]
     ahead: timedelta
     skipped: timedelta = timedelta()
     engine_away: bool = False
     back_at: datetime | None = None
     region: str = "CN"
     cases: dict[str, str] = field(default_factory=dict)
+    aheads: dict[str, timedelta] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -103,7 +115,7 @@ class Stage:
         """Let these days be off, by the office's word. Raises ``StackError`` for one that the calendar has already."""
         _, person = await self.speaker_of("office")
         for day in days:
-            body = {"kind": "holiday", "name": "假设休息", "source_doc": "推演假设"}
+            body = {"kind": "holiday", "name": "假设休息", "source_doc": f"推演假设〔{day.year}〕1号"}
             path = f"/v1/calendar/{self.region}/{day}"
             answer = await self.speaker.put(person, path, body | {"expected_version": 0})
             if not answer.is_success:
@@ -115,9 +127,24 @@ class Stage:
 
     async def _follow(self, case_id: str) -> None:
         handle = self.skipper.client.get_workflow_handle(case_id)
-        lag = self.clock() + _MIDDLE - self.ahead - await self.skipper.get_current_time(handle)
+        ahead = self.aheads.get(case_id, self.ahead)
+        lag = self.clock() + _MIDDLE - ahead - await self.skipper.get_current_time(handle)
         if lag > timedelta():
             await self.skipper.fast_forward(handle, lag)
+
+    async def rejoin(self) -> None:
+        """Start every open case again from its record, at the scenario's time, as after the loss of an engine.
+
+        A case's own time cannot jump: it stops at each timer on its way. But an engine that was away comes back with all of
+        them overdue at once, and so does a new run.
+        """
+        case_ids = await self.record.open_cases()
+        await asyncio.gather(
+            *(self.engine.end(case_id, "推演：引擎中断后按记录恢复") for case_id in case_ids)
+        )
+        ahead = int((self.clock() + _MIDDLE - datetime.now(UTC)).total_seconds())
+        await rehydration.rehydrate(self.open_cases, self.gateway(ahead))
+        self.aheads |= dict.fromkeys(case_ids, timedelta(seconds=ahead))
 
     async def settled(self, ask: Callable[[], Any], what: str) -> None:
         """Wait until ``ask`` is answered with nothing. Raises ``StackError`` naming ``what`` does not come to rest."""
@@ -128,7 +155,8 @@ class Stage:
         except TimeoutError as late:
             raise StackError(f"推演没有在 {_SETTLED:.0f} 秒内完成{what}，请在空闲的机器上重试。") from late
 
-    def engine(self) -> Child:
+    @property
+    def engine_process(self) -> Child:
         """The engine's process."""
         return self.stack.child("temporal")
 
@@ -148,9 +176,9 @@ async def opened(starts: datetime, document: dict[str, Any]) -> AsyncIterator[St
         database = await opening.enter_async_context(Database.opened(url, size=5, timeout=10))
         await load(database, document)
         client = await connect(replace(bootstrap.engine_address(settings), lazy=False))
-        gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=15, ahead=ahead)
-        await opening.enter_async_context(worker.build(client, settings, database, gateway))
-        await gateway.start_relay()
+        gateway = partial(_gateway, client, settings.task_queue)
+        await opening.enter_async_context(worker.build(client, settings, database, gateway(ahead)))
+        await gateway(ahead).start_relay()
         app = create(settings, clock)
         await opening.enter_async_context(app.router.lifespan_context(app))
         http = await opening.enter_async_context(
@@ -163,8 +191,15 @@ async def opened(starts: datetime, document: dict[str, Any]) -> AsyncIterator[St
             record=PostgresRehearsals(database),
             directory=PostgresDirectory(database),
             skipper=TimeSkipper(client, config=TimeSkippingConfig(enabled=False)),
+            engine=EngineInventory(client, gateway(ahead), timeout=_ENGINE_WITHIN),
+            open_cases=PostgresOpenCases(database),
+            gateway=gateway,
             ahead=timedelta(seconds=ahead),
         )
+
+
+def _gateway(client: Client, task_queue: str, ahead: int) -> HazardGateway:
+    return HazardGateway(client, task_queue=task_queue, timeout=_ENGINE_WITHIN, ahead=ahead)
 
 
 def _settings(stack: Devstack, ahead: int) -> Settings:

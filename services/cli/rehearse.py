@@ -4,6 +4,7 @@ Invariant: a scenario that cannot be played is refused before anything starts; n
 """
 
 import asyncio
+import logging
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +15,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from temporalio.runtime import Runtime, TelemetryConfig
 
 from deploy.processes import StackError
 from deploy.rehearsal import checks, comparing, page, reading, stage, table, variations
@@ -70,9 +72,15 @@ def play(file: Path, otherwise: Variations) -> Played:
         raise StackError(str(bad)) from bad
     except OSError as problem:
         raise StackError(f"推演方案 {file} 不能读取：{problem.strerror}。") from problem
-    # what the parts say of themselves is no part of a rehearsal
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    _hush()
     return asyncio.run(_play(scenario, document, otherwise))
+
+
+def _hush() -> None:
+    """What the parts say of themselves is no part of a rehearsal, least of all that an engine is away on purpose."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    logging.disable(logging.CRITICAL)
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=None)), error_if_already_set=False)
 
 
 async def _play(scenario: Scenario, document: dict[str, Any], otherwise: Variations) -> Played:
