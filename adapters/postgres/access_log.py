@@ -83,10 +83,11 @@ class AccessLog:
         async with self._database.connection() as connection:
             return _rows(await connection.fetch(_PAGE, before, *told, limit))
 
-    async def times(self, person_id: str, kind: AccessKind, since: datetime) -> list[datetime]:
-        """When a person did something of this kind since an instant (aware), in order."""
-        async with self._database.connection() as connection:
-            return [row["at"] for row in await connection.fetch(_LATEST, person_id, kind.value, since)]
+    async def times(
+        self, connection: Connection, person_id: str, kind: AccessKind, since: datetime
+    ) -> list[datetime]:
+        """When a person did something of this kind, and it came off, since an instant (aware), in order."""
+        return [row["at"] for row in await connection.fetch(_LATEST, person_id, kind.value, since)]
 
 
 def _rows(rows: Sequence[object]) -> list[Access]:

@@ -13,7 +13,9 @@ from pydantic import BeforeValidator, Field
 
 from adapters.media.inspect import Inspector
 from adapters.objects import Objects
+from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.contacts import PostgresContacts
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
@@ -61,6 +63,8 @@ class Services:
     restamps: PostgresRestamps
     policies: PostgresPolicies
     warnings: PostgresWarnings
+    contacts: PostgresContacts
+    access_log: AccessLog
 
 
 async def services(request: Request) -> Services:

@@ -8,7 +8,9 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from adapters.media.inspect import Inspector
+from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.contacts import PostgresContacts
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
@@ -30,6 +32,7 @@ from services.api.engine import Engine
 from services.api.routers import (
     actions,
     calendar,
+    contacts,
     counts,
     deadline,
     directory,
@@ -79,6 +82,7 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         calendar,
         policies,
         directory,
+        contacts,
         health,
     ):
         app.include_router(module.router)
@@ -124,6 +128,8 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             restamps=PostgresRestamps(database),
             policies=PostgresPolicies(database),
             warnings=PostgresWarnings(database),
+            contacts=PostgresContacts(database, bootstrap.sealer(settings)),
+            access_log=AccessLog(database),
         )
 
 
