@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from domain.errors import Kind, Refused
-from domain.people import Actor, Holding, Role
+from domain import access
+from domain.people import Actor, Holding
+from domain.requests import Request
 
 REVEALS_AN_HOUR: Final = 20
 """How many whole numbers one person may see within an hour."""
 
 HOUR: Final = timedelta(hours=1)
-_REACHING: Final = frozenset({Role.OFFICE, Role.LEADER, Role.INSPECTOR})
-_SETTING: Final = frozenset({Role.OFFICE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,28 +44,74 @@ class Owner:
         return frozenset(held.unit_id for held in self.holdings)
 
 
-def is_visible(actor: Actor, owner: Owner) -> bool:
-    """Whether the asker may know that there is such a number, masked."""
-    if owner.person_id == actor.person_id or actor.visible_units() is None or owner.of_district:
-        return True
-    return bool(owner.unit_ids & actor.unit_ids)
+@dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """What is on file, masked: ``version`` 0 where nothing is."""
+
+    id: str
+    mobile: str | None = None
+    landline: str | None = None
+    version: int = 0
+    set_at: datetime | None = None
+    label: str | None = None
 
 
-def may_reveal(actor: Actor, owner: Owner) -> Holding | None:
-    """The post by which the asker may see the whole number; ``None`` for one's own. Raises ``Refused``."""
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """Numbers to set (as ``domain.phones`` gives them) in the place of version ``expected``, and the request that asks."""
+
+    owner: Owner
+    mobile: str | None
+    landline: str | None
+    expected: int
+    by: str | None
+    post_id: str | None
+    request: Request
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reveal:
+    """Who wants to see the whole number, by which post, and why."""
+
+    owner: Owner
+    person_id: str
+    by: Holding | None
+    reason: str
+    request_id: str
+
+
+class TooMany(Exception):  # noqa: N818 - an answer, not a fault
+    """As many numbers as one person may see within an hour were seen; one more may be in so many seconds."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("too many reveals")
+        self.seconds = seconds
+
+
+def is_visible(operation: str, actor: Actor, owner: Owner) -> bool:
+    """Whether the asker may know that there is such a number, masked: by the table, and of posts that serve the district."""
+    units = access.visible_units(operation, actor)
+    own = owner.person_id == actor.person_id
+    return own or units is None or owner.of_district or bool(owner.unit_ids & units)
+
+
+def capacity(operation: str, actor: Actor, owner: Owner) -> Holding | None:
+    """The post by which the asker may do this to the number, by the table; ``None`` for one's own. Raises ``Refused``.
+
+    Of a post that serves the district the number is seen by every role that the table names, and set by those who reach the
+    district.
+    """
     if owner.person_id == actor.person_id:
         return None
-    held = next((one for one in actor.holdings if one.role in _REACHING), None)
-    return held or _head(actor, owner) or _refuse("查看完整号码")
-
-
-def may_set(actor: Actor, owner: Owner) -> Holding | None:
-    """The post by which the asker may set the number; ``None`` for one's own. Raises ``Refused``."""
-    if owner.person_id == actor.person_id:
-        return None
-    held = next((one for one in actor.holdings if one.role in _SETTING), None)
-    of_unit = None if owner.of_district else _head(actor, owner)
-    return held or of_unit or _refuse("登记号码")
+    by = access.OPERATIONS[operation].by
+    if owner.of_district and operation.startswith("reveal_"):
+        found = [held for held in actor.holdings if held.role in by]
+    else:
+        units = {""} if owner.of_district else owner.unit_ids or {""}
+        found = [held for held in (access.capacity(operation, actor, unit) for unit in sorted(units)) if held]
+    if not found:
+        raise access.refusal(operation)
+    return found[0]
 
 
 def wait_of(reveals: list[datetime], now: datetime) -> int | None:
@@ -74,13 +119,3 @@ def wait_of(reveals: list[datetime], now: datetime) -> int | None:
     if len(reveals) <= REVEALS_AN_HOUR:
         return None
     return max(1, math.ceil((reveals[-REVEALS_AN_HOUR - 1] + HOUR - now).total_seconds()))
-
-
-def _head(actor: Actor, owner: Owner) -> Holding | None:
-    """The post at the head of a unit by which one reaches people of that unit, and those who serve the district."""
-    heads = [held for held in actor.holdings if held.role is Role.UNIT_HEAD]
-    return next((held for held in heads if owner.of_district or held.unit_id in owner.unit_ids), None)
-
-
-def _refuse(what: str) -> Holding:
-    raise Refused(Kind.NOT_ALLOWED, "contact_not_allowed", f"本人的岗位不能{what}")

@@ -4,8 +4,7 @@ Invariant: a mobile number leaves here masked, but for :meth:`PostgresContacts.r
 transaction, and :meth:`PostgresContacts.mobile`, by which messages are sent.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,10 +16,10 @@ from adapters.postgres.database import Connection, Database
 from adapters.sealing import Sealer
 from domain import contacts, phones
 from domain.access_log import AccessKind
-from domain.contacts import Owner
+from domain.contacts import Numbers, Owner, Reveal, Setting, TooMany
 from domain.errors import Kind, Refused
-from domain.people import Actor, Holding, Role
-from domain.requests import Answer, Request
+from domain.people import Holding, Role
+from domain.requests import Answer
 
 COLUMN: Final = "contact_numbers.mobile"
 
@@ -70,50 +69,6 @@ SELECT EXISTS (SELECT 1 FROM contact_numbers WHERE mobile_index = ANY ($1) AND p
 """Whether somebody else has this number, under whichever key it was indexed."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Numbers:
-    """What is on file, masked: ``version`` 0 where nothing is."""
-
-    id: str
-    mobile: str | None = None
-    landline: str | None = None
-    version: int = 0
-    set_at: datetime | None = None
-    label: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """Numbers to set (as ``domain.phones`` gives them) in the place of version ``expected``, and the request that asks."""
-
-    owner: Owner
-    mobile: str | None
-    landline: str | None
-    expected: int
-    by: str | None
-    post_id: str | None
-    request: Request
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reveal:
-    """Who wants to see the whole number, by which post, and why."""
-
-    owner: Owner
-    person_id: str
-    by: Holding | None
-    reason: str
-    request_id: str
-
-
-class TooMany(Exception):  # noqa: N818 - an answer, not a fault
-    """As many numbers as one person may see within an hour were seen; one more may be in so many seconds."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__("too many reveals")
-        self.seconds = seconds
-
-
 class PostgresContacts:
     """Keeps numbers and shows them."""
 
@@ -140,12 +95,13 @@ class PostgresContacts:
             row = await connection.fetchrow(_ONE, owner.id)
         return self._numbers(owner, row)
 
-    async def page(self, asker: Actor, at: datetime, after: str, limit: int) -> list[Numbers]:
-        """A page of the numbers that an asker may see masked, by id. Raises ``Unopened``."""
-        visible = asker.visible_units()
+    async def page(
+        self, asker: str, visible: Iterable[str] | None, at: datetime, after: str, limit: int
+    ) -> list[Numbers]:
+        """A page of the numbers that a person may see masked, who sees these units, by id. Raises ``Unopened``."""
         units = None if visible is None else sorted(visible)
         async with self._database.connection() as connection:
-            rows = await connection.fetch(_PAGE, at, after, units, asker.person_id, limit)
+            rows = await connection.fetch(_PAGE, at, after, units, asker, limit)
         return [
             self._numbers(Owner(person_id=row["person_id"], post_id=row["post_id"]), row, row["label"])
             for row in rows

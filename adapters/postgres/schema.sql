@@ -341,6 +341,26 @@ CREATE TABLE public.collections (
 );
 
 --
+-- Name: contact_numbers; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.contact_numbers (
+    id text NOT NULL,
+    person_id text,
+    post_id text,
+    mobile bytea,
+    mobile_index bytea,
+    landline text,
+    version integer NOT NULL,
+    set_at timestamp with time zone,
+    set_by text,
+    CONSTRAINT contact_numbers_indexed CHECK (((mobile IS NULL) = (mobile_index IS NULL))),
+    CONSTRAINT contact_numbers_of_one CHECK ((num_nonnulls(person_id, post_id) = 1)),
+    CONSTRAINT contact_numbers_of_people_are_mobile CHECK (((person_id IS NULL) OR (landline IS NULL))),
+    CONSTRAINT contact_numbers_version_check CHECK ((version > 0))
+);
+
+--
 -- Name: criteria; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -853,6 +873,27 @@ ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collections_pkey PRIMARY KEY (id);
 
 --
+-- Name: contact_numbers contact_numbers_person_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_person_id_key UNIQUE (person_id);
+
+--
+-- Name: contact_numbers contact_numbers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_pkey PRIMARY KEY (id);
+
+--
+-- Name: contact_numbers contact_numbers_post_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_post_id_key UNIQUE (post_id);
+
+--
 -- Name: criteria criteria_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1113,6 +1154,12 @@ CREATE INDEX collections_open ON public.collections USING btree (id) WHERE is_op
 CREATE INDEX collections_to_start ON public.collections USING btree (start_wanted_at) WHERE (start_wanted_at IS NOT NULL);
 
 --
+-- Name: contact_numbers_one_person_each; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX contact_numbers_one_person_each ON public.contact_numbers USING btree (mobile_index) WHERE (person_id IS NOT NULL);
+
+--
 -- Name: drifts_one_at_a_time; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1371,6 +1418,20 @@ ALTER TABLE ONLY public.collection_standings
 
 ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collections_series_id_fkey FOREIGN KEY (series_id) REFERENCES public.collection_series(id);
+
+--
+-- Name: contact_numbers contact_numbers_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
+
+--
+-- Name: contact_numbers contact_numbers_post_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id);
 
 --
 -- Name: desks desks_post_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1657,6 +1718,12 @@ GRANT SELECT,INSERT ON TABLE public.collection_standings TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.collections TO bihuan_app;
+
+--
+-- Name: TABLE contact_numbers; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_numbers TO bihuan_app;
 
 --
 -- Name: TABLE criteria; Type: ACL; Schema: public; Owner: -

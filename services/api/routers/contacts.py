@@ -11,10 +11,9 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 
-from adapters.postgres.contacts import Numbers, Reveal, Setting, TooMany
 from adapters.postgres.directory import Person
-from domain import contacts, phones
-from domain.contacts import Owner
+from domain import access, contacts, phones
+from domain.contacts import Numbers, Owner, Reveal, Setting, TooMany
 from domain.errors import Kind, Refused
 from domain.requests import Answer
 from services.api import patterns, responses
@@ -84,7 +83,10 @@ async def listed(
     person: Caller, services: Wired, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[ContactView]:
     """本人可见的联系方式，手机号一律脱敏。"""
-    rows = await services.contacts.page(person.actor, services.clock(), cursor or "", limit + 1)
+    units = access.visible_units("list_contacts", person.actor)
+    rows = await services.contacts.page(
+        person.actor.person_id, units, services.clock(), cursor or "", limit + 1
+    )
     items = [_view(row) for row in rows[:limit]]
     return Page(items=items, next=items[-1].id if len(rows) > limit else None)
 
@@ -174,13 +176,13 @@ async def _post(services: Services, asker: Person, post_id: str) -> Owner:
 
 
 def _seen(owner: Owner | None, asker: Person, what: str, message: str) -> Owner:
-    if owner is None or not contacts.is_visible(asker.actor, owner):
+    if owner is None or not contacts.is_visible(f"get_{what}_contact", asker.actor, owner):
         raise Refused(Kind.UNKNOWN, f"{what}_unknown", message)
     return owner
 
 
 async def _set(services: Services, person: Person, owner: Owner, body: ContactBody, key: str) -> JSONResponse:
-    by = contacts.may_set(person.actor, owner)
+    by = contacts.capacity(f"set_{_what(owner)}_contact", person.actor, owner)
     mobile, landline = _read(owner, body)
     # a fingerprint of the number itself could be guessed: there are only so many numbers
     asked = [services.contacts.blinded(mobile), landline, body.expected_version]
@@ -215,7 +217,7 @@ async def _reveal(
     wanted = Reveal(
         owner=owner,
         person_id=person.actor.person_id,
-        by=contacts.may_reveal(person.actor, owner),
+        by=contacts.capacity(f"reveal_{_what(owner)}_contact", person.actor, owner),
         reason=body.reason,
         request_id=f"{person.actor.person_id}:{key}",
     )
@@ -223,6 +225,10 @@ async def _reveal(
         return RevealedView(id=owner.id, mobile=await services.contacts.reveal(wanted, services.clock()))
     except TooMany as many:
         raise ComeBack("too_many_reveals", seconds=many.seconds) from None
+
+
+def _what(owner: Owner) -> str:
+    return "person" if owner.person_id else "post"
 
 
 def _view(numbers: Numbers) -> ContactView:
