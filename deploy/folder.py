@@ -21,13 +21,16 @@ _RANDOM: Final = ("postgres", "owner", "app", "token")
 
 @dataclass(frozen=True, kw_only=True)
 class Secrets:
-    """The passwords of the three database roles, the key that signs tokens, and those that seal personal data."""
+    """The passwords of the three database roles, the key that signs tokens, those that seal personal data, and
+    the one that signs daily seals.
+    """
 
     postgres: str = field(repr=False)
     owner: str = field(repr=False)
     app: str = field(repr=False)
     token: str = field(repr=False)
     sealing: str = field(repr=False, default="")
+    audit: str = field(repr=False, default="")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +112,11 @@ def keep_sealing_keys(data: Path, text: str) -> None:
 
 def _completed(kept: Secrets) -> Secrets:
     """With a key for what an older folder had none for."""
-    return replace(kept, sealing=kept.sealing or keys.made("k1").text())
+    return replace(
+        kept,
+        sealing=kept.sealing or keys.made("k1").text(),
+        audit=kept.audit or keys.made_secret(),
+    )
 
 
 def _write_secrets(data: Path, made: Secrets) -> None:

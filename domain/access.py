@@ -78,6 +78,8 @@ _REVEAL: Final = Row(
     way=Way.SIGNED_IN, by=_reaching({Role.OFFICE, Role.LEADER, Role.INSPECTOR, Role.UNIT_HEAD})
 )
 """One's own number everybody may set and see."""
+_AUDIT: Final = Row(way=Way.POSTS, by={Role.OVERSIGHT: Scope.READ_ONLY})
+"""Who looked and who was refused is read by oversight alone."""
 
 _ACTS: Final[Mapping[str, Row]] = {
     of_action(action): Row(
@@ -111,6 +113,8 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "list_policies": _COMMON,
     "add_policy": _EDIT,
     "list_warnings": _EDIT,
+    "list_accesses": _AUDIT,
+    "list_seals": _AUDIT,
     "list_contacts": _CASES,
     "get_person_contact": _CASES,
     "get_post_contact": _CASES,

@@ -86,6 +86,18 @@ CREATE TABLE public.access_log (
 );
 
 --
+-- Name: access_purges; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.access_purges (
+    seq bigint NOT NULL,
+    head text NOT NULL,
+    number integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    removed bigint NOT NULL
+);
+
+--
 -- Name: areas; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -376,6 +388,23 @@ CREATE TABLE public.criteria (
 );
 
 --
+-- Name: daily_seals; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.daily_seals (
+    number integer NOT NULL,
+    day date NOT NULL,
+    at timestamp with time zone NOT NULL,
+    prev text NOT NULL,
+    chains integer NOT NULL,
+    heads text NOT NULL,
+    hash text NOT NULL,
+    key text NOT NULL,
+    signature text NOT NULL,
+    CONSTRAINT daily_seals_number_check CHECK ((number > 0))
+);
+
+--
 -- Name: desks; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -634,6 +663,17 @@ CREATE TABLE public.schema_migrations (
 );
 
 --
+-- Name: sealed_heads; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sealed_heads (
+    chain text NOT NULL,
+    seq bigint NOT NULL,
+    head text NOT NULL,
+    number integer NOT NULL
+);
+
+--
 -- Name: submission_files; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -745,6 +785,13 @@ ALTER TABLE ONLY public.access_chain
 
 ALTER TABLE ONLY public.access_log
     ADD CONSTRAINT access_log_pkey PRIMARY KEY (seq);
+
+--
+-- Name: access_purges access_purges_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.access_purges
+    ADD CONSTRAINT access_purges_pkey PRIMARY KEY (seq);
 
 --
 -- Name: areas areas_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -901,6 +948,20 @@ ALTER TABLE ONLY public.criteria
     ADD CONSTRAINT criteria_pkey PRIMARY KEY (code, version);
 
 --
+-- Name: daily_seals daily_seals_day_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.daily_seals
+    ADD CONSTRAINT daily_seals_day_key UNIQUE (day);
+
+--
+-- Name: daily_seals daily_seals_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.daily_seals
+    ADD CONSTRAINT daily_seals_pkey PRIMARY KEY (number);
+
+--
 -- Name: desks desks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1034,6 +1095,13 @@ ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
 --
+-- Name: sealed_heads sealed_heads_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sealed_heads
+    ADD CONSTRAINT sealed_heads_pkey PRIMARY KEY (chain, seq);
+
+--
 -- Name: submission_files submission_files_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1086,6 +1154,12 @@ CREATE INDEX access_log_by_kind ON public.access_log USING btree (kind, seq DESC
 --
 
 CREATE INDEX access_log_by_person ON public.access_log USING btree (person_id, seq DESC);
+
+--
+-- Name: access_log_by_request; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX access_log_by_request ON public.access_log USING btree (request_id) WHERE (request_id IS NOT NULL);
 
 --
 -- Name: access_log_by_time; Type: INDEX; Schema: public; Owner: -
@@ -1310,6 +1384,12 @@ CREATE INDEX posts_by_seat ON public.posts USING btree (COALESCE(bound_to, id));
 CREATE INDEX restamps_to_do ON public.restamps USING btree (wanted_at) WHERE (done_at IS NULL);
 
 --
+-- Name: sealed_heads_by_seal; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sealed_heads_by_seal ON public.sealed_heads USING btree (number);
+
+--
 -- Name: submission_files_by_file; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1320,6 +1400,13 @@ CREATE INDEX submission_files_by_file ON public.submission_files USING btree (fi
 --
 
 CREATE INDEX substitutions_by_substitute ON public.substitutions USING btree (substitute_id);
+
+--
+-- Name: access_purges access_purges_number_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.access_purges
+    ADD CONSTRAINT access_purges_number_fkey FOREIGN KEY (number) REFERENCES public.daily_seals(number);
 
 --
 -- Name: areas areas_team_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1518,6 +1605,13 @@ ALTER TABLE ONLY public.restamps
     ADD CONSTRAINT restamps_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES public.policies(version);
 
 --
+-- Name: sealed_heads sealed_heads_number_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sealed_heads
+    ADD CONSTRAINT sealed_heads_number_fkey FOREIGN KEY (number) REFERENCES public.daily_seals(number);
+
+--
 -- Name: submission_files submission_files_collection_id_unit_id_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1604,6 +1698,12 @@ GRANT SELECT ON TABLE public.access_chain TO bihuan_app;
 --
 
 GRANT SELECT ON TABLE public.access_log TO bihuan_app;
+
+--
+-- Name: TABLE access_purges; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.access_purges TO bihuan_app;
 
 --
 -- Name: TABLE areas; Type: ACL; Schema: public; Owner: -
@@ -1732,6 +1832,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_numbers TO bihuan_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.criteria TO bihuan_app;
 
 --
+-- Name: TABLE daily_seals; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.daily_seals TO bihuan_app;
+
+--
 -- Name: TABLE desks; Type: ACL; Schema: public; Owner: -
 --
 
@@ -1850,6 +1956,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.restamps TO bihuan_app;
 --
 
 GRANT SELECT ON TABLE public.schema_migrations TO bihuan_app;
+
+--
+-- Name: TABLE sealed_heads; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.sealed_heads TO bihuan_app;
 
 --
 -- Name: TABLE submission_files; Type: ACL; Schema: public; Owner: -

@@ -27,12 +27,14 @@ from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.warnings import PostgresWarnings
 from services.api import parameters
 from services.api.allowance import Allowance
 from services.api.engine import Engine
 from services.api.problems import Unauthenticated
 from services.api.turns import Places
+from services.api.witness import Witness
 from services.clock import Clock
 from services.tokens import BadToken, TokenKey
 from workflows.gateway import HazardGateway
@@ -65,6 +67,8 @@ class Services:
     warnings: PostgresWarnings
     contacts: PostgresContacts
     access_log: AccessLog
+    seals: PostgresSeals
+    witness: Witness
 
 
 async def services(request: Request) -> Services:

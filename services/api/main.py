@@ -22,6 +22,7 @@ from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
 from services.api import openapi, operations, problems
@@ -31,6 +32,7 @@ from services.api.edge import Edge
 from services.api.engine import Engine
 from services.api.routers import (
     actions,
+    audit,
     calendar,
     contacts,
     counts,
@@ -44,6 +46,7 @@ from services.api.routers import (
     policies,
 )
 from services.api.turns import Places
+from services.api.witness import Witness
 from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
 
@@ -83,6 +86,7 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         policies,
         directory,
         contacts,
+        audit,
         health,
     ):
         app.include_router(module.router)
@@ -131,6 +135,8 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             warnings=PostgresWarnings(database),
             contacts=PostgresContacts(database, bootstrap.sealer(settings)),
             access_log=AccessLog(database),
+            seals=PostgresSeals(database),
+            witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
         )
 
 

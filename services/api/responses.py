@@ -165,6 +165,7 @@ _NOBODY: Final[Responses] = {
 CONTACT: Final[Responses] = READ | _NOBODY
 SET_CONTACT: Final[Responses] = _DECIDED | _NOBODY | {200: {"description": "已登记，已留痕"}}
 REVEAL: Final[Responses] = _DECIDED | _NOBODY | {200: {"description": "完整号码；查看已留痕"}}
+AUDIT: Final[Responses] = READ | {403: _DECIDED[403]}
 UPLOAD: Final[Responses] = _SENT | {
     201: {
         "description": "已保存",
