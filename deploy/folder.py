@@ -21,13 +21,14 @@ _RANDOM: Final = ("postgres", "owner", "app", "token")
 
 @dataclass(frozen=True, kw_only=True)
 class Secrets:
-    """The passwords of the three database roles, the key that signs tokens, those that seal personal data, and
-    the one that signs daily seals.
+    """The passwords of the database's roles, the key that signs tokens, those that seal personal data, and the one that
+    signs daily seals.
     """
 
     postgres: str = field(repr=False)
     owner: str = field(repr=False)
     app: str = field(repr=False)
+    worker: str = field(repr=False, default="")
     token: str = field(repr=False)
     sealing: str = field(repr=False, default="")
     audit: str = field(repr=False, default="")
@@ -114,6 +115,7 @@ def _completed(kept: Secrets) -> Secrets:
     """With a key for what an older folder had none for."""
     return replace(
         kept,
+        worker=kept.worker or randomness.token_urlsafe(32),
         sealing=kept.sealing or keys.made("k1").text(),
         audit=kept.audit or keys.made_secret(),
     )

@@ -122,6 +122,7 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "set_post_contact": _SET_CONTACT,
     "reveal_person_contact": _REVEAL,
     "reveal_post_contact": _REVEAL,
+    "list_events": _CASES,
     **_ACTS,
 }
 """Operation → row. A new route adds its row here."""

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -15,6 +15,7 @@ from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import PostgresDirectory
+from adapters.postgres.events import PostgresEvents
 from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.notices import PostgresNotices
@@ -23,6 +24,7 @@ from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.seals import PostgresSeals
+from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
 from services.api import openapi, operations, problems
@@ -38,6 +40,7 @@ from services.api.routers import (
     counts,
     deadline,
     directory,
+    events,
     files,
     hazards,
     health,
@@ -51,6 +54,23 @@ from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
 
 VERSION = "0.1.0"
+_ROUTERS: Final = (
+    # counts before hazards: its address would else be taken for the number of a case
+    counts,
+    hazards,
+    deadline,
+    actions,
+    files,
+    me,
+    notices,
+    calendar,
+    policies,
+    directory,
+    contacts,
+    audit,
+    events,
+    health,
+)
 
 
 def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
@@ -73,22 +93,7 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         # the page would otherwise ask a validator on the internet what it thinks of the document
         swagger_ui_parameters={"validatorUrl": None},
     )
-    # counts before hazards: its address would else be taken for the number of a case
-    for module in (
-        counts,
-        hazards,
-        deadline,
-        actions,
-        files,
-        me,
-        notices,
-        calendar,
-        policies,
-        directory,
-        contacts,
-        audit,
-        health,
-    ):
+    for module in _ROUTERS:
         app.include_router(module.router)
     operations.check(app)
     problems.install(app)
@@ -101,9 +106,13 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
 async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services]:
     """Everything that the routes use, opened from the settings; nothing outside needs to be there yet."""
     async with AsyncExitStack() as stack:
-        url = settings.database_url.get_secret_value()
         database = await stack.enter_async_context(
-            Database.opened(url, size=settings.database_pool, timeout=settings.database_timeout)
+            Walled.between(
+                settings.walled_database_url.get_secret_value(),
+                settings.database_url.get_secret_value(),
+                size=settings.database_pool,
+                timeout=settings.database_timeout,
+            )
         )
         client = await connect(bootstrap.engine_address(settings))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
@@ -121,23 +130,31 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             objects=bootstrap.objects(settings),
             inspector=await stack.enter_async_context(Inspector()),
             tokens=bootstrap.token_key(settings),
-            intake=PostgresIntake(database),
-            requests=PostgresRequests(database),
-            read_model=PostgresReadModel(database),
-            counts=PostgresCounts(database),
-            directory=PostgresDirectory(database),
-            dictionary=PostgresDictionary(database),
-            files=PostgresFiles(database),
-            calendar=PostgresCalendar(database),
-            notices=PostgresNotices(database),
-            restamps=PostgresRestamps(database),
-            policies=PostgresPolicies(database),
-            warnings=PostgresWarnings(database),
+            **_tables(database),
             contacts=PostgresContacts(database, bootstrap.sealer(settings)),
-            access_log=AccessLog(database),
-            seals=PostgresSeals(database),
             witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
         )
+
+
+def _tables(database: Database) -> dict[str, Any]:
+    """The adapters that need the database alone, by their names in ``Services``."""
+    return {
+        "intake": PostgresIntake(database),
+        "requests": PostgresRequests(database),
+        "read_model": PostgresReadModel(database),
+        "counts": PostgresCounts(database),
+        "directory": PostgresDirectory(database),
+        "dictionary": PostgresDictionary(database),
+        "events": PostgresEvents(database),
+        "files": PostgresFiles(database),
+        "calendar": PostgresCalendar(database),
+        "notices": PostgresNotices(database),
+        "restamps": PostgresRestamps(database),
+        "policies": PostgresPolicies(database),
+        "warnings": PostgresWarnings(database),
+        "access_log": AccessLog(database),
+        "seals": PostgresSeals(database),
+    }
 
 
 def document() -> dict[str, Any]:
