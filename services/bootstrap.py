@@ -2,10 +2,13 @@
 
 import logging
 import sys
+from datetime import timedelta
 
 import structlog
 
 from adapters.objects import Objects
+from domain.passwords import PasswordRules
+from domain.sessions import Limits
 from services.settings import Settings
 from services.tokens import TokenKey
 from workflows.gateway import EngineAddress
@@ -61,4 +64,19 @@ def token_key(settings: Settings) -> TokenKey:
         secret=settings.token_secret.get_secret_value(),
         issuer=settings.token_issuer,
         audience=settings.token_audience,
+        sessionless=settings.environment != "production",
     )
+
+
+def session_limits(settings: Settings) -> Limits:
+    """How long sessions last, from the settings."""
+    return Limits(
+        access=timedelta(seconds=settings.access_lifetime),
+        idle=timedelta(seconds=settings.session_idle),
+        lifetime=timedelta(seconds=settings.session_lifetime),
+    )
+
+
+def password_rules(settings: Settings) -> PasswordRules:
+    """What a password must be, from the settings."""
+    return PasswordRules(length=settings.password_length, classes=settings.password_classes)

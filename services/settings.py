@@ -54,6 +54,22 @@ class Settings(BaseSettings):
     token_issuer: str = "bihuan"  # noqa: S105 - a name, not a secret
     token_audience: str = "bihuan-api"  # noqa: S105
 
+    local_accounts: bool = Field(default=True, description="whether people sign in with a password here")
+    access_lifetime: int = Field(default=600, ge=30, le=3600, description="how long an access token lasts")
+    session_idle: int = Field(default=1800, ge=60, description="how long a session may rest")
+    session_lifetime: int = Field(default=43_200, ge=300, description="how long a session lasts altogether")
+    invitation_lifetime: int = Field(default=259_200, ge=300, description="how long a set-up code lasts")
+    password_length: int = Field(default=10, ge=8, le=64, description="characters, at least")
+    password_classes: int = Field(default=3, ge=1, le=4, description="of digits, small, capital, others")
+    link_longest: int = Field(default=2_592_000, ge=60, description="how long a link to a case may last")
+    trusted_proxies: str = Field(default="", description="whose word on the client's address is taken")
+
+    oidc_issuer: str = Field(default="", description="the OpenID Connect provider whose tokens are taken")
+    oidc_audience: str = "bihuan-api"
+    oidc_jwks_url: str = Field(default="", description="its keys; otherwise what its discovery document says")
+    oidc_person_claim: str = Field(default="sub", description="the claim that is the id of the person here")
+    oidc_algorithms: str = "RS256,ES256"
+
     objects_url: str = Field(
         default="", validate_default=True, description="a must in production, otherwise .data/objects"
     )

@@ -44,9 +44,18 @@ _AWAY: Final = {
     "engine": ("engine_unavailable", "流程引擎暂时不可用，请稍后用同一幂等键重试"),
     "database": ("database_unavailable", "数据库暂时不可用，请稍后用同一幂等键重试"),
     "objects": ("store_unavailable", "文件存储暂时不可用，请稍后用同一幂等键重试"),
+    "passwords": ("sign_in_busy", "登录繁忙，请稍后重试"),
+    "identity": ("identity_unavailable", "身份系统暂时不可用，请稍后重试"),
     "inspection": ("inspection_unavailable", "文件检查繁忙，请稍后用同一幂等键重试"),
 }
+_NOBODY: Final = {
+    "unauthenticated": "请先登录：缺少有效的令牌",
+    "sign_in_failed": "账号或口令不对，或账号不可用",
+    "session_over": "登录已失效，请重新登录",
+    "code_invalid": "设置码不对，或已用过、已过期",
+}
 _COME_BACK: Final = {
+    "too_many_tries": (429, "尝试次数过多，请稍后再试"),
     "too_many_requests": (429, "您提交得过于频繁，请稍后用同一幂等键重试"),
     "too_many_at_once": (429, "您同时提交的请求过多，请稍后用同一幂等键重试"),
     "overloaded": (503, "系统繁忙，请稍后用同一幂等键重试"),
@@ -84,7 +93,11 @@ class Problem(BaseModel):
 
 
 class Unauthenticated(Exception):  # noqa: N818
-    """No valid bearer token."""
+    """No valid token, password or code; ``code`` says of which it was none, and nothing of why."""
+
+    def __init__(self, code: str = "unauthenticated") -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class ComeBack(Exception):  # noqa: N818 - a request, not an error
@@ -151,8 +164,8 @@ async def _on_come_back(_request: Request, error: ComeBack) -> JSONResponse:
     return respond(come_back(error.code), headers={"Retry-After": str(error.seconds)})
 
 
-async def _on_unauthenticated(_request: Request, _error: Unauthenticated) -> JSONResponse:
-    body = problem(401, "unauthenticated", "请先登录：缺少有效的令牌")
+async def _on_unauthenticated(_request: Request, error: Unauthenticated) -> JSONResponse:
+    body = problem(401, error.code, _NOBODY[error.code])
     return respond(Answer(status=401, body=body), headers={"WWW-Authenticate": 'Bearer realm="bihuan"'})
 
 
