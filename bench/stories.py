@@ -189,7 +189,7 @@ async def teller(database: Database, unit_id: str, now: datetime) -> Teller:
     if desk is None:
         raise RuntimeError(f"the directory has no unit {unit_id}")
     names = ["p-team1a", "p-team1b", "p-office", "p-deputy", f"p-{unit_id}-safety", f"p-{unit_id}-head"]
-    people = {name: await directory.person(name) for name in names}
+    people = {name: await directory.person(name, now) for name in names}
     await PostgresFiles(database).put(FILE, "p-team1a", now)
     return Teller(
         database=database,

@@ -44,11 +44,13 @@ UNIT_ROLES: Final = frozenset({Role.UNIT_STAFF, Role.UNIT_HEAD})
 
 @dataclass(frozen=True, kw_only=True)
 class Holding:
-    """One post that a person holds now."""
+    """One post by which a person may act now: the person's own, or as a ``substitute`` ``on_behalf_of`` its holder (代理)."""
 
     post_id: str
     role: Role
     unit_id: str
+    on_behalf_of: str | None = None
+    substitute: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -168,7 +168,7 @@ def _with_a_zero_character(document: Document) -> None:
         (_with_a_holder_nobody_knows, "holders 第 5 行的 person_id：people 里没有这个 id。"),
         (_with_a_team_that_is_not_there, "units 第 3 行的 team_post：posts 里没有这个 id。"),
         (_with_the_same_person_twice, f"people 第 {len(DISTRICT['people']) + 1} 行与第 1 行重复。"),
-        (_with_a_table_nobody_knows, "没有名为 pets 的表，可用的表为 units、posts、"),
+        (_with_a_table_nobody_knows, "没有名为 pets 的表，可用的表为 unit_kinds、areas、units、posts、"),
         (_with_a_policy_without_evidence, "policies 第 1 行的 terms.evidence：缺少这个字段。"),
         (
             _with_limits_for_a_level_nobody_knows,

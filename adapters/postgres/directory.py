@@ -1,39 +1,61 @@
-"""The directory: units, posts and who holds them now.
+"""The directory: units, posts and who holds them at an instant.
 
-Invariant: names of people are read from here when somebody looks, and are never copied into a case.
+Invariant: who holds a post is read for an instant that the caller names, and names of people when somebody looks; neither is
+copied into a case.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
+import asyncpg
+
+from adapters.postgres import held
 from adapters.postgres.database import Database
 from domain.people import Actor, Holding, Role
 
-_HOLDINGS: Final = """
-SELECT people.id AS person_id, people.name, posts.id AS post_id, posts.role, posts.unit_id, posts.title
-FROM people LEFT JOIN holders ON holders.person_id = people.id LEFT JOIN posts ON posts.id = holders.post_id
-WHERE people.id = $1 ORDER BY posts.id
-"""
-"""A person and the posts held now."""
+_HOLDINGS: Final = f"""
+WITH held AS ({held.AT})
+SELECT people.id AS person_id, people.name, held.post_id, held.role, held.unit_id, held.title, held.on_behalf_of
+FROM people LEFT JOIN held ON held.person_id = people.id
+WHERE people.id = $2 ORDER BY held.on_behalf_of NULLS FIRST, held.post_id
+"""  # noqa: S608 - the reading above
+"""A person and the posts held at an instant, the person's own before those covered for others."""
+
+_HOLDERS: Final = f"""
+WITH held AS ({held.AT})
+SELECT person_id FROM held WHERE post_id = $2 ORDER BY on_behalf_of NULLS FIRST, person_id
+"""  # noqa: S608 - the reading above
+"""Who may act by a post at an instant, its holders before their substitutes."""
 
 _UNITS: Final = """
-SELECT id, name, kind, district, unit_post, team_post FROM units
-WHERE ($1::text[] IS NULL OR id = ANY ($1)) AND id > $2 ORDER BY id LIMIT $3
+SELECT units.id, units.name, units.kind, units.district, units.unit_post, unit_teams.team_post
+FROM units LEFT JOIN unit_teams ON unit_teams.unit_id = units.id
+WHERE ($1::text[] IS NULL OR units.id = ANY ($1)) AND units.id > $2 ORDER BY units.id LIMIT $3
 """
 """A page of the units that the asker may see."""
 
-_POSTS: Final = """
+_POSTS: Final = f"""
+WITH held AS ({held.AT})
 SELECT posts.id, posts.title, posts.role, posts.unit_id,
-    coalesce(array_agg(people.name ORDER BY people.name) FILTER (WHERE people.id IS NOT NULL), '{}') AS holders
-FROM posts LEFT JOIN holders ON holders.post_id = posts.id LEFT JOIN people ON people.id = holders.person_id
-WHERE ($1::text[] IS NULL OR posts.unit_id = ANY ($1) OR posts.role NOT IN ('unit_staff', 'unit_head')) AND posts.id > $2
-GROUP BY posts.id ORDER BY posts.id LIMIT $3
-"""
-"""A page of posts with the names of their holders; posts of units that the asker may not see are left out."""
+    coalesce(array_agg(people.name ORDER BY people.name) FILTER (WHERE held.on_behalf_of IS NULL), '{{}}') AS holders
+FROM (
+    SELECT * FROM posts
+    WHERE ($2::text[] IS NULL OR unit_id = ANY ($2) OR role NOT IN ('unit_staff', 'unit_head')) AND id > $3
+        AND $1 < valid_to
+    ORDER BY id LIMIT $4
+) AS posts
+LEFT JOIN (held JOIN people ON people.id = held.person_id) ON held.post_id = posts.id
+GROUP BY posts.id, posts.title, posts.role, posts.unit_id ORDER BY posts.id
+"""  # noqa: S608 - the reading above
+"""A page of posts with the names of their holders at an instant; posts of units that the asker may not see are left out."""
 
 _UNIT: Final = """
-SELECT units.id, units.name, units.kind, units.district, units.unit_post, units.team_post,
+SELECT units.id, units.name, units.kind, units.district, units.unit_post,
+    coalesce(
+        (SELECT team_post FROM unit_teams WHERE unit_id = units.id), (SELECT post_id FROM desks WHERE name = 'office')
+    ) AS team_post,
     (SELECT post_id FROM desks WHERE name = 'office') AS office_post,
     (SELECT post_id FROM desks WHERE name = 'closing_authority') AS closing_authority,
     (SELECT id FROM posts WHERE unit_id = units.id AND role = 'unit_head' ORDER BY id LIMIT 1) AS head_post,
@@ -41,13 +63,10 @@ SELECT units.id, units.name, units.kind, units.district, units.unit_post, units.
     (SELECT post_id FROM desks WHERE name = 'leader') AS leader_post
 FROM units WHERE units.id = $1
 """
-"""A unit with the posts that its cases wait on."""
+"""A unit with the posts that its cases wait on; where no team covers it, they wait on the office, which is warned of that."""
 
 _POST: Final = "SELECT id, role, unit_id FROM posts WHERE id = $1"
 """One post."""
-
-_FIRST_HOLDER: Final = "SELECT person_id FROM holders WHERE post_id = $1 ORDER BY person_id LIMIT 1"
-"""A person who holds the post, for sample tokens."""
 
 _NAMES: Final = """
 SELECT id, name AS label FROM people WHERE id = ANY ($1) UNION ALL SELECT id, title FROM posts WHERE id = ANY ($2)
@@ -87,31 +106,35 @@ class PostgresDirectory:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def person(self, person_id: str) -> Person | None:
-        """The person and the posts held now, or ``None`` for somebody unknown."""
+    async def person(self, person_id: str, at: datetime) -> Person | None:
+        """The person and the posts held at ``at`` (aware), or ``None`` for somebody unknown."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(_HOLDINGS, person_id)
+            rows = await connection.fetch(_HOLDINGS, at, person_id)
         if not rows:
             return None
-        held = [row for row in rows if row["post_id"]]
-        holdings = tuple(
-            Holding(post_id=row["post_id"], role=Role(row["role"]), unit_id=row["unit_id"]) for row in held
-        )
+        found = [row for row in rows if row["post_id"]]
         return Person(
-            actor=Actor(person_id=person_id, holdings=holdings),
+            actor=Actor(person_id=person_id, holdings=tuple(_holding(row) for row in found)),
             name=rows[0]["name"],
-            titles={row["post_id"]: row["title"] for row in held},
+            titles={row["post_id"]: row["title"] for row in found},
         )
+
+    async def holders(self, post_id: str, at: datetime) -> tuple[str, ...]:
+        """The ids of those who may act by a post at ``at`` (aware), its holders before their substitutes."""
+        async with self._database.connection() as connection:
+            return tuple(row["person_id"] for row in await connection.fetch(_HOLDERS, at, post_id))
 
     async def units(self, visible: Iterable[str] | None, after: str, limit: int) -> list[dict[str, Any]]:
         """A page of units by id, from behind ``after``; ``visible=None`` means all."""
         async with self._database.connection() as connection:
             return [dict(row) for row in await connection.fetch(_UNITS, _ids(visible), after, limit)]
 
-    async def posts(self, visible: Iterable[str] | None, after: str, limit: int) -> list[dict[str, Any]]:
-        """A page of posts by id with the names of their holders."""
+    async def posts(
+        self, visible: Iterable[str] | None, at: datetime, after: str, limit: int
+    ) -> list[dict[str, Any]]:
+        """A page of posts by id with the names of their holders at ``at`` (aware)."""
         async with self._database.connection() as connection:
-            return [dict(row) for row in await connection.fetch(_POSTS, _ids(visible), after, limit)]
+            return [dict(row) for row in await connection.fetch(_POSTS, at, _ids(visible), after, limit)]
 
     async def unit(self, unit_id: str) -> UnitDesk | None:
         """One unit with the posts that its cases wait on."""
@@ -125,12 +148,6 @@ class PostgresDirectory:
             row = await connection.fetchrow(_POST, post_id)
         return Holding(post_id=row["id"], role=Role(row["role"]), unit_id=row["unit_id"]) if row else None
 
-    async def first_holder(self, post_id: str) -> str | None:
-        """The id of a person who holds the post."""
-        async with self._database.connection() as connection:
-            holder: str | None = await connection.fetchval(_FIRST_HOLDER, post_id)
-        return holder
-
     async def names(self, people: Iterable[str], posts: Iterable[str]) -> dict[str, str]:
         """Names by person id and titles by post id."""
         async with self._database.connection() as connection:
@@ -141,3 +158,13 @@ class PostgresDirectory:
 
 def _ids(visible: Iterable[str] | None) -> list[str] | None:
     return None if visible is None else sorted(visible)
+
+
+def _holding(row: asyncpg.Record) -> Holding:
+    return Holding(
+        post_id=row["post_id"],
+        role=Role(row["role"]),
+        unit_id=row["unit_id"],
+        on_behalf_of=row["on_behalf_of"],
+        substitute=row["on_behalf_of"] is not None,
+    )

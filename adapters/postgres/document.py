@@ -18,19 +18,39 @@ Columns = Mapping[str, tuple[str, ...]]
 Document = Mapping[str, Sequence[Mapping[str, Any]]]
 
 REFERENCES: Final[tuple[tuple[str, str, str], ...]] = (
+    ("areas", "team_post", "posts"),
+    ("units", "kind", "unit_kinds"),
     ("units", "unit_post", "posts"),
     ("units", "team_post", "posts"),
+    ("units", "area_id", "areas"),
     ("posts", "unit_id", "units"),
+    ("posts", "bound_to", "posts"),
+    ("posts", "area_id", "areas"),
     ("holders", "post_id", "posts"),
     ("holders", "person_id", "people"),
+    ("substitutions", "post_id", "posts"),
+    ("substitutions", "absent_id", "people"),
+    ("substitutions", "substitute_id", "people"),
     ("desks", "post_id", "posts"),
     ("criteria", "category", "categories"),
     ("criteria", "level", "levels"),
 )
 """(table, field, table whose first column it names)."""
 
-_KEY: Final[Mapping[str, int]] = {"holders": 2, "levels": 2, "categories": 2, "criteria": 2}
-"""How many of the first columns tell rows apart; one where nothing is said."""
+_KEY: Final[Mapping[str, tuple[str, ...]]] = {
+    "holders": ("post_id", "person_id", "valid_from"),
+    "substitutions": ("post_id", "absent_id", "substitute_id", "valid_from"),
+    **dict.fromkeys(("levels", "categories", "criteria"), ("code", "version")),
+}
+"""What tells rows apart; the first column where nothing is said."""
+
+OPTIONAL: Final[Mapping[str, tuple[str, ...]]] = {
+    "areas": ("team_post",),
+    "units": ("team_post", "area_id"),
+    "posts": ("seats", "bound_to", "area_id", "valid_from", "valid_to"),
+    "holders": ("valid_from", "valid_to"),
+}
+"""Fields that may be left out."""
 
 _MAX_INTEGER: Final = 2**31 - 1
 
@@ -56,7 +76,7 @@ def check_rows(document: Any, columns: Columns) -> None:
         seen: dict[tuple[Any, ...], int] = {}
         for number, row in enumerate(rows, 1):
             _check_row(table, number, row, columns[table])
-            key = tuple(row[column] for column in columns[table][: _KEY.get(table, 1)])
+            key = tuple(row.get(column) for column in _KEY.get(table, columns[table][:1]))
             if key in seen:
                 raise BadDocument(f"{table} 第 {number} 行与第 {seen[key]} 行重复。")
             seen[key] = number
@@ -86,7 +106,7 @@ def check_references(document: Document, columns: Columns, stored: Mapping[str, 
         key = columns[target][0]
         known = stored[target].union(row[key] for row in document.get(target, ()))
         for number, row in enumerate(document.get(table, ()), 1):
-            if row[field] not in known:
+            if field in row and row[field] not in known:
                 raise BadDocument.at(table, number, field, f"{target} 里没有这个 {key}")
     for field, target in (("limits", "levels"), ("category_limits", "categories")):
         known = stored[target].union(row["code"] for row in document.get(target, ()))
@@ -103,9 +123,10 @@ def _check_row(table: str, number: int, row: Any, columns: Sequence[str]) -> Non
     for field in columns:
         if field not in row:
             raise BadDocument.at(table, number, field, "缺少这个字段")
+    usable = (*columns, *OPTIONAL.get(table, ()))
     for field, value in row.items():
-        if field not in columns:
-            raise BadDocument.at(table, number, field, f"没有这个字段，可用的字段为 {'、'.join(columns)}")
+        if field not in usable:
+            raise BadDocument.at(table, number, field, f"没有这个字段，可用的字段为 {'、'.join(usable)}")
         wanted = _wanted(table, field, value)
         if wanted:
             raise BadDocument.at(table, number, field, wanted)
@@ -131,17 +152,17 @@ def _told(number: int) -> Iterator[None]:
 
 def _wanted(table: str, field: str, value: Any) -> str | None:
     """What the field should have been, or nothing where it is right."""
-    if field == "version" and table != "policies":
+    if field == "seats" or (field == "version" and table != "policies"):
         # not isinstance: to Python, true is a number
         right = type(value) is int and 1 <= value <= _MAX_INTEGER
         return None if right else "须为正整数"
-    if field == "major":
+    if field in ("major", "inspected"):
         return None if isinstance(value, bool) else "须为 true 或 false"
     if field == "terms":
         return None if isinstance(value, dict) else "须为对象"
     if not _is_text(value):
         return "须为非空文字"
-    if field == "valid_from" and not _is_instant(value):
+    if field in ("valid_from", "valid_to") and not _is_instant(value):
         return "须为带时区的时间，如 2026-01-01T00:00:00+08:00"
     if field == "role" and value not in set(Role):
         return f"须为 {'、'.join(Role)} 之一"

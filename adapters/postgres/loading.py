@@ -12,6 +12,7 @@ import asyncpg
 
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.document import (
+    OPTIONAL,
     REFERENCES,
     BadDocument,
     Document,
@@ -21,17 +22,20 @@ from adapters.postgres.document import (
 )
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "units": ("id", "name", "kind", "district", "unit_post", "team_post"),
+    "unit_kinds": ("code", "label", "inspected"),
+    "areas": ("id", "name"),
+    "units": ("id", "name", "kind", "district", "unit_post"),
     "posts": ("id", "title", "role", "unit_id"),
     "people": ("id", "name"),
     "holders": ("post_id", "person_id"),
+    "substitutions": ("post_id", "absent_id", "substitute_id", "valid_from", "valid_to"),
     "desks": ("name", "post_id"),
     "levels": ("code", "version", "label", "major", "basis", "valid_from"),
     "categories": ("code", "version", "domain", "label", "basis", "valid_from"),
     "criteria": ("code", "version", "category", "level", "label", "basis", "valid_from"),
     "policies": ("version", "valid_from", "terms"),
 }
-"""The tables of a document and their columns, in an order in which references hold."""
+"""The tables of a document and the columns that none of their rows lacks, in an order in which references hold."""
 
 
 async def load(database: Database, document: Document) -> int:
@@ -46,9 +50,8 @@ async def load(database: Database, document: Document) -> int:
         added = 0
         for table, columns in COLUMNS.items():
             for number, row in enumerate(document.get(table, ()), 1):
-                added += await _insert(
-                    connection, table, number, [(column, row[column]) for column in columns]
-                )
+                given = (*columns, *(column for column in OPTIONAL.get(table, ()) if column in row))
+                added += await _insert(connection, table, number, [(column, row[column]) for column in given])
     return added
 
 
@@ -77,6 +80,6 @@ async def _insert(connection: Connection, table: str, number: int, fields: list[
 
 
 def _value(column: str, value: Any) -> Any:
-    if column == "valid_from":
+    if column in ("valid_from", "valid_to"):
         return datetime.fromisoformat(value)
     return json.dumps(value) if column == "terms" else value

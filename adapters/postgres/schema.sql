@@ -27,6 +27,16 @@ SET default_tablespace = '';
 SET default_table_access_method = heap;
 
 --
+-- Name: areas; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.areas (
+    id text NOT NULL,
+    name text NOT NULL,
+    team_post text
+);
+
+--
 -- Name: calendar_days; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -220,7 +230,10 @@ WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_insert_scale_fact
 
 CREATE TABLE public.holders (
     post_id text NOT NULL,
-    person_id text NOT NULL
+    person_id text NOT NULL,
+    valid_from timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT holders_last CHECK ((valid_from < valid_to))
 );
 
 --
@@ -305,7 +318,15 @@ CREATE TABLE public.posts (
     id text NOT NULL,
     title text NOT NULL,
     role text NOT NULL,
-    unit_id text NOT NULL
+    unit_id text NOT NULL,
+    seats integer DEFAULT 1 NOT NULL,
+    bound_to text,
+    valid_from timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    area_id text,
+    CONSTRAINT posts_have_a_seat CHECK ((seats >= 1)),
+    CONSTRAINT posts_last CHECK ((valid_from < valid_to)),
+    CONSTRAINT posts_not_bound_to_themselves CHECK ((bound_to <> id))
 );
 
 --
@@ -360,6 +381,30 @@ CREATE TABLE public.schema_migrations (
 );
 
 --
+-- Name: substitutions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.substitutions (
+    post_id text NOT NULL,
+    absent_id text NOT NULL,
+    substitute_id text NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_to timestamp with time zone NOT NULL,
+    CONSTRAINT substitutions_by_another CHECK ((absent_id <> substitute_id)),
+    CONSTRAINT substitutions_last CHECK ((valid_from < valid_to))
+);
+
+--
+-- Name: unit_kinds; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.unit_kinds (
+    code text NOT NULL,
+    label text NOT NULL,
+    inspected boolean NOT NULL
+);
+
+--
 -- Name: units; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -369,8 +414,27 @@ CREATE TABLE public.units (
     kind text NOT NULL,
     district text NOT NULL,
     unit_post text NOT NULL,
-    team_post text NOT NULL
+    team_post text,
+    area_id text
 );
+
+--
+-- Name: unit_teams; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.unit_teams WITH (security_invoker='true') AS
+ SELECT units.id AS unit_id,
+    COALESCE(units.team_post, areas.team_post) AS team_post
+   FROM (public.units
+     LEFT JOIN public.areas ON ((areas.id = units.area_id)))
+  WHERE (COALESCE(units.team_post, areas.team_post) IS NOT NULL);
+
+--
+-- Name: areas areas_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.areas
+    ADD CONSTRAINT areas_pkey PRIMARY KEY (id);
 
 --
 -- Name: calendar_days calendar_days_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -475,7 +539,7 @@ ALTER TABLE ONLY public.hazards
 --
 
 ALTER TABLE ONLY public.holders
-    ADD CONSTRAINT holders_pkey PRIMARY KEY (post_id, person_id);
+    ADD CONSTRAINT holders_pkey PRIMARY KEY (post_id, person_id, valid_from);
 
 --
 -- Name: levels levels_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -553,6 +617,20 @@ ALTER TABLE ONLY public.restamps
 
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+--
+-- Name: substitutions substitutions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.substitutions
+    ADD CONSTRAINT substitutions_pkey PRIMARY KEY (post_id, absent_id, substitute_id, valid_from);
+
+--
+-- Name: unit_kinds unit_kinds_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.unit_kinds
+    ADD CONSTRAINT unit_kinds_pkey PRIMARY KEY (code);
 
 --
 -- Name: units units_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -706,10 +784,29 @@ CREATE INDEX notices_by_case ON public.notices USING btree (case_id, seq);
 CREATE INDEX notices_by_post ON public.notices USING btree (post_id, leaves_at DESC, id DESC);
 
 --
+-- Name: posts_by_seat; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX posts_by_seat ON public.posts USING btree (COALESCE(bound_to, id));
+
+--
 -- Name: restamps_to_do; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX restamps_to_do ON public.restamps USING btree (wanted_at) WHERE (done_at IS NULL);
+
+--
+-- Name: substitutions_by_substitute; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX substitutions_by_substitute ON public.substitutions USING btree (substitute_id);
+
+--
+-- Name: areas areas_team_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.areas
+    ADD CONSTRAINT areas_team_post_fkey FOREIGN KEY (team_post) REFERENCES public.posts(id) DEFERRABLE INITIALLY DEFERRED;
 
 --
 -- Name: calendar_days calendar_days_region_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -803,6 +900,20 @@ ALTER TABLE ONLY public.official_years
     ADD CONSTRAINT official_years_region_fkey FOREIGN KEY (region) REFERENCES public.calendar_regions(region);
 
 --
+-- Name: posts posts_area_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_area_id_fkey FOREIGN KEY (area_id) REFERENCES public.areas(id);
+
+--
+-- Name: posts posts_bound_to_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.posts
+    ADD CONSTRAINT posts_bound_to_fkey FOREIGN KEY (bound_to) REFERENCES public.posts(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
 -- Name: posts posts_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -817,10 +928,51 @@ ALTER TABLE ONLY public.restamps
     ADD CONSTRAINT restamps_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES public.policies(version);
 
 --
+-- Name: substitutions substitutions_absent_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.substitutions
+    ADD CONSTRAINT substitutions_absent_id_fkey FOREIGN KEY (absent_id) REFERENCES public.people(id);
+
+--
+-- Name: substitutions substitutions_post_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.substitutions
+    ADD CONSTRAINT substitutions_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id);
+
+--
+-- Name: substitutions substitutions_substitute_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.substitutions
+    ADD CONSTRAINT substitutions_substitute_id_fkey FOREIGN KEY (substitute_id) REFERENCES public.people(id);
+
+--
+-- Name: units units_area_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.units
+    ADD CONSTRAINT units_area_id_fkey FOREIGN KEY (area_id) REFERENCES public.areas(id);
+
+--
+-- Name: units units_of_a_kind; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.units
+    ADD CONSTRAINT units_of_a_kind FOREIGN KEY (kind) REFERENCES public.unit_kinds(code);
+
+--
 -- Name: FUNCTION hazard_grams(told text); Type: ACL; Schema: public; Owner: -
 --
 
 GRANT ALL ON FUNCTION public.hazard_grams(told text) TO bihuan_app;
+
+--
+-- Name: TABLE areas; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO bihuan_app;
 
 --
 -- Name: TABLE calendar_days; Type: ACL; Schema: public; Owner: -
@@ -973,10 +1125,28 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.restamps TO bihuan_app;
 GRANT SELECT ON TABLE public.schema_migrations TO bihuan_app;
 
 --
+-- Name: TABLE substitutions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.substitutions TO bihuan_app;
+
+--
+-- Name: TABLE unit_kinds; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.unit_kinds TO bihuan_app;
+
+--
 -- Name: TABLE units; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.units TO bihuan_app;
+
+--
+-- Name: TABLE unit_teams; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.unit_teams TO bihuan_app;
 
 --
 -- PostgreSQL database dump complete

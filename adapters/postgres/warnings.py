@@ -6,6 +6,7 @@ Invariant: a warning names the row that it is about; nothing here stops a case.
 from datetime import datetime, timedelta
 from typing import Final
 
+from adapters.postgres import held
 from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
@@ -14,14 +15,23 @@ from domain.ladder import Addressee
 from domain.policy import unreachable
 from domain.warnings import Warned
 
-_VACANT: Final = """
-SELECT id, title FROM posts WHERE NOT EXISTS (SELECT 1 FROM holders WHERE post_id = posts.id) ORDER BY id
+_VACANT: Final = f"""
+WITH held AS ({held.AT})
+SELECT id, title FROM posts
+WHERE valid_from <= $1 AND $1 < valid_to AND NOT EXISTS (SELECT FROM held WHERE post_id = posts.id) ORDER BY id
+"""  # noqa: S608 - the reading of who holds what
+"""Posts that nobody holds at an instant."""
+
+_UNCOVERED: Final = """
+SELECT units.id, units.name FROM units JOIN unit_kinds ON unit_kinds.code = units.kind
+WHERE unit_kinds.inspected AND NOT EXISTS (SELECT FROM unit_teams WHERE unit_id = units.id) ORDER BY units.id
 """
-"""Posts that nobody holds."""
+"""Inspected units that no team covers."""
 
 _HEADLESS: Final = """
 SELECT id, name FROM units
-WHERE kind <> 'bureau' AND NOT EXISTS (SELECT 1 FROM posts WHERE unit_id = units.id AND role = 'unit_head')
+WHERE kind IN (SELECT code FROM unit_kinds WHERE inspected)
+    AND NOT EXISTS (SELECT 1 FROM posts WHERE unit_id = units.id AND role = 'unit_head')
 ORDER BY id
 """
 """Inspected units without a post of their head."""
@@ -51,15 +61,16 @@ class PostgresWarnings:
     async def all(self, now: datetime) -> list[Warned]:
         """Every warning at ``now`` (aware), by kind. Raises ``Temporary``."""
         return [
-            *await self._organisation(),
+            *await self._organisation(now),
             *await self._ladders(now),
             *await self._calendars(now),
             *await self._pauses(now),
         ]
 
-    async def _organisation(self) -> list[Warned]:
+    async def _organisation(self, now: datetime) -> list[Warned]:
         async with self._database.connection() as connection:
-            vacant, headless = await connection.fetch(_VACANT), await connection.fetch(_HEADLESS)
+            vacant = await connection.fetch(_VACANT, now)
+            headless, uncovered = await connection.fetch(_HEADLESS), await connection.fetch(_UNCOVERED)
         return [
             *(
                 Warned(
@@ -70,6 +81,10 @@ class PostgresWarnings:
             *(
                 Warned(code="unit_without_head", about=row["id"], message=f"{row['name']}没有主要负责人岗位")
                 for row in headless
+            ),
+            *(
+                Warned(code="unit_without_team", about=row["id"], message=f"{row['name']}没有督导组包联")
+                for row in uncovered
             ),
         ]
 

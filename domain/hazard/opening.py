@@ -49,7 +49,7 @@ def open_case(
         action=REPORT,
         person_id=actor.person_id,
         post_id=holding.post_id,
-        on_behalf_of=actor.on_behalf_of,
+        on_behalf_of=holding.on_behalf_of or actor.on_behalf_of,
         channel=channel,
         request_id=request_id,
         patch={key: value for key, value in audit.plain(case).items() if key not in changes.DERIVED},

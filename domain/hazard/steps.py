@@ -39,7 +39,7 @@ def apply(case: Case, command: Command, now: datetime) -> Change | None:
         action=command.action.value,
         person_id=command.actor.person_id,
         post_id=holding.post_id,
-        on_behalf_of=command.actor.on_behalf_of,
+        on_behalf_of=holding.on_behalf_of or command.actor.on_behalf_of,
         channel=command.channel,
         request_id=command.request_id,
         patch=changes.difference(case, after),

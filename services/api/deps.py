@@ -97,7 +97,8 @@ async def signed_in(request: Request) -> str:
 
 async def authenticate(request: Request, person_id: str) -> Person:
     """Who asks, with the posts held now. Raises ``Unauthenticated``, and ``Temporary`` without the directory."""
-    person = await services_of(request).directory.person(person_id)
+    wired = services_of(request)
+    person = await wired.directory.person(person_id, wired.clock())
     if person is None:
         raise Unauthenticated
     return person

@@ -34,7 +34,7 @@ async def start(world: World, number: str) -> None:
 
 
 async def actor(world: World, person: str) -> Actor:
-    known = await PostgresDirectory(world.database).person(person)
+    known = await PostgresDirectory(world.database).person(person, world.clock())
     assert known is not None
     return known.actor
 

@@ -25,7 +25,7 @@ class UnitView(BaseModel):
     kind: str = Field(description="养老 elderly_care、殡葬 funeral、直属 subordinate、机关 bureau")
     district: str
     unit_post: str = Field(description="默认整改责任岗位")
-    team_post: str = Field(description="包联督导组")
+    team_post: str | None = Field(description="包联督导组；尚无督导组包联为 null")
 
 
 class PostView(BaseModel):
@@ -88,7 +88,9 @@ async def units(person: Caller, services: Wired, cursor: Cursor = None, limit: L
 @router.get("/posts", summary="岗位", operation_id="list_posts", responses=responses.READ)
 async def posts(person: Caller, services: Wired, cursor: Cursor = None, limit: Limit = 50) -> Page[PostView]:
     """本人可见的岗位与在任者。"""
-    rows = await services.directory.posts(person.actor.visible_units(), cursor or "", limit + 1)
+    rows = await services.directory.posts(
+        person.actor.visible_units(), services.clock(), cursor or "", limit + 1
+    )
     items = [PostView(**row) for row in rows[:limit]]
     return Page(items=items, next=items[-1].id if len(rows) > limit else None)
 

@@ -149,7 +149,7 @@ async def timeline(
     """按次序列出每一步：谁、以何岗位、何时、为何、改变了什么。"""
     await visible_case(services, person, hazard_id)
     entries = await services.read_model.timeline(hazard_id, cursor, limit + 1)
-    people = {entry.person_id for entry in entries if entry.person_id}
+    people = {person for entry in entries for person in (entry.person_id, entry.on_behalf_of) if person}
     posts = {entry.post_id for entry in entries if entry.post_id}
     names = await services.directory.names(people, posts)
     items = [views.entry_view(entry, names) for entry in entries[:limit]]
