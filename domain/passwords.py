@@ -15,10 +15,7 @@ LONGEST: Final = 128
 """Characters; longer ones only cost time."""
 
 _OBVIOUS: Final = frozenset(
-    "password passw0rd admin administrator root user guest test welcome letmein login secret changeme default "
-    "qwerty qwertyuiop asdfgh asdfghjkl zxcvbn zxcvbnm qazwsx qazwsxedc iloveyou woaini mima monkey dragon master "
-    "abc abcd abcdef abcdefg abcabc aaa xxx hello bihuan minzheng anquan yinhuan shifan gongan zhengfu beijing "
-    "zhongguo china wangyi taobao baidu huawei 口令 密码 闭环 民政".split()
+    ["password", "passw0rd", "admin", "administrator", "root", "user", "guest", "test", "welcome", "letmein", "login", "secret", "changeme", "default", "qwerty", "qwertyuiop", "asdfgh", "asdfghjkl", "zxcvbn", "zxcvbnm", "qazwsx", "qazwsxedc", "iloveyou", "woaini", "mima", "monkey", "dragon", "master", "abc", "abcd", "abcdef", "abcdefg", "abcabc", "aaa", "xxx", "hello", "bihuan", "minzheng", "anquan", "yinhuan", "shifan", "gongan", "zhengfu", "beijing", "zhongguo", "china", "wangyi", "taobao", "baidu", "huawei", "口令", "密码", "闭环", "民政"]
 )
 """What people take first; compared after digits, signs and the usual swaps of letters are taken off."""
 
@@ -91,7 +88,9 @@ def _is_a_run(text: str) -> bool:
     """Whether the larger part of it only follows the alphabet, the digits or the keyboard."""
     covered, place = 0, 0
     while place < len(text):
-        length = next((size for size in range(len(text) - place, 3, -1) if _runs(text[place : place + size])), 0)
+        length = next(
+            (size for size in range(len(text) - place, 3, -1) if _runs(text[place : place + size])), 0
+        )
         covered += length
         place += length or 1
     return covered * 2 > len(text)

@@ -12,6 +12,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEVELOPMENT_SECRET = "development-only-not-a-secret-000000000000"  # noqa: S105 - refused outside development
 
+_ASYMMETRIC = frozenset(f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)) | {
+    "EdDSA"
+}
+
 
 class Settings(BaseSettings):
     """Addresses, secrets and limits of one process; times are in seconds."""
@@ -83,6 +87,25 @@ class Settings(BaseSettings):
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """By which algorithms the provider may sign."""
+        return tuple(one.strip() for one in self.oidc_algorithms.split(","))
+
+    @field_validator("oidc_issuer", "oidc_jwks_url")
+    @classmethod
+    def _provider_is_reached_safely(cls, value: str, told: ValidationInfo) -> str:
+        if value and not value.startswith("https://") and told.data.get("environment") == "production":
+            raise ValueError("the provider's addresses must begin with https:// outside development")
+        return value
+
+    @field_validator("oidc_algorithms")
+    @classmethod
+    def _no_shared_secrets(cls, value: str) -> str:
+        if not {one.strip() for one in value.split(",")} <= _ASYMMETRIC:
+            raise ValueError(f"only {', '.join(sorted(_ASYMMETRIC))}")
+        return value
 
     @field_validator("objects_url")
     @classmethod

@@ -43,9 +43,7 @@ class TokenKey:
     audience: str
     sessionless: bool = True
 
-    def issue(
-        self, person_id: str, now: datetime, lifetime: timedelta, session_id: str | None = None
-    ) -> str:
+    def issue(self, person_id: str, now: datetime, lifetime: timedelta, session_id: str | None = None) -> str:
         """A token for a person, valid from ``now`` (aware) for ``lifetime``, as long as the session goes on."""
         session = {} if session_id is None else {"sid": session_id}
         return self._signed(person_id, now, now + lifetime, session, None)

@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.hazard import DIVERGED, HazardActivities
     from domain import hazard
     from domain.errors import Refused
-    from domain.hazard import Case, Change, Command, Restamp
+    from domain.hazard import Case, Change, Command, Remark, Restamp
     from workflows import card, options, search_attributes
     from workflows.messages import Acknowledged, HazardStart, as_failure
 
@@ -84,6 +84,21 @@ class HazardWorkflow:
     async def restamp(self, newer: Restamp) -> Acknowledged:
         """Go on under newer terms or days; answers when that is on record. A repeated request changes nothing."""
         return await self._answer(lambda case, now: hazard.restamp(case, newer, now))
+
+    @workflow.update
+    async def remark(self, given: Remark) -> Acknowledged:
+        """Put on record what somebody from outside says; answers when it is. A repeated request changes nothing."""
+        return await self._answer(lambda case, now: hazard.remark(case, given, now))
+
+    @remark.validator
+    def check_remark(self, given: Remark) -> None:
+        """Refuse before anything is written to history; a repeat is let through to its first answer."""
+        if self._case is None or given.request_id in self._case.recent_requests:
+            return
+        try:
+            hazard.check_remark(self._case)
+        except Refused as refused:
+            raise as_failure(refused) from None
 
     async def _answer(self, decide: Callable[[Case, datetime], Change | None]) -> Acknowledged:
         """Decide, and answer when it is on record; decided anew when the record moved on under it."""

@@ -27,6 +27,20 @@ SET default_tablespace = '';
 SET default_table_access_method = heap;
 
 --
+-- Name: accounts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.accounts (
+    person_id text NOT NULL,
+    login text,
+    password text,
+    password_set_at timestamp with time zone,
+    disabled_at timestamp with time zone,
+    tokens_from timestamp with time zone,
+    created_at timestamp with time zone NOT NULL
+);
+
+--
 -- Name: areas; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -88,6 +102,26 @@ CREATE TABLE public.case_files (
     seq integer NOT NULL,
     file_id text NOT NULL,
     kind text NOT NULL
+);
+
+--
+-- Name: case_links; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.case_links (
+    id text NOT NULL,
+    case_id text NOT NULL,
+    unit_id text NOT NULL,
+    purpose text NOT NULL,
+    issued_by text NOT NULL,
+    issued_post text NOT NULL,
+    on_behalf_of text,
+    issued_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_by text,
+    uploads integer DEFAULT 0 NOT NULL,
+    comments integer DEFAULT 0 NOT NULL
 );
 
 --
@@ -237,6 +271,18 @@ CREATE TABLE public.holders (
 );
 
 --
+-- Name: invitations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.invitations (
+    digest bytea NOT NULL,
+    person_id text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+--
 -- Name: levels; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -343,6 +389,17 @@ CREATE TABLE public.reconciler_passes (
 );
 
 --
+-- Name: refresh_tokens; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.refresh_tokens (
+    digest bytea NOT NULL,
+    session_id text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+--
 -- Name: requests; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -381,6 +438,20 @@ CREATE TABLE public.schema_migrations (
 );
 
 --
+-- Name: sessions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sessions (
+    id text NOT NULL,
+    person_id text NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ended_why text
+);
+
+--
 -- Name: substitutions; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -392,6 +463,16 @@ CREATE TABLE public.substitutions (
     valid_to timestamp with time zone NOT NULL,
     CONSTRAINT substitutions_by_another CHECK ((absent_id <> substitute_id)),
     CONSTRAINT substitutions_last CHECK ((valid_from < valid_to))
+);
+
+--
+-- Name: throttles; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.throttles (
+    key text NOT NULL,
+    taken integer NOT NULL,
+    since timestamp with time zone NOT NULL
 );
 
 --
@@ -430,6 +511,20 @@ CREATE VIEW public.unit_teams WITH (security_invoker='true') AS
   WHERE (COALESCE(units.team_post, areas.team_post) IS NOT NULL);
 
 --
+-- Name: accounts accounts_login_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_login_key UNIQUE (login);
+
+--
+-- Name: accounts accounts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (person_id);
+
+--
 -- Name: areas areas_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -463,6 +558,13 @@ ALTER TABLE ONLY public.calendar_regions
 
 ALTER TABLE ONLY public.case_files
     ADD CONSTRAINT case_files_pkey PRIMARY KEY (case_id, seq, file_id, kind);
+
+--
+-- Name: case_links case_links_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_links
+    ADD CONSTRAINT case_links_pkey PRIMARY KEY (id);
 
 --
 -- Name: case_numbers case_numbers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -542,6 +644,13 @@ ALTER TABLE ONLY public.holders
     ADD CONSTRAINT holders_pkey PRIMARY KEY (post_id, person_id, valid_from);
 
 --
+-- Name: invitations invitations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (digest);
+
+--
 -- Name: levels levels_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -598,6 +707,13 @@ ALTER TABLE ONLY public.reconciler_passes
     ADD CONSTRAINT reconciler_passes_pkey PRIMARY KEY (single);
 
 --
+-- Name: refresh_tokens refresh_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (digest);
+
+--
 -- Name: requests requests_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -619,11 +735,25 @@ ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
 --
+-- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+--
 -- Name: substitutions substitutions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.substitutions
     ADD CONSTRAINT substitutions_pkey PRIMARY KEY (post_id, absent_id, substitute_id, valid_from);
+
+--
+-- Name: throttles throttles_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.throttles
+    ADD CONSTRAINT throttles_pkey PRIMARY KEY (key);
 
 --
 -- Name: unit_kinds unit_kinds_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -644,6 +774,12 @@ ALTER TABLE ONLY public.units
 --
 
 CREATE INDEX case_files_by_file ON public.case_files USING btree (file_id);
+
+--
+-- Name: case_links_of_case; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX case_links_of_case ON public.case_links USING btree (case_id, issued_at);
 
 --
 -- Name: changes_by_request; Type: INDEX; Schema: public; Owner: -
@@ -772,6 +908,12 @@ CREATE INDEX hazards_waiting ON public.hazards USING btree (waiting_post, due_at
 CREATE INDEX holders_by_person ON public.holders USING btree (person_id);
 
 --
+-- Name: invitations_of_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX invitations_of_person ON public.invitations USING btree (person_id);
+
+--
 -- Name: notices_by_case; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -790,16 +932,41 @@ CREATE INDEX notices_by_post ON public.notices USING btree (post_id, leaves_at D
 CREATE INDEX posts_by_seat ON public.posts USING btree (COALESCE(bound_to, id));
 
 --
+-- Name: refresh_tokens_of_session; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX refresh_tokens_of_session ON public.refresh_tokens USING btree (session_id);
+
+--
 -- Name: restamps_to_do; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX restamps_to_do ON public.restamps USING btree (wanted_at) WHERE (done_at IS NULL);
 
 --
+-- Name: sessions_of_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sessions_of_person ON public.sessions USING btree (person_id, begun_at);
+
+--
 -- Name: substitutions_by_substitute; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX substitutions_by_substitute ON public.substitutions USING btree (substitute_id);
+
+--
+-- Name: throttles_by_age; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX throttles_by_age ON public.throttles USING btree (since);
+
+--
+-- Name: accounts accounts_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
 
 --
 -- Name: areas areas_team_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -844,6 +1011,20 @@ ALTER TABLE ONLY public.case_files
     ADD CONSTRAINT case_files_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.files(id);
 
 --
+-- Name: case_links case_links_case_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_links
+    ADD CONSTRAINT case_links_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.hazards(id);
+
+--
+-- Name: case_links case_links_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_links
+    ADD CONSTRAINT case_links_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
 -- Name: changes changes_case_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -886,6 +1067,13 @@ ALTER TABLE ONLY public.holders
     ADD CONSTRAINT holders_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id);
 
 --
+-- Name: invitations invitations_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.accounts(person_id);
+
+--
 -- Name: notice_acks notice_acks_notice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -921,11 +1109,25 @@ ALTER TABLE ONLY public.posts
     ADD CONSTRAINT posts_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
+-- Name: refresh_tokens refresh_tokens_session_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
+
+--
 -- Name: restamps restamps_policy_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.restamps
     ADD CONSTRAINT restamps_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES public.policies(version);
+
+--
+-- Name: sessions sessions_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.accounts(person_id);
 
 --
 -- Name: substitutions substitutions_absent_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -969,6 +1171,12 @@ ALTER TABLE ONLY public.units
 GRANT ALL ON FUNCTION public.hazard_grams(told text) TO bihuan_app;
 
 --
+-- Name: TABLE accounts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.accounts TO bihuan_app;
+
+--
 -- Name: TABLE areas; Type: ACL; Schema: public; Owner: -
 --
 
@@ -997,6 +1205,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.calendar_regions TO bihuan_app;
 --
 
 GRANT SELECT,INSERT ON TABLE public.case_files TO bihuan_app;
+
+--
+-- Name: TABLE case_links; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_links TO bihuan_app;
 
 --
 -- Name: TABLE case_numbers; Type: ACL; Schema: public; Owner: -
@@ -1059,6 +1273,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.hazards TO bihuan_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holders TO bihuan_app;
 
 --
+-- Name: TABLE invitations; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO bihuan_app;
+
+--
 -- Name: TABLE levels; Type: ACL; Schema: public; Owner: -
 --
 
@@ -1107,6 +1327,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.posts TO bihuan_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.reconciler_passes TO bihuan_app;
 
 --
+-- Name: TABLE refresh_tokens; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO bihuan_app;
+
+--
 -- Name: TABLE requests; Type: ACL; Schema: public; Owner: -
 --
 
@@ -1125,10 +1351,22 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.restamps TO bihuan_app;
 GRANT SELECT ON TABLE public.schema_migrations TO bihuan_app;
 
 --
+-- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO bihuan_app;
+
+--
 -- Name: TABLE substitutions; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.substitutions TO bihuan_app;
+
+--
+-- Name: TABLE throttles; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.throttles TO bihuan_app;
 
 --
 -- Name: TABLE unit_kinds; Type: ACL; Schema: public; Owner: -

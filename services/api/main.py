@@ -15,6 +15,7 @@ from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
+from adapters.postgres.links import PostgresLinks
 from adapters.postgres.notices import PostgresNotices
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
@@ -22,12 +23,13 @@ from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
-from services.api import openapi, problems
+from services.api import identity, openapi, problems
 from services.api.allowance import Allowance
 from services.api.deps import Services
 from services.api.edge import Edge
 from services.api.engine import Engine
 from services.api.routers import (
+    accounts,
     actions,
     calendar,
     counts,
@@ -36,9 +38,12 @@ from services.api.routers import (
     files,
     hazards,
     health,
+    link,
+    links,
     me,
     notices,
     policies,
+    sessions,
 )
 from services.api.turns import Places
 from services.settings import Settings
@@ -79,9 +84,15 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         calendar,
         policies,
         directory,
+        sessions,
+        accounts,
+        links,
+        link,
         health,
     ):
         app.include_router(module.router)
+    for opened_to_all in (sessions.open_router, accounts.open_router):
+        app.include_router(opened_to_all)
     problems.install(app)
     openapi.install(app)
     app.add_middleware(Edge)
@@ -112,6 +123,8 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             objects=bootstrap.objects(settings),
             inspector=await stack.enter_async_context(Inspector()),
             tokens=bootstrap.token_key(settings),
+            identity=await stack.enter_async_context(identity.opened(settings, database)),
+            links=PostgresLinks(database),
             intake=PostgresIntake(database),
             requests=PostgresRequests(database),
             read_model=PostgresReadModel(database),

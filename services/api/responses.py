@@ -162,6 +162,53 @@ UPLOAD: Final[Responses] = _SENT | {
     },
 }
 
+_UNKEYED: Final[Responses] = {400: _problem(400, "请求内容无法解析", "malformed_body", "请求内容无法解析")}
+_TRIES: Final[Responses] = {429: _problem(429, "尝试次数过多", "too_many_tries", "尝试次数过多，请稍后再试")}
+_OPEN: Final[Responses] = _SENT | _UNKEYED | _TRIES
+RULES: Final[Responses] = {status: _ANY[status] for status in (422, 429, 503)} | _FOUND
+SIGN_IN: Final[Responses] = _OPEN | {
+    201: {"description": "已登录"},
+    401: _problem(401, "登录未成功，不说明原因", "sign_in_failed", "账号或口令不对，或账号不可用"),
+}
+REFRESH: Final[Responses] = _OPEN | {
+    200: {"description": "新的令牌；旧的续期令牌作废"},
+    401: _problem(401, "会话已结束，或续期令牌已用过", "session_over", "登录已失效，请重新登录"),
+}
+SET_UP: Final[Responses] = _OPEN | {
+    204: {"description": "口令已设置，可以登录"},
+    401: _problem(401, "设置码无效", "code_invalid", "设置码不对，或已用过、已过期"),
+}
+PASSWORD: Final[Responses] = _OPEN | {
+    204: {"description": "口令已更换，其他会话均已退出"},
+    409: _problem(409, "没有本系统的口令", "no_password", "本人没有本系统的口令"),
+}
+SIGN_OUT: Final[Responses] = _ANY | {204: {"description": "已退出"}}
+SIGN_OUT_HERE: Final[Responses] = SIGN_OUT | {
+    409: _problem(409, "令牌不属于任何会话", "no_session", "所用的令牌不属于任何登录会话"),
+}
+SIGN_OUT_ONE: Final[Responses] = SIGN_OUT | {
+    404: _problem(404, "没有这个会话", "session_unknown", "没有这个会话"),
+}
+ACCOUNT: Final[Responses] = _DECIDED | {
+    200: {"description": "已停用或启用"},
+    404: _problem(404, "没有这个人员", "person_unknown", "没有这个人员"),
+}
+_NO_CASE: Final = _problem(404, "没有，或本人不可见", "hazard_unknown", "没有这个案号")
+LINKS: Final[Responses] = READ | {403: _DECIDED[403], 404: _NO_CASE}
+ISSUE_LINK: Final[Responses] = _DECIDED | {
+    201: {"description": "已签发；token 就是链接，只交给一个人"},
+    404: _NO_CASE,
+}
+REVOKE_LINK: Final[Responses] = LINKS | {
+    204: {"description": "已撤销"},
+    404: _problem(404, "没有，或本人不可见", "link_unknown", "没有这个链接"),
+}
+COMMENT: Final[Responses] = _DECIDED | {201: {"description": "已留痕"}}
+UPLOAD_BY_LINK: Final[Responses] = _SENT | {
+    201: {"description": "已保存"},
+    409: _problem(409, "该链接的份数用完", "link_used_up", "该链接可上传的份数已用完"),
+}
+
 COMMON_HEADERS: Final[Mapping[str, dict[str, Any]]] = {
     "X-Request-Id": {
         "description": "本次请求的编号，日志中以此查找",
@@ -185,14 +232,14 @@ COMMON_HEADERS: Final[Mapping[str, dict[str, Any]]] = {
 }
 
 
-def headers_of(method: str, status: str, *, is_problem: bool) -> list[str]:
+def headers_of(status: str, *, is_problem: bool, keyed: bool) -> list[str]:
     """The names of the headers that an answer carries."""
     names = ["X-Request-Id"]
     if status == "401":
         names.append("WWW-Authenticate")
     if status in ("429", "503") and is_problem:
         names.append("Retry-After")
-    if method in ("post", "put") and status in _KEPT:
+    if keyed and status in _KEPT:
         names.append("Idempotency-Replayed")
     return names
 

@@ -69,17 +69,9 @@ CREATE TABLE case_links (
 );
 CREATE INDEX case_links_of_case ON case_links (case_id, issued_at);
 
-CREATE TABLE link_uploads (
-    link_id text NOT NULL REFERENCES case_links (id),
-    file_id text NOT NULL REFERENCES files (id),
-    uploaded_at timestamptz NOT NULL,
-    PRIMARY KEY (link_id, file_id)
-);
-
 GRANT SELECT, INSERT, UPDATE ON accounts, invitations, sessions, refresh_tokens, throttles, case_links TO bihuan_app;
 GRANT DELETE ON invitations, sessions, refresh_tokens, throttles TO bihuan_app;
-GRANT SELECT, INSERT ON link_uploads TO bihuan_app;
 
 -- migrate:down
 
-DROP TABLE link_uploads, case_links, throttles, refresh_tokens, sessions, invitations, accounts;
+DROP TABLE case_links, throttles, refresh_tokens, sessions, invitations, accounts;
