@@ -14,9 +14,13 @@ from domain.errors import Kind, Refused
 LONGEST: Final = 128
 """Characters; longer ones only cost time."""
 
-_OBVIOUS: Final = frozenset(
-    ["password", "passw0rd", "admin", "administrator", "root", "user", "guest", "test", "welcome", "letmein", "login", "secret", "changeme", "default", "qwerty", "qwertyuiop", "asdfgh", "asdfghjkl", "zxcvbn", "zxcvbnm", "qazwsx", "qazwsxedc", "iloveyou", "woaini", "mima", "monkey", "dragon", "master", "abc", "abcd", "abcdef", "abcdefg", "abcabc", "aaa", "xxx", "hello", "bihuan", "minzheng", "anquan", "yinhuan", "shifan", "gongan", "zhengfu", "beijing", "zhongguo", "china", "wangyi", "taobao", "baidu", "huawei", "口令", "密码", "闭环", "民政"]
-)
+_WORDS: Final = """
+password passw0rd admin administrator root user guest test welcome letmein login secret changeme default
+qwerty qwertyuiop asdfgh asdfghjkl zxcvbn zxcvbnm qazwsx qazwsxedc iloveyou woaini mima monkey dragon master
+abc abcd abcdef abcdefg abcabc aaa xxx hello bihuan minzheng anquan yinhuan shifan gongan zhengfu beijing
+zhongguo china wangyi taobao baidu huawei 口令 密码 闭环 民政
+"""
+_OBVIOUS: Final = frozenset(_WORDS.split())
 """What people take first; compared after digits, signs and the usual swaps of letters are taken off."""
 
 _SWAPS: Final = str.maketrans("@$0134578", "asoieasTB".lower())

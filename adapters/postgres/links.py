@@ -15,7 +15,10 @@ MOST_UPLOADS: Final = 50
 MOST_COMMENTS: Final = 50
 """By one link: a case is carried by its chain, and an outsider must not make it too long."""
 
-_COLUMNS: Final = "id, case_id, unit_id, purpose, issued_by, issued_post, on_behalf_of, issued_at, expires_at, revoked_at, uploads, comments"
+_COLUMNS: Final = (
+    "id, case_id, unit_id, purpose, issued_by, issued_post, on_behalf_of, "
+    "issued_at, expires_at, revoked_at, uploads, comments"
+)
 
 _ISSUE: Final = """
 INSERT INTO case_links (id, case_id, unit_id, purpose, issued_by, issued_post, on_behalf_of, issued_at, expires_at)

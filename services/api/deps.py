@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field
 
 from adapters.media.inspect import Inspector
 from adapters.objects import Objects
+from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
@@ -53,6 +54,7 @@ class Services:
     tokens: TokenKey
     identity: Identity
     links: PostgresLinks
+    access_log: AccessLog
     intake: PostgresIntake
     requests: PostgresRequests
     read_model: PostgresReadModel

@@ -12,6 +12,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.sessions import PostgresSessions
 from adapters.postgres.throttle import PostgresThrottle
 from domain.passwords import PasswordRules
+from domain.sessions import Limits
 from services import bootstrap
 from services.api.bearers import Bearers
 from services.openid import provider
@@ -46,13 +47,20 @@ async def opened(settings: Settings, database: Database) -> AsyncIterator[Identi
         yield Identity(
             local=settings.local_accounts,
             accounts=PostgresAccounts(database),
-            sessions=PostgresSessions(
-                database, tokens.derived("refresh"), bootstrap.session_limits(settings)
-            ),
+            sessions=PostgresSessions(database, tokens.derived("refresh"), _limits(settings)),
             passwords=stack.enter_context(Passwords()),
-            rules=bootstrap.password_rules(settings),
+            rules=PasswordRules(length=settings.password_length, classes=settings.password_classes),
             throttle=PostgresThrottle(database),
             throttle_key=tokens.derived("throttle"),
             bearers=Bearers(tokens, elsewhere),
             link_longest=timedelta(seconds=settings.link_longest),
         )
+
+
+def _limits(settings: Settings) -> Limits:
+    """How long sessions last, from the settings."""
+    return Limits(
+        access=timedelta(seconds=settings.access_lifetime),
+        idle=timedelta(seconds=settings.session_idle),
+        lifetime=timedelta(seconds=settings.session_lifetime),
+    )

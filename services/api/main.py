@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from adapters.media.inspect import Inspector
+from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
@@ -23,7 +24,7 @@ from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
-from services.api import identity, openapi, problems
+from services.api import identity, openapi, operations, problems
 from services.api.allowance import Allowance
 from services.api.deps import Services
 from services.api.edge import Edge
@@ -93,6 +94,7 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         app.include_router(module.router)
     for opened_to_all in (sessions.open_router, accounts.open_router):
         app.include_router(opened_to_all)
+    operations.check(app)
     problems.install(app)
     openapi.install(app)
     app.add_middleware(Edge)
@@ -125,6 +127,7 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             tokens=bootstrap.token_key(settings),
             identity=await stack.enter_async_context(identity.opened(settings, database)),
             links=PostgresLinks(database),
+            access_log=AccessLog(database),
             intake=PostgresIntake(database),
             requests=PostgresRequests(database),
             read_model=PostgresReadModel(database),

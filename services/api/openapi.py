@@ -17,7 +17,8 @@ DESCRIPTION: Final = """\
 一处安全隐患从发现到销号的闭环，每一步都留痕。
 
 - **登录**：`Authorization: Bearer 令牌`。令牌由 `/v1/sessions` 或本单位的身份系统签发，只说明是谁，能做什么由其现任岗位决定。
-- **幂等键**：每个 POST 与 PUT 须带 `Idempotency-Key`，登录、续期、设置口令除外（其答复与内容不留存）。同键同内容重复提交得到第一次的答复（`Idempotency-Replayed: true`），
+- **幂等键**：每个 POST 与 PUT 须带 `Idempotency-Key`；登录、续期与口令除外，其内容与答复不留存。
+  同键同内容重复提交得到第一次的答复（`Idempotency-Replayed: true`），
   只办一次；同键不同内容被拒绝。
 - **问题**：错误一律为 `application/problem+json`（RFC 9457），`code` 供程序判断，`title` 给人看。
 - **429、503**：`Retry-After` 秒后用同一幂等键重试，不会重复办理。429 是本人提交过于频繁，503 是系统繁忙或部分暂时不可用。
@@ -76,7 +77,7 @@ def _complete(document: dict[str, Any]) -> dict[str, Any]:
         schemas[name]["additionalProperties"] = False
     wording.describe(schemas)
     components["headers"] = dict(COMMON_HEADERS)
-    for method, operation in _operations(document):
+    for _, operation in _operations(document):
         _without_null(operation.get("parameters", []))
         for status, response in operation["responses"].items():
             names = headers_of(

@@ -14,7 +14,8 @@ from services.api.problems import MEDIA_TYPE, Problem, problem
 Responses = dict[int | str, dict[str, Any]]
 
 
-def _problem(status: int, description: str, code: str, title: str, **more: Any) -> dict[str, Any]:
+def problem_of(status: int, description: str, code: str, title: str, **more: Any) -> dict[str, Any]:
+    """The document of one problem, with an example."""
     schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}
     example = problem(status, code, title, **more)
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema, "example": example}}}
@@ -24,57 +25,57 @@ def _field(field: str, code: str, message: str) -> list[dict[str, str]]:
     return [{"field": field, "code": code, "message": message}]
 
 
-_FOUND: Final[Responses] = {200: {"description": "查询结果"}}
-_ANY: Final[Responses] = {
-    401: _problem(401, "未登录", "unauthenticated", "请先登录：缺少有效的令牌"),
-    422: _problem(
+FOUND: Final[Responses] = {200: {"description": "查询结果"}}
+ANY: Final[Responses] = {
+    401: problem_of(401, "未登录", "unauthenticated", "请先登录：缺少有效的令牌"),
+    422: problem_of(
         422,
         "请求内容不符合要求，逐项列出",
         "invalid_request",
         "请求内容不符合要求",
         errors=_field("body.reason", "missing", "必填"),
     ),
-    429: _problem(
+    429: problem_of(
         429,
         "本人提交过于频繁，或同时请求过多；什么也没有办理",
         "too_many_requests",
         "您提交得过于频繁，请稍后用同一幂等键重试",
     ),
-    503: _problem(
+    503: problem_of(
         503,
         "暂时不可用，或系统繁忙（overloaded）",
         "database_unavailable",
         "数据库暂时不可用，请稍后用同一幂等键重试",
     ),
 }
-READ: Final[Responses] = _ANY | _FOUND
+READ: Final[Responses] = ANY | FOUND
 READ_ONE: Final[Responses] = READ | {
-    404: _problem(404, "没有，或本人不可见", "hazard_unknown", "没有这个案号"),
+    404: problem_of(404, "没有，或本人不可见", "hazard_unknown", "没有这个案号"),
 }
-FILE: Final[Responses] = _ANY | {
-    404: _problem(404, "没有，或本人不可见", "file_unknown", "没有这个文件"),
-    409: _problem(409, "原件已被改动", "file_corrupted", "该文件与留痕不符，已停止提供，请联系管理员"),
+FILE: Final[Responses] = ANY | {
+    404: problem_of(404, "没有，或本人不可见", "file_unknown", "没有这个文件"),
+    409: problem_of(409, "原件已被改动", "file_corrupted", "该文件与留痕不符，已停止提供，请联系管理员"),
 }
-_SENT: Final[Responses] = _ANY | {
-    400: _problem(
+SENT: Final[Responses] = ANY | {
+    400: problem_of(
         400,
         "缺少幂等键，或请求内容无法解析",
         "idempotency_key_missing",
         "缺少 Idempotency-Key 请求头",
         errors=_field("header.Idempotency-Key", "missing", "必填"),
     ),
-    413: _problem(413, "请求内容过大", "body_too_large", "请求内容过大"),
-    415: _problem(415, "内容类型不支持", "media_type_not_accepted", "内容类型不对"),
+    413: problem_of(413, "请求内容过大", "body_too_large", "请求内容过大"),
+    415: problem_of(415, "内容类型不支持", "media_type_not_accepted", "内容类型不对"),
 }
-_DECIDED: Final[Responses] = _SENT | {
-    403: _problem(
+DECIDED: Final[Responses] = SENT | {
+    403: problem_of(
         403,
         "没有相应岗位，或违反职责分离",
         "role_required",
         "需要以下岗位之一：督导组、领导小组办公室",
         roles=["inspector", "office"],
     ),
-    409: _problem(
+    409: problem_of(
         409,
         "环节不符、材料不全，或所引用的不存在",
         "wrong_stage",
@@ -124,11 +125,11 @@ def description(action: Action) -> str:
 def of_action(action: Action) -> Responses:
     """The answers to an action, with links to what may follow it."""
     done = {"description": "已留痕；答复为办理后的案卷", "links": links(_after(action))}
-    unknown = _problem(404, "没有，或本人不可见", "hazard_unknown", "没有这个案号")
-    return _DECIDED | {404: unknown, 200: done}
+    unknown = problem_of(404, "没有，或本人不可见", "hazard_unknown", "没有这个案号")
+    return DECIDED | {404: unknown, 200: done}
 
 
-REPORT: Final[Responses] = _DECIDED | {
+REPORT: Final[Responses] = DECIDED | {
     200: {
         "model": views.ReportedView,
         "description": "同一单位、同一地点、同一检查项已在办，答复在办的案（is_new 为 false）",
@@ -142,17 +143,17 @@ REPORT: Final[Responses] = _DECIDED | {
     },
 }
 _NO_REGION: Final[Responses] = {
-    404: _problem(404, "没有这个地区", "calendar_region_unknown", "没有这个地区的日历", field="region"),
+    404: problem_of(404, "没有这个地区", "calendar_region_unknown", "没有这个地区的日历", field="region"),
 }
 READ_CALENDAR: Final[Responses] = READ | _NO_REGION
-EDIT: Final[Responses] = _DECIDED | _NO_REGION | {200: {"description": "将变动或已修改；列出变动的在办案"}}
-EDIT_POLICY: Final[Responses] = _DECIDED | {200: {"description": "检查通过或已载入；列出时限将变动的在办案"}}
-WARNINGS: Final[Responses] = READ | {403: _DECIDED[403]}
-ACKNOWLEDGED: Final[Responses] = _DECIDED | {
+EDIT: Final[Responses] = DECIDED | _NO_REGION | {200: {"description": "将变动或已修改；列出变动的在办案"}}
+EDIT_POLICY: Final[Responses] = DECIDED | {200: {"description": "检查通过或已载入；列出时限将变动的在办案"}}
+WARNINGS: Final[Responses] = READ | {403: DECIDED[403]}
+ACKNOWLEDGED: Final[Responses] = DECIDED | {
     200: {"description": "已签收"},
-    404: _problem(404, "没有，或不是发给本人岗位的", "notice_unknown", "没有这份通知"),
+    404: problem_of(404, "没有，或不是发给本人岗位的", "notice_unknown", "没有这份通知"),
 }
-UPLOAD: Final[Responses] = _SENT | {
+UPLOAD: Final[Responses] = SENT | {
     201: {
         "description": "已保存",
         "links": {
@@ -160,53 +161,6 @@ UPLOAD: Final[Responses] = _SENT | {
             "report": {"operationId": "report_hazard", "description": "以此文件为佐证上报隐患"},
         },
     },
-}
-
-_UNKEYED: Final[Responses] = {400: _problem(400, "请求内容无法解析", "malformed_body", "请求内容无法解析")}
-_TRIES: Final[Responses] = {429: _problem(429, "尝试次数过多", "too_many_tries", "尝试次数过多，请稍后再试")}
-_OPEN: Final[Responses] = _SENT | _UNKEYED | _TRIES
-RULES: Final[Responses] = {status: _ANY[status] for status in (422, 429, 503)} | _FOUND
-SIGN_IN: Final[Responses] = _OPEN | {
-    201: {"description": "已登录"},
-    401: _problem(401, "登录未成功，不说明原因", "sign_in_failed", "账号或口令不对，或账号不可用"),
-}
-REFRESH: Final[Responses] = _OPEN | {
-    200: {"description": "新的令牌；旧的续期令牌作废"},
-    401: _problem(401, "会话已结束，或续期令牌已用过", "session_over", "登录已失效，请重新登录"),
-}
-SET_UP: Final[Responses] = _OPEN | {
-    204: {"description": "口令已设置，可以登录"},
-    401: _problem(401, "设置码无效", "code_invalid", "设置码不对，或已用过、已过期"),
-}
-PASSWORD: Final[Responses] = _OPEN | {
-    204: {"description": "口令已更换，其他会话均已退出"},
-    409: _problem(409, "没有本系统的口令", "no_password", "本人没有本系统的口令"),
-}
-SIGN_OUT: Final[Responses] = _ANY | {204: {"description": "已退出"}}
-SIGN_OUT_HERE: Final[Responses] = SIGN_OUT | {
-    409: _problem(409, "令牌不属于任何会话", "no_session", "所用的令牌不属于任何登录会话"),
-}
-SIGN_OUT_ONE: Final[Responses] = SIGN_OUT | {
-    404: _problem(404, "没有这个会话", "session_unknown", "没有这个会话"),
-}
-ACCOUNT: Final[Responses] = _DECIDED | {
-    200: {"description": "已停用或启用"},
-    404: _problem(404, "没有这个人员", "person_unknown", "没有这个人员"),
-}
-_NO_CASE: Final = _problem(404, "没有，或本人不可见", "hazard_unknown", "没有这个案号")
-LINKS: Final[Responses] = READ | {403: _DECIDED[403], 404: _NO_CASE}
-ISSUE_LINK: Final[Responses] = _DECIDED | {
-    201: {"description": "已签发；token 就是链接，只交给一个人"},
-    404: _NO_CASE,
-}
-REVOKE_LINK: Final[Responses] = LINKS | {
-    204: {"description": "已撤销"},
-    404: _problem(404, "没有，或本人不可见", "link_unknown", "没有这个链接"),
-}
-COMMENT: Final[Responses] = _DECIDED | {201: {"description": "已留痕"}}
-UPLOAD_BY_LINK: Final[Responses] = _SENT | {
-    201: {"description": "已保存"},
-    409: _problem(409, "该链接的份数用完", "link_used_up", "该链接可上传的份数已用完"),
 }
 
 COMMON_HEADERS: Final[Mapping[str, dict[str, Any]]] = {

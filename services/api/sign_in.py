@@ -14,6 +14,8 @@ from adapters.postgres import accounts
 from adapters.postgres.accounts import Account
 from adapters.postgres.sessions import Begun
 from adapters.postgres.throttle import Bucket
+from domain.access_log import AccessKind
+from services.api import entering
 from services.api.deps import Services
 from services.api.problems import ComeBack, Unauthenticated
 
@@ -47,11 +49,21 @@ async def sign_in(services: Services, login: str, password: str, device: str | N
     await take(services, counted, now)
     right = await identity.passwords.matches(account.password if account else None, password)
     if account is None or not right or account.disabled:
+        await _failed(services, accounts.normal(login), account, source, now)
         raise Unauthenticated("sign_in_failed")
     await identity.throttle.give_back(counted, now)
     await _renewed(services, account, password)
     async with services.database.transaction() as connection:
         begun = await identity.sessions.begin(connection, account.person_id, now)
+        await entering.note(
+            services,
+            AccessKind.SIGN_IN,
+            now,
+            person_id=account.person_id,
+            subject=f"session:{begun.id}",
+            reason=f"source {source}",
+            connection=connection,
+        )
     return SignedIn(
         begun=begun,
         access_token=access_token(services, begun, now),
@@ -90,6 +102,21 @@ def _is_known(services: Services, account: Account, device: str, now: datetime) 
     # a token tells whole seconds
     return since is not None and (
         account.tokens_from is None or since >= account.tokens_from.replace(microsecond=0)
+    )
+
+
+async def _failed(
+    services: Services, login: str, account: Account | None, source: str, now: datetime
+) -> None:
+    """A row for a failure; what was typed for a login that nobody has may be a password, so it is only counted by."""
+    await entering.note(
+        services,
+        AccessKind.SIGN_IN_FAILED,
+        now,
+        person_id=account.person_id if account else None,
+        subject=f"login:{services.identity.counter('account', login)[:16]}",
+        outcome=entering.FAILED,
+        reason=f"source {source}",
     )
 
 

@@ -3,19 +3,23 @@
 Invariant: a password is in no answer, key or record; who sets a new one ends the sessions there were.
 """
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, StrictBool
 
+from adapters.postgres.accounts import Account
 from adapters.postgres.throttle import Bucket
 from domain import passwords
+from domain.access_log import AccessKind
 from domain.errors import Kind, Refused
 from domain.requests import Answer
-from services.api import bodies, patterns, responses
+from services.api import bodies, entering, patterns
+from services.api import identity_responses as responses
 from services.api.commands import request_of
-from services.api.deps import Caller, IdempotencyKey, OwnToken, Wired
+from services.api.deps import Caller, IdempotencyKey, OwnToken, Services, Wired
 from services.api.door import Door
 from services.api.editors import editor
 from services.api.gates import OpenDoor, Source
@@ -91,10 +95,12 @@ async def set_up(body: SetUp, services: Wired, source: Source) -> None:
     code, password = body.code.get_secret_value(), body.password.get_secret_value()
     account = await identity.accounts.invited(code, now)
     if account is None or not identity.local:
+        await _wrote(services, None, f"source:{source}", "set_up", now, outcome=entering.FAILED)
         raise Unauthenticated("code_invalid")
     passwords.check(password, identity.rules, account.login or "", account.person_id, account.name)
     if await identity.accounts.set_up(code, await identity.passwords.hashed(password), now) is None:
         raise Unauthenticated("code_invalid")
+    await _wrote(services, account.person_id, f"account:{account.person_id}", "set_up", now)
     await identity.throttle.give_back(counted, now)
 
 
@@ -121,11 +127,13 @@ async def change(body: ChangePassword, person: Caller, token: OwnToken, services
     ]
     await take(services, counted, now)
     if not await identity.passwords.matches(account.password, body.current.get_secret_value()):
+        await _wrote(services, *_own(account), "change_password", now, outcome=entering.FAILED)
         raise Refused(Kind.INVALID, "password_wrong", "现在的口令不对", fields=["current"])
     password = body.password.get_secret_value()
     passwords.check(password, identity.rules, account.login or "", account.person_id, account.name)
     encoded = await identity.passwords.hashed(password)
     await identity.accounts.set_password(account.person_id, encoded, now, token.session_id)
+    await _wrote(services, *_own(account), "change_password", now)
     await identity.throttle.give_back(counted, now)
 
 
@@ -155,9 +163,23 @@ async def put_account(
         await services.identity.accounts.disable(person_id, now)
     else:
         await services.identity.accounts.enable(person_id)
+    what = "disable" if body.disabled else "enable"
+    await _wrote(services, person.actor.person_id, f"account:{person_id}", what, now)
     view = AccountView(person_id=person_id, disabled=body.disabled)
     answer = Answer(status=200, body=view.model_dump(mode="json"))
     if earlier := await services.requests.claim(request, now):
         return respond(earlier, headers=REPLAYED)
     await services.requests.answer(request, answer)
     return respond(answer)
+
+
+def _own(account: Account) -> tuple[str, str]:
+    return account.person_id, f"account:{account.person_id}"
+
+
+async def _wrote(
+    services: Services, by: str | None, subject: str, what: str, now: datetime, outcome: str = "ok"
+) -> None:
+    await entering.note(
+        services, AccessKind.WRITE, now, person_id=by, subject=subject, outcome=outcome, reason=what
+    )

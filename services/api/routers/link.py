@@ -16,7 +16,8 @@ from domain.errors import Kind, Refused, Temporary
 from domain.evidence import Evidence, EvidenceKind
 from domain.hazard import Case, Remark, Stage
 from domain.requests import Answer
-from services.api import bodies, responses
+from services.api import bodies, entering
+from services.api import identity_responses as responses
 from services.api.commands import request_by, unknown
 from services.api.deps import IdempotencyKey, Services, Wired
 from services.api.gates import Holder, LinkDoor
@@ -61,7 +62,7 @@ class CommentedView(BaseModel):
     seq: int = Field(description="留痕第几条")
 
 
-@router.get("", summary="链接所指的隐患", operation_id="get_linked_hazard", responses=responses.READ)
+@router.get("", summary="链接所指的隐患", operation_id="get_linked_hazard", responses=responses.MINE)
 async def linked(link: Holder, services: Wired) -> LinkedCaseView:
     """链接所指的一件隐患的概况，以及链接的期限与余量。"""
     case = await _case(services, link)
@@ -94,7 +95,9 @@ async def upload(
     await only_one(sent)
     if not await services.links.uploaded(link.id):
         raise Refused(Kind.CONFLICT, "link_used_up", "该链接可上传的份数已用完")
-    return await keep(file, services, link.principal, key)
+    answer = await keep(file, services, link.principal, key)
+    await entering.link_used(services, link, services.clock(), "upload")
+    return answer
 
 
 @router.post(
@@ -117,6 +120,7 @@ async def comment(body: Comment, link: Holder, services: Wired, key: Idempotency
         if not await services.links.commented(link.id):
             raise Refused(Kind.CONFLICT, "link_used_up", "该链接可留言的条数已用完")
         answer = await _said(services, case, Remark(request_id=request.id, note=body.note, evidence=evidence))
+        await entering.link_used(services, link, services.clock(), "comment")
     except Refused as refused:
         answer = refusal(refused)
     await services.requests.answer(request, answer)

@@ -5,21 +5,24 @@ one case of the issuer's, and for what ``services/api/routers/link.py`` offers.
 """
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from adapters.postgres import requests
+from adapters.postgres.database import Connection
 from adapters.postgres.directory import Person
 from adapters.postgres.links import Link, new_id
-from domain import hazard
+from domain import access, hazard
+from domain.access_log import AccessKind
 from domain.errors import Kind, Refused
 from domain.hazard import Case
-from domain.people import Holding, Role
+from domain.people import Holding
 from domain.requests import Answer
-from services.api import bodies, responses
+from services.api import bodies, entering
+from services.api import identity_responses as responses
 from services.api.commands import request_of
 from services.api.deps import Caller, IdempotencyKey, Services, Wired
 from services.api.door import Door
@@ -28,9 +31,6 @@ from services.api.problems import respond
 from services.api.routers.hazards import REPLAYED, HazardId, visible_case
 
 router = APIRouter(prefix="/v1/hazards/{hazard_id}/links", tags=["单案链接"], route_class=Door)
-
-ISSUERS: Final = frozenset({Role.UNIT_HEAD, Role.INSPECTOR, Role.OFFICE, Role.LEADER})
-"""Who may let somebody from outside in: whoever answers for the unit, or inspects it."""
 
 LinkId = Annotated[
     str, Path(pattern=r"^[0-9a-f]{24}$", description="链接编号", examples=["0123456789abcdef01234567"])
@@ -98,6 +98,7 @@ async def issue(
         if earlier is None:
             hazard.check_remark(case)
             await services.links.issue(connection, link)
+            await _issued(services, connection, link)
             await requests.keep(connection, request, Answer(status=201, body=_view(link)))
     if earlier is not None:
         return respond(await _opened(services, earlier), headers=REPLAYED)
@@ -121,17 +122,27 @@ async def links(hazard_id: HazardId, person: Caller, services: Wired) -> LinksVi
 )
 async def revoke(hazard_id: HazardId, link_id: LinkId, person: Caller, services: Wired) -> None:
     """撤销后链接即刻失效；已上传的材料和留言仍在案卷里。"""
+    now = services.clock()
     await _issuing(services, person, hazard_id)
-    if not await services.links.revoke(link_id, hazard_id, person.actor.person_id, services.clock()):
+    if not await services.links.revoke(link_id, hazard_id, person.actor.person_id, now):
         raise Refused(Kind.UNKNOWN, "link_unknown", "没有这个链接")
+    subject = f"{hazard_id}/link:{link_id}"
+    await entering.note(
+        services,
+        AccessKind.WRITE,
+        now,
+        person_id=person.actor.person_id,
+        subject=subject,
+        reason="revoke_link",
+    )
 
 
 async def _issuing(services: Services, person: Person, hazard_id: str) -> tuple[Case, Holding]:
     """The case and the post by which the asker lets somebody in to it. Raises ``Refused``."""
     case = await visible_case(services, person, hazard_id)
-    holding = person.actor.capacity(ISSUERS, case.unit_id)
+    holding = access.capacity("issue_link", person.actor, case.unit_id)
     if holding is None:
-        raise hazard.role_required(ISSUERS)
+        raise access.refusal("issue_link")
     return case, holding
 
 
@@ -146,6 +157,19 @@ def _link(case: Case, holding: Holding, person: Person, body: IssueLink, now: da
         on_behalf_of=holding.on_behalf_of,
         issued_at=now,
         expires_at=now + timedelta(hours=body.hours),
+    )
+
+
+async def _issued(services: Services, connection: Connection, link: Link) -> None:
+    await services.access_log.note(
+        connection,
+        at=link.issued_at,
+        kind=AccessKind.LINK_ISSUED,
+        person_id=link.issued_by,
+        post_id=link.issued_post,
+        on_behalf_of=link.on_behalf_of,
+        subject=f"{link.case_id}/{link.principal}",
+        request_id=entering.request_id(),
     )
 
 

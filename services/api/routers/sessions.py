@@ -9,8 +9,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field, SecretStr, StringConstraints
 
+from adapters.postgres.sessions import Refreshed
+from domain.access_log import AccessKind
 from domain.errors import Kind, Refused
-from services.api import bodies, responses
+from domain.sessions import Verdict
+from services.api import bodies, entering
+from services.api import identity_responses as responses
 from services.api.deps import Caller, OwnToken, Services, Wired
 from services.api.door import Door
 from services.api.gates import OpenDoor, Source
@@ -31,7 +35,7 @@ SessionId = Annotated[
 class SignIn(BaseModel):
     """A login and its password."""
 
-    model_config = bodies.like(login="p-office", password="一句好记的话 2026")
+    model_config = bodies.like(login="p-office", password="一句好记的话 2026")  # noqa: S106 - an example
 
     login: Login = Field(description="账号名")
     password: Secret = Field(description="口令")
@@ -43,7 +47,7 @@ class SignIn(BaseModel):
 class Refresh(BaseModel):
     """A refresh token."""
 
-    model_config = bodies.like(refresh_token="bhr_0123456789")
+    model_config = bodies.like(refresh_token="bhr_0123456789")  # noqa: S106 - an example
 
     refresh_token: Secret = Field(description="登录或上次续期得到的续期令牌，只能用一次")
 
@@ -92,12 +96,13 @@ async def refresh(body: Refresh, services: Wired) -> TokensView:
     now = services.clock()
     done = await services.identity.sessions.refresh(body.refresh_token.get_secret_value(), now)
     if done.begun is None:
+        await _over(services, done, now)
         raise Unauthenticated("session_over")
     token = access_token(services, done.begun, now)
     return _view(services, token, done.begun.refresh_token, done.begun.id, done.begun.expires_at)
 
 
-@router.get("", summary="我的登录会话", operation_id="list_sessions", responses=responses.READ)
+@router.get("", summary="我的登录会话", operation_id="list_sessions", responses=responses.MINE)
 async def sessions(person: Caller, token: OwnToken, services: Wired) -> SessionsView:
     """本人尚未退出的会话，最近登录的在前。"""
     found = await services.identity.sessions.of_person(person.actor.person_id, services.clock())
@@ -107,11 +112,13 @@ async def sessions(person: Caller, token: OwnToken, services: Wired) -> Sessions
 @router.delete(
     "/current", status_code=204, summary="退出", operation_id="sign_out", responses=responses.SIGN_OUT_HERE
 )
-async def sign_out(_person: Caller, token: OwnToken, services: Wired) -> None:
+async def sign_out(person: Caller, token: OwnToken, services: Wired) -> None:
     """退出本次请求所用的会话，其令牌即刻失效。"""
     if token.session_id is None:
         raise Refused(Kind.CONFLICT, "no_session", "所用的令牌不属于任何登录会话")
-    await services.identity.sessions.end([token.session_id], "signed_out", services.clock())
+    now = services.clock()
+    await services.identity.sessions.end([token.session_id], "signed_out", now)
+    await _signed_out(services, person.actor.person_id, f"session:{token.session_id}", now)
 
 
 @router.delete(
@@ -128,6 +135,7 @@ async def end(session_id: SessionId, person: Caller, services: Wired) -> None:
     if session_id not in mine:
         raise Refused(Kind.UNKNOWN, "session_unknown", "没有这个会话")
     await services.identity.sessions.end([session_id], "signed_out", now)
+    await _signed_out(services, person.actor.person_id, f"session:{session_id}", now)
 
 
 @router.delete(
@@ -135,7 +143,30 @@ async def end(session_id: SessionId, person: Caller, services: Wired) -> None:
 )
 async def sign_out_everywhere(person: Caller, services: Wired) -> None:
     """退出本人的所有会话；此前由身份系统签发的令牌也不再有效。"""
-    await services.identity.accounts.sign_out_everywhere(person.actor.person_id, services.clock())
+    now = services.clock()
+    await services.identity.accounts.sign_out_everywhere(person.actor.person_id, now)
+    await _signed_out(services, person.actor.person_id, "sessions", now)
+
+
+async def _over(services: Services, done: Refreshed, now: datetime) -> None:
+    """A row for a session that has just ended so; a token that nobody knows, or of one that ended before, leaves none."""
+    if done.verdict is Verdict.ENDED:
+        return
+    stolen = done.verdict is Verdict.REUSED
+    kind = AccessKind.SIGN_IN_FAILED if stolen else AccessKind.SIGN_OUT
+    await entering.note(
+        services,
+        kind,
+        now,
+        person_id=done.person_id,
+        subject=f"session:{done.session_id}",
+        outcome=entering.FAILED if stolen else "ok",
+        reason=done.verdict.value,
+    )
+
+
+async def _signed_out(services: Services, person_id: str, what: str, now: datetime) -> None:
+    await entering.note(services, AccessKind.SIGN_OUT, now, person_id=person_id, subject=what)
 
 
 def _view(services: Services, access: str, again: str, session_id: str, expires_at: datetime) -> TokensView:
