@@ -41,7 +41,7 @@ def invite(
     until = (clock.real() + lifetime).astimezone()
     print(f"账号   {name}")
     print(f"设置码 {code}")
-    print(f"有效至 {until:%Y-%m-%d %H:%M}，只能用一次：POST /v1/accounts/setup")
+    print(f"有效至 {until:%Y-%m-%d %H:%M}，只能用一次：POST /v1/passwords")
 
 
 @app.command()

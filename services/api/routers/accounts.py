@@ -28,7 +28,7 @@ from services.api.routers.hazards import REPLAYED
 from services.api.routers.sessions import Secret
 from services.api.sign_in import BY_DEVICE, BY_SOURCE, SHORT, take
 
-open_router = APIRouter(prefix="/v1/accounts", tags=["登录与账号"], route_class=OpenDoor)
+open_router = APIRouter(prefix="/v1/passwords", tags=["登录与账号"], route_class=OpenDoor)
 router = APIRouter(prefix="/v1", tags=["登录与账号"], route_class=Door)
 
 _EXAMPLE = "一句好记的话 2026"
@@ -74,14 +74,14 @@ class AccountView(BaseModel):
     disabled: bool = Field(description="是否已停用")
 
 
-@open_router.get("/rules", summary="口令要求", operation_id="get_password_rules", responses=responses.RULES)
+@open_router.get("", summary="口令要求", operation_id="get_password_rules", responses=responses.RULES)
 async def rules(services: Wired) -> RulesView:
     """口令的长度与复杂度要求（GB/T 22239 8.1.4.1），另不得常见、有规律或含账号。"""
     return RulesView(length=services.identity.rules.length, classes=services.identity.rules.classes)
 
 
 @open_router.post(
-    "/setup",
+    "",
     status_code=204,
     summary="首次设置口令",
     operation_id="set_up_account",

@@ -21,8 +21,8 @@ from services.api.gates import OpenDoor, Source
 from services.api.problems import Unauthenticated
 from services.api.sign_in import access_token, sign_in
 
-open_router = APIRouter(prefix="/v1/sessions", tags=["登录与账号"], route_class=OpenDoor)
-router = APIRouter(prefix="/v1/sessions", tags=["登录与账号"], route_class=Door)
+open_router = APIRouter(prefix="/v1", tags=["登录与账号"], route_class=OpenDoor)
+router = APIRouter(prefix="/v1", tags=["登录与账号"], route_class=Door)
 
 Login = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Secret = Annotated[SecretStr, Field(min_length=1, max_length=1024)]
@@ -80,7 +80,9 @@ class SessionsView(BaseModel):
     items: list[SessionView]
 
 
-@open_router.post("", status_code=201, summary="登录", operation_id="sign_in", responses=responses.SIGN_IN)
+@open_router.post(
+    "/sessions", status_code=201, summary="登录", operation_id="sign_in", responses=responses.SIGN_IN
+)
 async def begin(body: SignIn, services: Wired, source: Source) -> TokensView:
     """以本系统的账号登录。账号不存在、口令不对、已停用，答复相同；连续失败后须等待（429，Retry-After）。"""
     device = body.device.get_secret_value() if body.device else None
@@ -90,7 +92,7 @@ async def begin(body: SignIn, services: Wired, source: Source) -> TokensView:
     ).model_copy(update={"device_token": done.device_token})
 
 
-@open_router.post("/refresh", summary="续期", operation_id="refresh_session", responses=responses.REFRESH)
+@open_router.post("/tokens", summary="续期", operation_id="refresh_session", responses=responses.REFRESH)
 async def refresh(body: Refresh, services: Wired) -> TokensView:
     """用续期令牌换新的令牌。旧的即作废；十秒内重复提交得到相同的答复，再晚则视为被盗用，整个会话退出。"""
     now = services.clock()
@@ -102,7 +104,7 @@ async def refresh(body: Refresh, services: Wired) -> TokensView:
     return _view(services, token, done.begun.refresh_token, done.begun.id, done.begun.expires_at)
 
 
-@router.get("", summary="我的登录会话", operation_id="list_sessions", responses=responses.MINE)
+@router.get("/sessions", summary="我的登录会话", operation_id="list_sessions", responses=responses.MINE)
 async def sessions(person: Caller, token: OwnToken, services: Wired) -> SessionsView:
     """本人尚未退出的会话，最近登录的在前。"""
     found = await services.identity.sessions.of_person(person.actor.person_id, services.clock())
@@ -110,7 +112,7 @@ async def sessions(person: Caller, token: OwnToken, services: Wired) -> Sessions
 
 
 @router.delete(
-    "/current", status_code=204, summary="退出", operation_id="sign_out", responses=responses.SIGN_OUT_HERE
+    "/me/session", status_code=204, summary="退出", operation_id="sign_out", responses=responses.SIGN_OUT_HERE
 )
 async def sign_out(person: Caller, token: OwnToken, services: Wired) -> None:
     """退出本次请求所用的会话，其令牌即刻失效。"""
@@ -122,7 +124,7 @@ async def sign_out(person: Caller, token: OwnToken, services: Wired) -> None:
 
 
 @router.delete(
-    "/{session_id}",
+    "/sessions/{session_id}",
     status_code=204,
     summary="退出一个会话",
     operation_id="end_session",
@@ -139,7 +141,11 @@ async def end(session_id: SessionId, person: Caller, services: Wired) -> None:
 
 
 @router.delete(
-    "", status_code=204, summary="全部退出", operation_id="sign_out_everywhere", responses=responses.SIGN_OUT
+    "/sessions",
+    status_code=204,
+    summary="全部退出",
+    operation_id="sign_out_everywhere",
+    responses=responses.SIGN_OUT,
 )
 async def sign_out_everywhere(person: Caller, services: Wired) -> None:
     """退出本人的所有会话；此前由身份系统签发的令牌也不再有效。"""
