@@ -133,6 +133,7 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "get_linked_hazard": _LINKED,
     "upload_file_by_link": _LINKED,
     "comment_by_link": _LINKED,
+    "list_events": _CASES,
     **_ACTS,
 }
 """Operation → row. A new route adds its row here."""

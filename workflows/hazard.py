@@ -72,13 +72,8 @@ class HazardWorkflow:
 
     @act.validator
     def check_act(self, command: Command) -> None:
-        """Refuse before anything is written to history; a repeat is let through to its first answer."""
-        if self._case is None or command.request_id in self._case.recent_requests:
-            return
-        try:
-            hazard.check(self._case, command, workflow.now())
-        except Refused as refused:
-            raise as_failure(refused) from None
+        """Refuse before anything is written to history; see :meth:`_refuse`."""
+        self._refuse(command.request_id, lambda case: hazard.check(case, command, workflow.now()))
 
     @workflow.update
     async def restamp(self, newer: Restamp) -> Acknowledged:
@@ -92,11 +87,20 @@ class HazardWorkflow:
 
     @remark.validator
     def check_remark(self, given: Remark) -> None:
-        """Refuse before anything is written to history; a repeat is let through to its first answer."""
-        if self._case is None or given.request_id in self._case.recent_requests:
+        """Refuse before anything is written to history; see :meth:`_refuse`."""
+        self._refuse(given.request_id, hazard.check_remark)
+
+    def _refuse(self, request_id: str, check: Callable[[Case], object]) -> None:
+        """Refuse what the case does not allow; a repeat is let through to its first answer.
+
+        A case that is ahead of its record is no ground to refuse on: the handler judges when it is on record.
+        """
+        if self._case is None or request_id in self._case.recent_requests:
+            return
+        if self._recorded < self._case.seq:
             return
         try:
-            hazard.check_remark(self._case)
+            check(self._case)
         except Refused as refused:
             raise as_failure(refused) from None
 
@@ -109,7 +113,9 @@ class HazardWorkflow:
             try:
                 change = decide(self._current, workflow.now())
             except Refused as refused:
-                raise as_failure(refused) from None
+                if await self._stands(overtaken):
+                    raise as_failure(refused) from None
+                continue
             if change is not None:
                 self._decide(change)
             case = self._current
@@ -117,6 +123,13 @@ class HazardWorkflow:
             if self._overtaken == overtaken:
                 return Acknowledged(case_id=case.id, seq=case.seq, stage=case.stage.value)
         raise ApplicationError("the record keeps moving", type="RecordMoved", non_retryable=True)
+
+    async def _stands(self, overtaken: int) -> bool:
+        """Whether what a refusal was judged by is on record; what comes to nothing refuses nobody."""
+        seq = self._current.seq
+        if self._recorded < seq and workflow.patched("refuse-by-the-record"):
+            await self._until_recorded(seq, overtaken)
+        return self._overtaken == overtaken
 
     @property
     def _current(self) -> Case:

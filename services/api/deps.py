@@ -19,6 +19,7 @@ from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import Person, PostgresDirectory
+from adapters.postgres.events import PostgresEvents
 from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.links import PostgresLinks
@@ -32,8 +33,8 @@ from services.api import parameters
 from services.api.allowance import Allowance
 from services.api.engine import Engine
 from services.api.identity import Identity
-from services.api.problems import Unauthenticated
 from services.api.turns import Places
+from services.api.unauthenticated import Unauthenticated
 from services.clock import Clock
 from services.tokens import BadToken, Shown, TokenKey
 from workflows.gateway import HazardGateway
@@ -61,6 +62,7 @@ class Services:
     counts: PostgresCounts
     directory: PostgresDirectory
     dictionary: PostgresDictionary
+    events: PostgresEvents
     files: PostgresFiles
     calendar: PostgresCalendar
     notices: PostgresNotices

@@ -10,11 +10,13 @@ from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials
 
+from adapters.postgres import wall
 from adapters.postgres.links import Link
+from adapters.postgres.wall import Seen
 from services.api import sources
 from services.api.deps import bearer, services_of, shown
 from services.api.door import READING, Handler, well_formed
-from services.api.problems import Unauthenticated
+from services.api.unauthenticated import Unauthenticated
 from services.tokens import BadToken
 
 
@@ -46,9 +48,12 @@ class LinkDoor(APIRoute):
             if request.method not in READING:
                 wired.allowance.take(f"link:{link_id}")
             async with wired.places.taken(f"link:{link_id}"):
+                # all that is known so far is which link it is
+                wall.see(Seen(units=frozenset(), posts=frozenset(), person_id=f"link:{link_id}"))
                 link = await wired.links.standing(link_id, wired.clock())
                 if link is None:
                     raise Unauthenticated
+                wall.see(Seen(units=frozenset({link.unit_id}), posts=frozenset(), person_id=link.principal))
                 request.state.link = link
                 return await handle(strict(request))
 

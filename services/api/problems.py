@@ -20,6 +20,7 @@ from adapters.objects import Corrupted, Missing
 from domain.errors import Kind, Refused, Temporary
 from domain.evidence import UnacceptableFile
 from domain.requests import Answer
+from services.api.unauthenticated import Unauthenticated
 
 log = structlog.get_logger()
 
@@ -47,12 +48,6 @@ _AWAY: Final = {
     "passwords": ("sign_in_busy", "登录繁忙，请稍后重试"),
     "identity": ("identity_unavailable", "身份系统暂时不可用，请稍后重试"),
     "inspection": ("inspection_unavailable", "文件检查繁忙，请稍后用同一幂等键重试"),
-}
-_NOBODY: Final = {
-    "unauthenticated": "请先登录：缺少有效的令牌",
-    "sign_in_failed": "账号或口令不对，或账号不可用",
-    "session_over": "登录已失效，请重新登录",
-    "code_invalid": "设置码不对，或已用过、已过期",
 }
 _COME_BACK: Final = {
     "too_many_tries": (429, "尝试次数过多，请稍后再试"),
@@ -90,14 +85,6 @@ class Problem(BaseModel):
     roles: list[str] | None = Field(default=None, description="需要哪些岗位之一（403）")
     stage: str | None = Field(default=None, description="案件所在环节（409）")
     action: str | None = Field(default=None, description="所要办理的事项（409）")
-
-
-class Unauthenticated(Exception):  # noqa: N818
-    """No valid token, password or code; ``code`` says of which it was none, and nothing of why."""
-
-    def __init__(self, code: str = "unauthenticated") -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class ComeBack(Exception):  # noqa: N818 - a request, not an error
@@ -165,7 +152,7 @@ async def _on_come_back(_request: Request, error: ComeBack) -> JSONResponse:
 
 
 async def _on_unauthenticated(_request: Request, error: Unauthenticated) -> JSONResponse:
-    body = problem(401, error.code, _NOBODY[error.code])
+    body = problem(401, error.code, error.title)
     return respond(Answer(status=401, body=body), headers={"WWW-Authenticate": 'Bearer realm="bihuan"'})
 
 

@@ -56,6 +56,11 @@ FILE: Final[Responses] = ANY | {
     404: problem_of(404, "没有，或本人不可见", "file_unknown", "没有这个文件"),
     409: problem_of(409, "原件已被改动", "file_corrupted", "该文件与留痕不符，已停止提供，请联系管理员"),
 }
+EVENTS: Final[Responses] = READ | {
+    409: problem_of(
+        409, "没有这个位置", "cursor_unknown", "没有这个位置：数据库可能已由旧备份恢复，请从头读取"
+    ),
+}
 SENT: Final[Responses] = ANY | {
     400: problem_of(
         400,

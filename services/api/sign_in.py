@@ -17,7 +17,8 @@ from adapters.postgres.throttle import Bucket
 from domain.access_log import AccessKind
 from services.api import entering
 from services.api.deps import Services
-from services.api.problems import ComeBack, Unauthenticated
+from services.api.problems import ComeBack
+from services.api.unauthenticated import Unauthenticated
 
 SHORT: Final = timedelta(minutes=15)
 BY_PAIR: Final = 5

@@ -69,6 +69,13 @@ CREATE TABLE case_links (
 );
 CREATE INDEX case_links_of_case ON case_links (case_id, issued_at);
 
+-- A link is its unit's to see, and its holder's, whom nothing else tells apart.
+ALTER TABLE case_links ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY engine ON case_links TO bihuan_worker, CURRENT_USER USING (true);
+CREATE POLICY of_units_or_holder ON case_links TO bihuan_app USING (
+    unit_id = ANY ((SELECT seen_units())::text[]) OR 'link:' || id = (SELECT seen_person())
+);
+
 GRANT SELECT, INSERT, UPDATE ON accounts, invitations, sessions, refresh_tokens, throttles, case_links TO bihuan_app;
 GRANT DELETE ON invitations, sessions, refresh_tokens, throttles TO bihuan_app;
 

@@ -23,10 +23,11 @@ from services.api.deps import Caller, IdempotencyKey, OwnToken, Services, Wired
 from services.api.door import Door
 from services.api.editors import editor
 from services.api.gates import OpenDoor, Source
-from services.api.problems import Unauthenticated, respond
+from services.api.problems import respond
 from services.api.routers.hazards import REPLAYED
 from services.api.routers.sessions import Secret
 from services.api.sign_in import BY_DEVICE, BY_SOURCE, SHORT, take
+from services.api.unauthenticated import Unauthenticated
 
 open_router = APIRouter(prefix="/v1/passwords", tags=["登录与账号"], route_class=OpenDoor)
 router = APIRouter(prefix="/v1", tags=["登录与账号"], route_class=Door)

@@ -18,8 +18,8 @@ from services.api import identity_responses as responses
 from services.api.deps import Caller, OwnToken, Services, Wired
 from services.api.door import Door
 from services.api.gates import OpenDoor, Source
-from services.api.problems import Unauthenticated
 from services.api.sign_in import access_token, sign_in
+from services.api.unauthenticated import Unauthenticated
 
 open_router = APIRouter(prefix="/v1", tags=["登录与账号"], route_class=OpenDoor)
 router = APIRouter(prefix="/v1", tags=["登录与账号"], route_class=Door)
