@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -11,6 +11,7 @@ from adapters.media.inspect import Inspector
 from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.counts import PostgresCounts
+from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.events import PostgresEvents
@@ -55,6 +56,29 @@ from workflows.gateway import HazardGateway, connect
 VERSION = "0.1.0"
 
 
+_ROUTERS: Final = (
+    # counts before hazards: its address would else be taken for the number of a case
+    counts.router,
+    hazards.router,
+    deadline.router,
+    actions.router,
+    files.router,
+    me.router,
+    notices.router,
+    calendar.router,
+    policies.router,
+    directory.router,
+    sessions.router,
+    accounts.router,
+    links.router,
+    link.router,
+    events.router,
+    health.router,
+    sessions.open_router,
+    accounts.open_router,
+)
+
+
 def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
     """The application; it opens its connections when it starts serving and closes them when it stops."""
 
@@ -75,28 +99,8 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         # the page would otherwise ask a validator on the internet what it thinks of the document
         swagger_ui_parameters={"validatorUrl": None},
     )
-    # counts before hazards: its address would else be taken for the number of a case
-    for module in (
-        counts,
-        hazards,
-        deadline,
-        actions,
-        files,
-        me,
-        notices,
-        calendar,
-        policies,
-        directory,
-        sessions,
-        accounts,
-        links,
-        link,
-        events,
-        health,
-    ):
-        app.include_router(module.router)
-    for opened_to_all in (sessions.open_router, accounts.open_router):
-        app.include_router(opened_to_all)
+    for router in _ROUTERS:
+        app.include_router(router)
     operations.check(app)
     problems.install(app)
     openapi.install(app)
@@ -133,22 +137,29 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             inspector=await stack.enter_async_context(Inspector()),
             tokens=bootstrap.token_key(settings),
             identity=await stack.enter_async_context(identity.opened(settings, database)),
-            links=PostgresLinks(database),
-            access_log=AccessLog(database),
-            intake=PostgresIntake(database),
-            requests=PostgresRequests(database),
-            read_model=PostgresReadModel(database),
-            counts=PostgresCounts(database),
-            directory=PostgresDirectory(database),
-            dictionary=PostgresDictionary(database),
-            events=PostgresEvents(database),
-            files=PostgresFiles(database),
-            calendar=PostgresCalendar(database),
-            notices=PostgresNotices(database),
-            restamps=PostgresRestamps(database),
-            policies=PostgresPolicies(database),
-            warnings=PostgresWarnings(database),
+            **_records(database),
         )
+
+
+def _records(database: Database) -> dict[str, Any]:
+    """What reads and writes the tables, by its name among the services."""
+    return {
+        "links": PostgresLinks(database),
+        "access_log": AccessLog(database),
+        "intake": PostgresIntake(database),
+        "requests": PostgresRequests(database),
+        "read_model": PostgresReadModel(database),
+        "counts": PostgresCounts(database),
+        "directory": PostgresDirectory(database),
+        "dictionary": PostgresDictionary(database),
+        "events": PostgresEvents(database),
+        "files": PostgresFiles(database),
+        "calendar": PostgresCalendar(database),
+        "notices": PostgresNotices(database),
+        "restamps": PostgresRestamps(database),
+        "policies": PostgresPolicies(database),
+        "warnings": PostgresWarnings(database),
+    }
 
 
 def document() -> dict[str, Any]:
