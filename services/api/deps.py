@@ -29,6 +29,7 @@ from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.warnings import PostgresWarnings
 from services.api import parameters
 from services.api.allowance import Allowance
+from services.api.bulletin_services import BulletinServices
 from services.api.engine import Engine
 from services.api.problems import Unauthenticated
 from services.api.turns import Places
@@ -63,6 +64,7 @@ class Services:
     restamps: PostgresRestamps
     policies: PostgresPolicies
     warnings: PostgresWarnings
+    bulletins: BulletinServices
 
 
 async def services(request: Request) -> Services:

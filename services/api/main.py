@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -23,13 +23,17 @@ from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
-from services.api import openapi, operations, problems
+from services.api import bulletin_services, openapi, operations, problems
 from services.api.allowance import Allowance
 from services.api.deps import Services
 from services.api.edge import Edge
 from services.api.engine import Engine
 from services.api.routers import (
     actions,
+    bulletin_actions,
+    bulletin_documents,
+    bulletin_settings,
+    bulletins,
     calendar,
     counts,
     deadline,
@@ -38,6 +42,7 @@ from services.api.routers import (
     files,
     hazards,
     health,
+    ledgers,
     me,
     notices,
     policies,
@@ -47,6 +52,27 @@ from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
 
 VERSION = "0.1.0"
+
+ROUTERS: Final = (
+    counts,
+    hazards,
+    deadline,
+    actions,
+    files,
+    me,
+    notices,
+    bulletin_settings,
+    bulletin_documents,
+    bulletins,
+    bulletin_actions,
+    ledgers,
+    calendar,
+    policies,
+    directory,
+    events,
+    health,
+)
+"""Every part of the API; counts before hazards, whose address would else be taken for the number of a case."""
 
 
 def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
@@ -69,21 +95,7 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         # the page would otherwise ask a validator on the internet what it thinks of the document
         swagger_ui_parameters={"validatorUrl": None},
     )
-    # counts before hazards: its address would else be taken for the number of a case
-    for module in (
-        counts,
-        hazards,
-        deadline,
-        actions,
-        files,
-        me,
-        notices,
-        calendar,
-        policies,
-        directory,
-        events,
-        health,
-    ):
+    for module in ROUTERS:
         app.include_router(module.router)
     operations.check(app)
     problems.install(app)
@@ -105,19 +117,16 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             )
         )
         client = await connect(bootstrap.engine_address(settings))
+        objects = bootstrap.objects(settings)
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
         yield Services(
             clock=now,
             database=database,
             gateway=gateway,
             engine=await stack.enter_async_context(Engine.opened(gateway, timeout=settings.engine_timeout)),
-            places=Places(
-                at_once=settings.requests_at_once,
-                waiting=settings.requests_waiting,
-                patience=settings.waiting_patience,
-            ),
+            places=_places(settings),
             allowance=Allowance(rate=settings.person_rate, burst=settings.person_burst),
-            objects=bootstrap.objects(settings),
+            objects=objects,
             inspector=await stack.enter_async_context(Inspector()),
             tokens=bootstrap.token_key(settings),
             intake=PostgresIntake(database),
@@ -133,7 +142,16 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             restamps=PostgresRestamps(database),
             policies=PostgresPolicies(database),
             warnings=PostgresWarnings(database),
+            bulletins=bulletin_services.wired(database, objects, settings.district),
         )
+
+
+def _places(settings: Settings) -> Places:
+    return Places(
+        at_once=settings.requests_at_once,
+        waiting=settings.requests_waiting,
+        patience=settings.waiting_patience,
+    )
 
 
 def document() -> dict[str, Any]:
