@@ -24,6 +24,7 @@ from domain.hazard import Case, Command, Restamp
 from workflows import card, restamp, search_attributes
 from workflows.bulletin import CLOCK_ID, BulletinClockWorkflow
 from workflows.converter import CONVERTER
+from workflows.daily_seal import DAILY_SEAL_ID, DailySealWorkflow
 from workflows.hazard import HazardWorkflow
 from workflows.intake import RELAY_ID, IntakeRelayWorkflow
 from workflows.messages import Acknowledged, HazardStart, as_refused
@@ -149,6 +150,11 @@ class HazardGateway:
         """Tell the clock of bulletins that something changed. Raises ``Refused`` (not running) or ``Temporary``."""
         handle = self._client.get_workflow_handle(CLOCK_ID)
         await self._bounded(handle.signal(BulletinClockWorkflow.wake))
+
+    async def start_daily_seal(self) -> None:
+        """Make sure that the daily seal runs. Raises ``Temporary``."""
+        summary = "每日封存｜零时十分封存各链末条的哈希并签名"
+        await self._stand(DailySealWorkflow.run, 0, DAILY_SEAL_ID, summary)
 
     async def _stand(
         self, run: Callable[..., Awaitable[None]], begin: object, known_as: str, summary: str

@@ -14,6 +14,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from temporalio.workflow import Info
 
 from workflows.bulletin import BulletinClockWorkflow
+from workflows.daily_seal import DailySealWorkflow
 from workflows.hazard import HazardWorkflow
 from workflows.intake import IntakeRelayWorkflow
 from workflows.reconciler import ReconcilerWorkflow
@@ -21,6 +22,7 @@ from workflows.restamp import RestampWorkflow
 
 WORKFLOWS: Final[tuple[type[Any], ...]] = (
     BulletinClockWorkflow,
+    DailySealWorkflow,
     HazardWorkflow,
     IntakeRelayWorkflow,
     ReconcilerWorkflow,

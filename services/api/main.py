@@ -8,8 +8,11 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from adapters.media.inspect import Inspector
+from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.contacts import PostgresContacts
 from adapters.postgres.counts import PostgresCounts
+from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.events import PostgresEvents
@@ -20,6 +23,7 @@ from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
@@ -30,11 +34,13 @@ from services.api.edge import Edge
 from services.api.engine import Engine
 from services.api.routers import (
     actions,
+    audit,
     bulletin_actions,
     bulletin_documents,
     bulletin_settings,
     bulletins,
     calendar,
+    contacts,
     counts,
     deadline,
     directory,
@@ -48,12 +54,13 @@ from services.api.routers import (
     policies,
 )
 from services.api.turns import Places
+from services.api.witness import Witness
 from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
 
 VERSION = "0.1.0"
-
-ROUTERS: Final = (
+_ROUTERS: Final = (
+    # counts before hazards: its address would else be taken for the number of a case
     counts,
     hazards,
     deadline,
@@ -69,10 +76,11 @@ ROUTERS: Final = (
     calendar,
     policies,
     directory,
+    contacts,
+    audit,
     events,
     health,
 )
-"""Every part of the API; counts before hazards, whose address would else be taken for the number of a case."""
 
 
 def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
@@ -95,7 +103,7 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         # the page would otherwise ask a validator on the internet what it thinks of the document
         swagger_ui_parameters={"validatorUrl": None},
     )
-    for module in ROUTERS:
+    for module in _ROUTERS:
         app.include_router(module.router)
     operations.check(app)
     problems.install(app)
@@ -117,41 +125,47 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             )
         )
         client = await connect(bootstrap.engine_address(settings))
-        objects = bootstrap.objects(settings)
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
         yield Services(
             clock=now,
             database=database,
             gateway=gateway,
             engine=await stack.enter_async_context(Engine.opened(gateway, timeout=settings.engine_timeout)),
-            places=_places(settings),
+            places=Places(
+                at_once=settings.requests_at_once,
+                waiting=settings.requests_waiting,
+                patience=settings.waiting_patience,
+            ),
             allowance=Allowance(rate=settings.person_rate, burst=settings.person_burst),
-            objects=objects,
+            objects=bootstrap.objects(settings),
             inspector=await stack.enter_async_context(Inspector()),
             tokens=bootstrap.token_key(settings),
-            intake=PostgresIntake(database),
-            requests=PostgresRequests(database),
-            read_model=PostgresReadModel(database),
-            counts=PostgresCounts(database),
-            directory=PostgresDirectory(database),
-            dictionary=PostgresDictionary(database),
-            events=PostgresEvents(database),
-            files=PostgresFiles(database),
-            calendar=PostgresCalendar(database),
-            notices=PostgresNotices(database),
-            restamps=PostgresRestamps(database),
-            policies=PostgresPolicies(database),
-            warnings=PostgresWarnings(database),
-            bulletins=bulletin_services.wired(database, objects, settings.district),
+            **_tables(database),
+            bulletins=bulletin_services.wired(database, bootstrap.objects(settings), settings.district),
+            contacts=PostgresContacts(database, bootstrap.sealer(settings)),
+            witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
         )
 
 
-def _places(settings: Settings) -> Places:
-    return Places(
-        at_once=settings.requests_at_once,
-        waiting=settings.requests_waiting,
-        patience=settings.waiting_patience,
-    )
+def _tables(database: Database) -> dict[str, Any]:
+    """The adapters that need the database alone, by their names in ``Services``."""
+    return {
+        "intake": PostgresIntake(database),
+        "requests": PostgresRequests(database),
+        "read_model": PostgresReadModel(database),
+        "counts": PostgresCounts(database),
+        "directory": PostgresDirectory(database),
+        "dictionary": PostgresDictionary(database),
+        "events": PostgresEvents(database),
+        "files": PostgresFiles(database),
+        "calendar": PostgresCalendar(database),
+        "notices": PostgresNotices(database),
+        "restamps": PostgresRestamps(database),
+        "policies": PostgresPolicies(database),
+        "warnings": PostgresWarnings(database),
+        "access_log": AccessLog(database),
+        "seals": PostgresSeals(database),
+    }
 
 
 def document() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Keeping the standing workflows (relay, reconciler, clock of bulletins) going for as long as a worker lives.
+"""Keeping the standing workflows (relay, reconciler, daily seal, clock of bulletins) going for as long as a worker lives.
 
 Invariant: an engine that lost them, by a mistake or with its file, has them again within one round; an engine that is
 away is asked again in the next round.
@@ -30,3 +30,4 @@ async def start(gateway: HazardGateway) -> None:
     await gateway.start_relay()
     await gateway.start_reconciler()
     await gateway.start_bulletin_clock()
+    await gateway.start_daily_seal()
