@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from adapters.objects import Objects
-from adapters.postgres.access_log import AccessLog
 from adapters.postgres.bulletin_issue import PostgresIssue
 from adapters.postgres.bulletin_reading import PostgresBulletinReading
 from adapters.postgres.bulletin_settings import PostgresBulletinSettings
@@ -15,7 +14,7 @@ from services.api.papers import Papers
 
 @dataclass(frozen=True, kw_only=True)
 class BulletinServices:
-    """The record of bulletins, its readings, its settings and its documents; ledgers, and the log that exports go into."""
+    """The record of bulletins, its readings, its settings and its documents; and ledgers."""
 
     record: PostgresBulletins
     issue: PostgresIssue
@@ -23,7 +22,6 @@ class BulletinServices:
     settings: PostgresBulletinSettings
     papers: Papers
     ledgers: PostgresLedgers
-    access_log: AccessLog
     district: str
 
 
@@ -37,6 +35,5 @@ def wired(database: Database, objects: Objects, district: str) -> BulletinServic
         settings=settings,
         papers=Papers(settings, objects),
         ledgers=PostgresLedgers(database),
-        access_log=AccessLog(database),
         district=district,
     )

@@ -47,7 +47,7 @@ async def exported(
 ) -> Response:
     """An export: noted with its rows and its hash, then given."""
     held = next(iter(person.actor.holdings), None)
-    await services.bulletins.access_log.note(
+    await services.access_log.note(
         None,
         at=services.clock(),
         kind=AccessKind.EXPORT,
