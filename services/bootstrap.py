@@ -6,6 +6,8 @@ import sys
 import structlog
 
 from adapters.objects import Objects
+from adapters.sealing import Sealer
+from services import keys
 from services.settings import Settings
 from services.tokens import TokenKey
 from workflows.gateway import EngineAddress
@@ -62,3 +64,8 @@ def token_key(settings: Settings) -> TokenKey:
         issuer=settings.token_issuer,
         audience=settings.token_audience,
     )
+
+
+def sealer(settings: Settings) -> Sealer:
+    """What personal data is sealed with and opened by, from the settings."""
+    return keys.read(settings.sealing_keys.get_secret_value()).sealer()

@@ -10,6 +10,8 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services import keys
+
 DEVELOPMENT_SECRET = "development-only-not-a-secret-000000000000"  # noqa: S105 - refused outside development
 
 
@@ -54,6 +56,13 @@ class Settings(BaseSettings):
     token_issuer: str = "bihuan"  # noqa: S105 - a name, not a secret
     token_audience: str = "bihuan-api"  # noqa: S105
 
+    sealing_keys_file: Path | None = Field(default=None, description="where the next stands instead")
+    sealing_keys: SecretStr = Field(
+        default=SecretStr(keys.DEVELOPMENT_KEYS),
+        validate_default=True,
+        description="what personal data is sealed with: id:base64 of 32 bytes, apart by commas, the first is current",
+    )
+
     objects_url: str = Field(
         default="", validate_default=True, description="a must in production, otherwise .data/objects"
     )
@@ -85,3 +94,22 @@ class Settings(BaseSettings):
         if short and told.data.get("environment") == "production":
             raise ValueError("BIHUAN_TOKEN_SECRET must be set to at least 32 characters outside development")
         return value
+
+    @field_validator("sealing_keys")
+    @classmethod
+    def _sealing_keys_can_be_read(cls, value: SecretStr, told: ValidationInfo) -> SecretStr:
+        text = _told(value, told.data.get("sealing_keys_file"), "BIHUAN_SEALING_KEYS")
+        keys.read(text)
+        if text == keys.DEVELOPMENT_KEYS and told.data.get("environment") == "production":
+            raise ValueError("BIHUAN_SEALING_KEYS must be set outside development")
+        return SecretStr(text)
+
+
+def _told(value: SecretStr, file: Path | None, name: str) -> str:
+    """The secret itself, or what stands in its file."""
+    if file is None:
+        return value.get_secret_value()
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise ValueError(f"the file that {name}_FILE names cannot be read") from None

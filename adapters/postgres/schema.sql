@@ -22,9 +22,68 @@ CREATE FUNCTION public.hazard_grams(told text) RETURNS text[]
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN (SELECT COALESCE(array_agg(given.gram), '{}'::text[]) AS "coalesce" FROM (SELECT string_to_array(lower(hazard_grams.told), NULL::text) AS characters) split, LATERAL UNNEST(split.characters, split.characters[2:]) pair(one, next), LATERAL (VALUES (pair.one), ((pair.one || pair.next))) given(gram) WHERE (given.gram IS NOT NULL));
 
+--
+-- Name: note_access(timestamp with time zone, text, text, text, text, text, text, text, text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.note_access(at timestamp with time zone, kind text, outcome text, person_id text, post_id text, on_behalf_of text, subject text, channel text, request_id text, reason text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+DECLARE
+    place bigint;
+    before text;
+    told text;
+BEGIN
+    -- whoever notes at the same time waits here, until the transaction of the one before has ended
+    SELECT seq + 1, head INTO STRICT place, before FROM public.access_chain FOR UPDATE;
+    told := json_build_array(
+        place, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), kind, outcome, person_id, post_id,
+        on_behalf_of, subject, channel, request_id, reason, before
+    )::text;
+    told := encode(sha256(convert_to(told, 'UTF8')), 'hex');
+    INSERT INTO public.access_log VALUES (
+        place, at, kind, outcome, person_id, post_id, on_behalf_of, subject, channel, request_id, reason, before, told
+    );
+    UPDATE public.access_chain SET seq = place, head = told;
+    RETURN place;
+END
+$$;
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
+
+--
+-- Name: access_chain; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.access_chain (
+    single boolean DEFAULT true NOT NULL,
+    seq bigint NOT NULL,
+    head text NOT NULL,
+    CONSTRAINT access_chain_single_check CHECK (single)
+);
+
+--
+-- Name: access_log; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.access_log (
+    seq bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    outcome text NOT NULL,
+    person_id text,
+    post_id text,
+    on_behalf_of text,
+    subject text,
+    channel text NOT NULL,
+    request_id text,
+    reason text,
+    prev text NOT NULL,
+    hash text NOT NULL
+);
 
 --
 -- Name: areas; Type: TABLE; Schema: public; Owner: -
@@ -654,6 +713,20 @@ CREATE VIEW public.unit_teams WITH (security_invoker='true') AS
   WHERE (COALESCE(units.team_post, areas.team_post) IS NOT NULL);
 
 --
+-- Name: access_chain access_chain_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.access_chain
+    ADD CONSTRAINT access_chain_pkey PRIMARY KEY (single);
+
+--
+-- Name: access_log access_log_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.access_log
+    ADD CONSTRAINT access_log_pkey PRIMARY KEY (seq);
+
+--
 -- Name: areas areas_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -960,6 +1033,24 @@ ALTER TABLE ONLY public.unit_kinds
 
 ALTER TABLE ONLY public.units
     ADD CONSTRAINT units_pkey PRIMARY KEY (id);
+
+--
+-- Name: access_log_by_kind; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX access_log_by_kind ON public.access_log USING btree (kind, seq DESC);
+
+--
+-- Name: access_log_by_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX access_log_by_person ON public.access_log USING btree (person_id, seq DESC);
+
+--
+-- Name: access_log_by_time; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX access_log_by_time ON public.access_log USING btree (at);
 
 --
 -- Name: case_files_by_file; Type: INDEX; Schema: public; Owner: -
@@ -1433,6 +1524,25 @@ ALTER TABLE ONLY public.units
 --
 
 GRANT ALL ON FUNCTION public.hazard_grams(told text) TO bihuan_app;
+
+--
+-- Name: FUNCTION note_access(at timestamp with time zone, kind text, outcome text, person_id text, post_id text, on_behalf_of text, subject text, channel text, request_id text, reason text); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.note_access(at timestamp with time zone, kind text, outcome text, person_id text, post_id text, on_behalf_of text, subject text, channel text, request_id text, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.note_access(at timestamp with time zone, kind text, outcome text, person_id text, post_id text, on_behalf_of text, subject text, channel text, request_id text, reason text) TO bihuan_app;
+
+--
+-- Name: TABLE access_chain; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.access_chain TO bihuan_app;
+
+--
+-- Name: TABLE access_log; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.access_log TO bihuan_app;
 
 --
 -- Name: TABLE areas; Type: ACL; Schema: public; Owner: -
