@@ -122,6 +122,7 @@ class Devstack:
             "BIHUAN_OBJECTS_URL": (self.data / "objects").as_uri(),
             "BIHUAN_API_HOST": "127.0.0.1",
             "BIHUAN_API_PORT": str(self.ports.api),
+            "BIHUAN_OWN_PORTS": str(self.ports.ui),
         }
 
     def own_settings(self) -> Settings:

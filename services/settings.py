@@ -5,11 +5,12 @@ Invariant: outside development no secret and no place of evidence may be left at
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from domain import outgoing
 from services import keys
 
 DEVELOPMENT_SECRET = "development-only-not-a-secret-000000000000"  # noqa: S105 - refused outside development
@@ -71,6 +72,19 @@ class Settings(BaseSettings):
     objects_access_key: SecretStr | None = None
     objects_secret_key: SecretStr | None = None
 
+    outgoing_allowed: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="where we may send to: hosts, *.domains, addresses, networks; http:// before plain ones",
+    )
+    outgoing_ports: Annotated[tuple[int, ...], NoDecode] = Field(default=(), description="besides 443 and 80")
+    outgoing_ca: Path | None = Field(default=None, description="further certificate authorities of receivers")
+    outgoing_loopback: bool = Field(
+        default=False, description="for development and tests: receivers on this machine"
+    )
+    own_ports: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(), description="further ports of our own, to which nothing is ever sent"
+    )
+
     district: str = Field(default="示例区", description="whose views `bihuan up` prints")
 
     api_host: str = "127.0.0.1"
@@ -103,6 +117,25 @@ class Settings(BaseSettings):
         if text == keys.DEVELOPMENT_KEYS and told.data.get("environment") == "production":
             raise ValueError("BIHUAN_SEALING_KEYS must be set outside development")
         return SecretStr(text)
+
+    @field_validator("outgoing_allowed", "outgoing_ports", "own_ports", mode="before")
+    @classmethod
+    def _separated(cls, value: object) -> object:
+        return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @field_validator("outgoing_allowed")
+    @classmethod
+    def _entries(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for line in value:
+            outgoing.listed(line)
+        return value
+
+    @field_validator("outgoing_loopback")
+    @classmethod
+    def _no_loopback_in_production(cls, value: bool, told: ValidationInfo) -> bool:
+        if value and told.data.get("environment") == "production":
+            raise ValueError("BIHUAN_OUTGOING_LOOPBACK is for development and tests")
+        return value
 
 
 def _told(value: SecretStr, file: Path | None, name: str) -> str:

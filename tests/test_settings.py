@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
+from domain.errors import Refused
 from services import bootstrap, keys
 from services.cli import problems
 from services.settings import Settings
@@ -87,3 +88,42 @@ def test_keys_that_are_none_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> No
         Settings()
     assert "not-thirty-two" not in str(told.value)
     assert problems.sentence(told.value) == "环境变量 BIHUAN_SEALING_KEYS 的值不合要求，请改正后再试。"
+
+
+def test_what_we_may_send_to_is_read_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIHUAN_OUTGOING_ALLOWED", "hooks.example.cn, http://10.20.0.0/16 *.example.org")
+    monkeypatch.setenv("BIHUAN_OUTGOING_PORTS", "8443,9443")
+    settings = Settings()
+    assert settings.outgoing_allowed == ("hooks.example.cn", "http://10.20.0.0/16", "*.example.org")
+    assert settings.outgoing_ports == (8443, 9443)
+    monkeypatch.setenv("BIHUAN_OUTGOING_ALLOWED", "https://hooks.example.cn/path")
+    with pytest.raises(ValidationError, match="an entry is a host"):
+        Settings()
+
+
+def test_receivers_on_this_machine_are_refused_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIHUAN_OUTGOING_LOOPBACK", "true")
+    assert Settings().outgoing_loopback
+    monkeypatch.setenv("BIHUAN_ENVIRONMENT", "production")
+    monkeypatch.setenv("BIHUAN_TOKEN_SECRET", SECRET)
+    monkeypatch.setenv("BIHUAN_OBJECTS_URL", "s3://evidence/bihuan")
+    with pytest.raises(ValidationError, match="BIHUAN_OUTGOING_LOOPBACK"):
+        Settings()
+
+
+async def test_our_own_ports_are_refused_wherever_they_are() -> None:
+    told = Settings(
+        outgoing_allowed=("http://0.0.0.0/0",),
+        outgoing_ports=(5544, 7344, 8344, 8444),
+        outgoing_loopback=True,
+        database_url=SecretStr("postgresql://bihuan_app@db.example:5544/bihuan"),
+        temporal_address="temporal.example:7344",
+        own_ports=(8344,),
+        api_port=8444,
+    )
+    outgoing = bootstrap.outgoing(told)
+    for host in ("127.0.0.1", "203.0.113.9"):
+        for port in (5544, 7344, 8344, 8444, 5432, 7233, 8233):
+            with pytest.raises(Refused) as refused:
+                await outgoing.check(f"http://{host}:{port}/api/v1/namespaces/default/workflows/x/terminate")
+            assert refused.value.details["reason"] == "own_port"
