@@ -20,9 +20,7 @@ HEARTBEAT_SECONDS = 2.0
 class IntakeActivities:
     """The relay's one effect; ``intake``, ``orders`` and ``collections`` list what is wanted, ``engine`` starts it."""
 
-    def __init__(
-        self, intake: Intake, orders: Orders, collections: CollectionRecord, engine: Engine
-    ) -> None:
+    def __init__(self, intake: Intake, orders: Orders, collections: CollectionRecord, engine: Engine) -> None:
         self._intake = intake
         self._orders = orders
         self._collections = collections

@@ -184,6 +184,22 @@ class CollectionRecord(Protocol):
         ...
 
 
+class OpenCollections(Protocol):
+    """The collections about which the clock has something to do."""
+
+    async def open_ids(self, after: str, limit: int) -> list[str]:
+        """At most ``limit`` of them, by number, from behind ``after``. Raises ``Temporary``."""
+        ...
+
+
+class Looker(Protocol):
+    """Where workflows of collections are started."""
+
+    async def look(self, collection_id: str) -> None:
+        """Start the workflow, or make the running one look again. Raises ``Temporary``."""
+        ...
+
+
 class FrozenLists(Protocol):
     """The frozen lists of collections. Every method raises ``Temporary``."""
 

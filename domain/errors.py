@@ -7,7 +7,7 @@ quotes what the caller sent.
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-Detail = str | Sequence[str] | Sequence[Mapping[str, str]] | None
+Detail = str | Sequence[str] | None
 
 
 class Kind(StrEnum):

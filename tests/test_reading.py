@@ -42,7 +42,8 @@ class Borrowed(Database):
         self._one = connection
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
+    async def connection(self, patience: float | None = None) -> AsyncIterator[Connection]:
+        del patience
         yield self._one
 
 

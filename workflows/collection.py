@@ -13,7 +13,7 @@ from temporalio.exceptions import FailureError
 with workflow.unsafe.imports_passed_through():
     from activities.collection import CollectionActivities, CollectionStep
     from domain.collection import Board
-    from workflows import collection_card, options, search_attributes
+    from workflows import collection_attributes, collection_card, failures, options
 
 FRESHENED: Final = 12
 """How many times within its window a board is read anew although nothing happened, for whoever looks at it."""
@@ -28,7 +28,7 @@ class CollectionWorkflow:
     @workflow.init
     def __init__(self, collection_id: str) -> None:
         self._id = collection_id
-        self._told = 0
+        self._told = self._seen = 0
 
     @workflow.signal
     def look(self) -> None:
@@ -36,7 +36,7 @@ class CollectionWorkflow:
         self._told += 1
 
     @workflow.run
-    async def run(self, collection_id: str) -> str:
+    async def run(self, collection_id: str) -> str:  # noqa: ARG002 - kept by __init__
         """Carry the collection to its end; returns its last phase in Chinese."""
         board = await self._look()
         while not board.is_over:
@@ -53,22 +53,23 @@ class CollectionWorkflow:
 
     async def _wait(self, board: Board) -> None:
         """Wait for the next instant, a word from outside, or the time to read the board anew."""
-        told, left = self._told, _left(board)
         try:
             await workflow.wait_condition(
-                lambda: self._told != told, timeout=left, timeout_summary=collection_card.wait(board)
+                lambda: self._told != self._seen,
+                timeout=_left(board),
+                timeout_summary=collection_card.wait(board),
             )
         except TimeoutError:
             return
 
     async def _look(self) -> Board:
-        about = "查看收集进度"
+        about, self._seen = "查看收集进度", self._told
         try:
             return await workflow.execute_local_activity_method(
                 CollectionActivities.look, self._id, **options.record_here(about)
             )
         except FailureError as error:
-            options.raise_if_final(error)
+            failures.raise_if_final(error)
             return await workflow.execute_activity_method(
                 CollectionActivities.look, self._id, **options.record_patiently(about)
             )
@@ -90,7 +91,7 @@ class CollectionWorkflow:
     def _show(self, board: Board) -> None:
         workflow.set_current_details(collection_card.details(board))
         shown = workflow.info().typed_search_attributes
-        if updates := search_attributes.of_collection_changed(board, shown):
+        if updates := collection_attributes.changed(board, shown):
             workflow.upsert_search_attributes(updates)
 
 

@@ -19,7 +19,7 @@ _SHUT: Final = "SELECT FROM collections WHERE id = $1 FOR UPDATE"
 
 _FREEZE: Final = """
 INSERT INTO collection_frozen (collection_id, frozen_at, on_time, late, missing, exempt, defective, hash, drafted_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $9 THEN NULL ELSE $2 END)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $9 THEN NULL ELSE $2::timestamptz END)
 """
 """What a frozen list comes to, and whether a bulletin is to be drafted from it."""
 

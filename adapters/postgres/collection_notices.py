@@ -12,7 +12,7 @@ from domain.collection import Change
 
 _DESKS: Final = """
 INSERT INTO notices (id, case_id, seq, kind, post_id, text, at, due_at, leaves_at, urgent, late)
-SELECT $1 || '.' || $2 || '.' || place, $1, $2, given.kind, post_id, given.text, $3, $4, $3, false, $5
+SELECT $1::text || '.' || $2::int || '.' || place, $1, $2, given.kind, post_id, given.text, $3, $4, $3, false, $5
 FROM (
     SELECT coalesce(desks.post_id, $6) AS post_id, given.kind, given.text, row_number() OVER (ORDER BY given.place) AS place
     FROM unnest($7::text[], $8::text[], $9::text[]) WITH ORDINALITY AS given (desk, kind, text, place)
@@ -24,7 +24,7 @@ FROM (
 
 _UNITS: Final = """
 WITH told AS (
-    SELECT unit_id, post_id, $1 || '.' || $2 || '.' || ($10 + row_number() OVER (ORDER BY unit_id)) AS id
+    SELECT unit_id, post_id, $1::text || '.' || $2::int || '.' || ($10::int + row_number() OVER (ORDER BY unit_id)) AS id
     FROM collection_members
     WHERE collection_id = $1 AND CASE WHEN $7::text IS NULL THEN due_at IS NULL OR $8 ELSE unit_id = $7 END
         AND ($8 OR counted_at IS NULL OR returned) AND (NOT exempt OR unit_id = $7)

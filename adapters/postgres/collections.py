@@ -61,6 +61,9 @@ SELECT snapshot FROM collections WHERE id = $1
 """
 """The collection, and the note that a run of its workflow has read it."""
 
+_WANT: Final = "UPDATE collections SET start_wanted_at = $2 WHERE id = $1 AND is_open"
+"""That the workflow has to look."""
+
 _WANTED: Final = "SELECT id FROM collections WHERE start_wanted_at IS NOT NULL ORDER BY id"
 """Collections whose workflow has to be started, or to look again."""
 
@@ -124,6 +127,12 @@ class PostgresCollections:
             else:
                 await append(connection, collections.take(collection, coming, now))
             return await _board(connection, await lock(connection, collection_id))
+
+    async def want(self, collection_id: str, now: datetime) -> None:
+        """Note that the workflow has to look; the relay sees to it where nobody else does."""
+        async with self._database.transaction() as connection:
+            await connection.execute(_WANT, collection_id, now)
+            await connection.execute(ANNOUNCE)
 
     async def wanted(self) -> list[str]:
         """The numbers of the collections whose workflow has to look, in order."""

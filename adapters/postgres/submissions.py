@@ -21,9 +21,9 @@ from domain.requests import Answer, Request, reused_key
 
 _FACTS: Final = f"""
 SELECT collections.seq AS collection_seq, CASE WHEN collections.seq = $3 THEN NULL ELSE collections.snapshot END AS snapshot,
-    requests.fingerprint, requests.status, requests.answer, {COLUMNS}
+    requests.fingerprint, requests.status, requests.answer, members.*
 FROM collections
-    JOIN collection_members ON collection_members.collection_id = collections.id AND collection_members.unit_id = $2
+    JOIN (SELECT {COLUMNS} FROM collection_members) AS members ON members.collection_id = collections.id AND members.unit_id = $2
     LEFT JOIN requests ON requests.principal = $4 AND requests.key = $5
 WHERE collections.id = $1
 """  # noqa: S608 - names of columns
@@ -64,6 +64,10 @@ FROM unnest($5::int[], $6::timestamptz[], $7::timestamptz[], $8::text[], $9::byt
     AS given (number, starts_at, ends_at, duty_name, duty_mobile, duty_masked, leader_name, leader_mobile, leader_masked)
 """
 """The shifts of a roster; the numbers are sealed."""
+
+
+_OWN_HAZARDS: Final = "SELECT id FROM hazards WHERE unit_id = $1 AND id = ANY ($2)"
+"""Those of some hazards that are of a unit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +148,11 @@ class PostgresSubmissions:
                 if written:
                     await connection.execute(_SHIFTS, *_shift_columns(submitted, shifts, landline))
                 return written
+
+    async def hazards_of(self, unit_id: str, ids: Sequence[str]) -> set[str]:
+        """Those of some hazards that are of a unit."""
+        async with self._database.connection() as connection:
+            return {row["id"] for row in await connection.fetch(_OWN_HAZARDS, unit_id, list(ids))}
 
     async def is_complete(self, collection_id: str) -> bool:
         """Whether nobody is outstanding any more; PostgreSQL says who was the last."""

@@ -14,11 +14,22 @@ from domain.collection.shapes import Change, Collection, Extension, Member, Step
 from domain.collection.steps import end, next_step, pending, spoken, take
 from domain.collection.submitting import Given, Submitted, check_window, submit
 from domain.collection.window import Window
-from domain.collection.words import CREATED, Action, Consequence, Outcome, Phase, StepKind, Via
+from domain.collection.words import (
+    CREATED,
+    END_EARLY,
+    Action,
+    Consequence,
+    Outcome,
+    Phase,
+    StepKind,
+    Via,
+    label_of,
+)
 
 __all__ = [
     "CLOCK",
     "CREATED",
+    "END_EARLY",
     "Action",
     "Audience",
     "Board",
@@ -57,6 +68,7 @@ __all__ = [
     "end",
     "freeze",
     "frozen",
+    "label_of",
     "next_step",
     "outcome",
     "outstanding",

@@ -12,14 +12,11 @@ from typing import Final
 from domain.collection.changes import CLOCK, Said, changed
 from domain.collection.lists import Counts
 from domain.collection.shapes import Change, Collection, Step, Telling
-from domain.collection.words import Phase, StepKind
+from domain.collection.words import END_EARLY, Phase, StepKind
 from domain.notices import NoticeKind
 
 LATE_AFTER: Final = timedelta(seconds=60)
 """A step that is taken later than this is marked late."""
-
-END_EARLY: Final = "end_early"
-"""The change by which a collection ends because nobody is outstanding any more."""
 
 
 def next_step(collection: Collection) -> Step | None:

@@ -9,6 +9,10 @@ from fastapi_offline import FastAPIOffline
 
 from adapters.media.inspect import Inspector
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.collection_acts import PostgresCollectionActs
+from adapters.postgres.collection_kinds import PostgresCollectionKinds
+from adapters.postgres.collection_lists import PostgresCollectionLists
+from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
@@ -20,6 +24,7 @@ from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.submissions import PostgresSubmissions
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
 from services.api import openapi, operations, problems
@@ -30,6 +35,8 @@ from services.api.engine import Engine
 from services.api.routers import (
     actions,
     calendar,
+    collection_actions,
+    collections,
     counts,
     deadline,
     directory,
@@ -39,6 +46,7 @@ from services.api.routers import (
     me,
     notices,
     policies,
+    submissions,
 )
 from services.api.turns import Places
 from services.settings import Settings
@@ -76,6 +84,9 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         files,
         me,
         notices,
+        collections,
+        submissions,
+        collection_actions,
         calendar,
         policies,
         directory,
@@ -125,6 +136,13 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             restamps=PostgresRestamps(database),
             policies=PostgresPolicies(database),
             warnings=PostgresWarnings(database),
+            collections=PostgresCollections(database),
+            collection_acts=PostgresCollectionActs(database),
+            collection_kinds=PostgresCollectionKinds(database),
+            collection_lists=PostgresCollectionLists(database),
+            submissions=PostgresSubmissions(database),
+            sealer=bootstrap.sealer(settings),
+            seals=bootstrap.seals(settings),
         )
 
 

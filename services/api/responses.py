@@ -9,6 +9,7 @@ from typing import Any, Final
 from domain.hazard import OPEN_STAGES, TRANSITIONS, Action, Stage
 from domain.people import Role
 from services.api import views
+from services.api.collection_views import CreatedView
 from services.api.problems import MEDIA_TYPE, Problem, problem
 
 Responses = dict[int | str, dict[str, Any]]
@@ -147,6 +148,18 @@ _NO_REGION: Final[Responses] = {
 READ_CALENDAR: Final[Responses] = READ | _NO_REGION
 EDIT: Final[Responses] = _DECIDED | _NO_REGION | {200: {"description": "将变动或已修改；列出变动的在办案"}}
 EDIT_POLICY: Final[Responses] = _DECIDED | {200: {"description": "检查通过或已载入；列出时限将变动的在办案"}}
+_NO_COLLECTION: Final[Responses] = {
+    404: _problem(404, "没有，或本人不可见", "collection_unknown", "没有这项收集"),
+}
+_BUREAU_ONLY: Final[Responses] = {403: _DECIDED[403]}
+READ_COLLECTION: Final[Responses] = READ | _NO_COLLECTION | _BUREAU_ONLY
+CREATE_COLLECTION: Final[Responses] = _DECIDED | {
+    201: {"description": "已新建并启动流程"},
+    202: {"model": CreatedView, "description": "已新建，引擎离线，恢复后自动启动"},
+}
+SUBMIT: Final[Responses] = _DECIDED | _NO_COLLECTION | {201: {"description": "已报送并留痕"}}
+DECIDE_COLLECTION: Final[Responses] = _DECIDED | _NO_COLLECTION | {200: {"description": "已办理并留痕"}}
+CHECK_ROSTER: Final[Responses] = _DECIDED | {200: {"description": "逐条列出的问题；没有问题时为空"}}
 WARNINGS: Final[Responses] = READ | {403: _DECIDED[403]}
 ACKNOWLEDGED: Final[Responses] = _DECIDED | {
     200: {"description": "已签收"},

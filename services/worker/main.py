@@ -18,6 +18,7 @@ from activities.hazard import HazardActivities
 from activities.intake import IntakeActivities
 from activities.reconcile import ReconcileActivities
 from activities.restamps import RestampActivities
+from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.database import Database
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
@@ -25,7 +26,7 @@ from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.restamps import PostgresRestamps
 from services import bootstrap, clock
 from services.settings import Settings
-from services.worker import standing
+from services.worker import collecting, standing
 from workflows.gateway import HazardGateway, connect
 from workflows.inventory import EngineInventory
 from workflows.sandbox import WORKFLOWS, runner
@@ -40,7 +41,8 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
     """The worker for every workflow and activity of this system."""
     hazards = HazardActivities(PostgresHazards(database))
     orders = PostgresRestamps(database)
-    intake = IntakeActivities(PostgresIntake(database), orders, gateway)
+    intake = IntakeActivities(PostgresIntake(database), orders, PostgresCollections(database), gateway)
+    collections = collecting.activities(database)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
     reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real)
@@ -49,6 +51,9 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
         task_queue=settings.task_queue,
         workflows=WORKFLOWS,
         activities=[
+            collections.look,
+            collections.step,
+            collections.draft,
             hazards.load,
             hazards.record,
             intake.relay,
