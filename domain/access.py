@@ -137,6 +137,7 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "list_policies": _COMMON,
     "add_policy": _EDIT,
     "list_warnings": _EDIT,
+    "list_events": _CASES,
     **_ACTS,
     **_COLLECTIONS,
 }

@@ -12,6 +12,7 @@ COLLECTION_ID: Final = r"^SJ-[0-9]{4}-[0-9]{6,9}$"
 SLIP_ID: Final = r"^DB-[0-9]{4}-[0-9]{6,9}-[0-9]{2,4}$"
 NOTICE_ID: Final = r"^(YH|SJ)-[0-9]{4}-[0-9]{6,9}\.[0-9]{1,9}\.[0-9]{1,6}$"
 FILE_ID: Final = r"^f-[0-9a-f]{32}$"
+POSITION: Final = r"^(end|0|[1-9][0-9]{0,17})$"
 CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 VERSION_CURSOR: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}~[0-9]{1,9}$"
 
