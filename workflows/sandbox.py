@@ -18,6 +18,7 @@ from workflows.hazard import HazardWorkflow
 from workflows.intake import IntakeRelayWorkflow
 from workflows.reconciler import ReconcilerWorkflow
 from workflows.restamp import RestampWorkflow
+from workflows.series import SeriesPeriodWorkflow
 
 WORKFLOWS: Final[tuple[type[Any], ...]] = (
     CollectionWorkflow,
@@ -25,6 +26,7 @@ WORKFLOWS: Final[tuple[type[Any], ...]] = (
     IntakeRelayWorkflow,
     ReconcilerWorkflow,
     RestampWorkflow,
+    SeriesPeriodWorkflow,
 )
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from adapters.postgres import codecs
-from adapters.postgres.database import Database
+from adapters.postgres.database import Connection, Database
 from domain.collection import CollectionKind
+from domain.errors import Kind, Refused
 
 SHIPPED: Final = Path(__file__).with_name("collection_kinds.json")
 _SINCE: Final = datetime(2020, 1, 1, tzinfo=UTC)
@@ -55,6 +56,14 @@ class PostgresCollectionKinds:
         """Add the kinds that come with the software. Raises ``Temporary``."""
         for definition in shipped():
             await self.put(codecs.collection_kind(json.dumps(definition)), _SINCE)
+
+
+async def kind(connection: Connection, code: str, now: datetime) -> CollectionKind:
+    """One kind as it is at ``now``, inside a caller's transaction. Raises ``Refused`` (``kind_unknown``)."""
+    definition = await connection.fetchval(_IN_FORCE, now, code)
+    if definition is None:
+        raise Refused(Kind.CONFLICT, "kind_unknown", "没有这个收集种类", field="kind")
+    return codecs.collection_kind(definition)
 
 
 def shipped() -> list[dict[str, Any]]:

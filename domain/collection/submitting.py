@@ -71,17 +71,22 @@ def submit(
         request_id=request_id,
     )
     submission = replace(submission, hash=digest(submission))
+    after = _after(collection, member, submission)
+    left = outstanding(after, review=collection.kind.review)
+    return Submitted(submission=submission, member=after, outstanding=left)
+
+
+def _after(collection: Collection, member: Member, submission: Submission) -> Member:
+    """The unit with its new version; the first arrival counts, unless the kind lets that of a replacement count."""
     anew = member.counted_at is None or (member.returned and collection.kind.counted is Counted.LAST)
-    after = replace(
+    return replace(
         member,
         version=submission.version,
-        counted_at=at if anew else member.counted_at,
+        counted_at=submission.received_at if anew else member.counted_at,
         returned=False,
         accepted=False,
         last_hash=submission.hash,
     )
-    left = outstanding(after, review=collection.kind.review)
-    return Submitted(submission=submission, member=after, outstanding=left)
 
 
 def check_window(collection: Collection, now: datetime) -> None:

@@ -14,10 +14,6 @@ from pydantic import BeforeValidator, Field
 from adapters.media.inspect import Inspector
 from adapters.objects import Objects
 from adapters.postgres.calendar import PostgresCalendar
-from adapters.postgres.collection_acts import PostgresCollectionActs
-from adapters.postgres.collection_kinds import PostgresCollectionKinds
-from adapters.postgres.collection_lists import PostgresCollectionLists
-from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
@@ -30,12 +26,10 @@ from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
-from adapters.postgres.submissions import PostgresSubmissions
 from adapters.postgres.warnings import PostgresWarnings
-from adapters.sealing import Sealer
-from adapters.seals import SealVerifier
 from services.api import parameters
 from services.api.allowance import Allowance
+from services.api.collecting import Collecting
 from services.api.engine import Engine
 from services.api.problems import Unauthenticated
 from services.api.turns import Places
@@ -70,13 +64,7 @@ class Services:
     restamps: PostgresRestamps
     policies: PostgresPolicies
     warnings: PostgresWarnings
-    collections: PostgresCollections
-    collection_acts: PostgresCollectionActs
-    collection_kinds: PostgresCollectionKinds
-    collection_lists: PostgresCollectionLists
-    submissions: PostgresSubmissions
-    sealer: Sealer
-    seals: SealVerifier
+    collecting: Collecting
 
 
 async def services(request: Request) -> Services:

@@ -105,7 +105,7 @@ def _roster(collection: Collection, content: Mapping[str, Any]) -> HandedIn:
 
 async def _check_hazards(services: Services, unit_id: str, content: Mapping[str, Any]) -> None:
     ids = [row["id"] for row in content["hazards"]]
-    own = await services.submissions.hazards_of(unit_id, ids)
+    own = await services.collecting.submissions.hazards_of(unit_id, ids)
     if set(ids) - own:
         raise unknown("hazard_unknown", "所列案号中有不属于本单位的隐患", "content.hazards")
 
@@ -115,13 +115,13 @@ async def _check_seals(services: Services, unit_id: str, evidence: Iterable[Evid
     for one in evidence:
         if one.kind is EvidenceKind.ESEAL:
             document = await services.objects.get(original_key(one.sha256), one.sha256)
-            await services.seals.verify(document, unit_id)
+            await services.collecting.seals.verify(document, unit_id)
 
 
 def _sealed(services: Services, shift: roster.Shift, place: str) -> SealedShift:
     def seal(mobile: str, column: str) -> bytes | None:
         where = f"duty_shifts.{column}:{place}/{shift.number}"
-        return services.sealer.seal(mobile, place=where) if mobile else None
+        return services.collecting.sealer.seal(mobile, place=where) if mobile else None
 
     return SealedShift(
         number=shift.number,

@@ -2,17 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from adapters.media.inspect import Inspector
 from adapters.postgres.calendar import PostgresCalendar
-from adapters.postgres.collection_acts import PostgresCollectionActs
-from adapters.postgres.collection_kinds import PostgresCollectionKinds
-from adapters.postgres.collection_lists import PostgresCollectionLists
-from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import PostgresDirectory
@@ -24,12 +20,12 @@ from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
-from adapters.postgres.submissions import PostgresSubmissions
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
 from services.api import openapi, operations, problems
 from services.api.allowance import Allowance
+from services.api.collecting import collecting
 from services.api.deps import Services
 from services.api.edge import Edge
 from services.api.engine import Engine
@@ -41,6 +37,7 @@ from services.api.routers import (
     counts,
     deadline,
     directory,
+    duty,
     events,
     files,
     hazards,
@@ -48,13 +45,37 @@ from services.api.routers import (
     me,
     notices,
     policies,
+    series,
     submissions,
 )
 from services.api.turns import Places
 from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
+from workflows.schedules import Schedules
 
 VERSION = "0.1.0"
+
+
+MODULES: Final = (
+    # before hazards: its address would else be taken for the number of a case
+    counts,
+    hazards,
+    deadline,
+    actions,
+    files,
+    me,
+    notices,
+    collections,
+    submissions,
+    series,
+    duty,
+    collection_actions,
+    calendar,
+    policies,
+    directory,
+    events,
+    health,
+)
 
 
 def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
@@ -77,24 +98,7 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         # the page would otherwise ask a validator on the internet what it thinks of the document
         swagger_ui_parameters={"validatorUrl": None},
     )
-    # counts before hazards: its address would else be taken for the number of a case
-    for module in (
-        counts,
-        hazards,
-        deadline,
-        actions,
-        files,
-        me,
-        notices,
-        collections,
-        submissions,
-        collection_actions,
-        calendar,
-        policies,
-        directory,
-        events,
-        health,
-    ):
+    for module in MODULES:
         app.include_router(module.router)
     operations.check(app)
     problems.install(app)
@@ -117,16 +121,13 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
         )
         client = await connect(bootstrap.engine_address(settings))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
+        schedules = Schedules(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
         yield Services(
             clock=now,
             database=database,
             gateway=gateway,
             engine=await stack.enter_async_context(Engine.opened(gateway, timeout=settings.engine_timeout)),
-            places=Places(
-                at_once=settings.requests_at_once,
-                waiting=settings.requests_waiting,
-                patience=settings.waiting_patience,
-            ),
+            places=_places(settings),
             allowance=Allowance(rate=settings.person_rate, burst=settings.person_burst),
             objects=bootstrap.objects(settings),
             inspector=await stack.enter_async_context(Inspector()),
@@ -144,14 +145,16 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             restamps=PostgresRestamps(database),
             policies=PostgresPolicies(database),
             warnings=PostgresWarnings(database),
-            collections=PostgresCollections(database),
-            collection_acts=PostgresCollectionActs(database),
-            collection_kinds=PostgresCollectionKinds(database),
-            collection_lists=PostgresCollectionLists(database),
-            submissions=PostgresSubmissions(database),
-            sealer=bootstrap.sealer(settings),
-            seals=bootstrap.seals(settings),
+            collecting=collecting(database, schedules, settings),
         )
+
+
+def _places(settings: Settings) -> Places:
+    return Places(
+        at_once=settings.requests_at_once,
+        waiting=settings.requests_waiting,
+        patience=settings.waiting_patience,
+    )
 
 
 def document() -> dict[str, Any]:

@@ -14,6 +14,7 @@ NOTICE_ID: Final = r"^(YH|SJ)-[0-9]{4}-[0-9]{6,9}\.[0-9]{1,9}\.[0-9]{1,6}$"
 FILE_ID: Final = r"^f-[0-9a-f]{32}$"
 POSITION: Final = r"^(end|0|[1-9][0-9]{0,17})$"
 CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
+SHIFT_CURSOR: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}~[0-9]{1,9}~SJ-[0-9]{4}-[0-9]{6,9}$"
 VERSION_CURSOR: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}~[0-9]{1,9}$"
 
 _BREAKS: Final = r"\t\n\r"

@@ -9,13 +9,13 @@ from typing import Any, Final
 from domain.hazard import OPEN_STAGES, TRANSITIONS, Action, Stage
 from domain.people import Role
 from services.api import views
-from services.api.collection_views import CreatedView
 from services.api.problems import MEDIA_TYPE, Problem, problem
 
 Responses = dict[int | str, dict[str, Any]]
 
 
-def _problem(status: int, description: str, code: str, title: str, **more: Any) -> dict[str, Any]:
+def refused(status: int, description: str, code: str, title: str, **more: Any) -> dict[str, Any]:
+    """A problem as one of the answers, with an example."""
     schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}
     example = problem(status, code, title, **more)
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema, "example": example}}}
@@ -27,21 +27,21 @@ def _field(field: str, code: str, message: str) -> list[dict[str, str]]:
 
 _FOUND: Final[Responses] = {200: {"description": "查询结果"}}
 _ANY: Final[Responses] = {
-    401: _problem(401, "未登录", "unauthenticated", "请先登录：缺少有效的令牌"),
-    422: _problem(
+    401: refused(401, "未登录", "unauthenticated", "请先登录：缺少有效的令牌"),
+    422: refused(
         422,
         "请求内容不符合要求，逐项列出",
         "invalid_request",
         "请求内容不符合要求",
         errors=_field("body.reason", "missing", "必填"),
     ),
-    429: _problem(
+    429: refused(
         429,
         "本人提交过于频繁，或同时请求过多；什么也没有办理",
         "too_many_requests",
         "您提交得过于频繁，请稍后用同一幂等键重试",
     ),
-    503: _problem(
+    503: refused(
         503,
         "暂时不可用，或系统繁忙（overloaded）",
         "database_unavailable",
@@ -50,37 +50,35 @@ _ANY: Final[Responses] = {
 }
 READ: Final[Responses] = _ANY | _FOUND
 READ_ONE: Final[Responses] = READ | {
-    404: _problem(404, "没有，或本人不可见", "hazard_unknown", "没有这个案号"),
+    404: refused(404, "没有，或本人不可见", "hazard_unknown", "没有这个案号"),
 }
 FILE: Final[Responses] = _ANY | {
-    404: _problem(404, "没有，或本人不可见", "file_unknown", "没有这个文件"),
-    409: _problem(409, "原件已被改动", "file_corrupted", "该文件与留痕不符，已停止提供，请联系管理员"),
+    404: refused(404, "没有，或本人不可见", "file_unknown", "没有这个文件"),
+    409: refused(409, "原件已被改动", "file_corrupted", "该文件与留痕不符，已停止提供，请联系管理员"),
 }
 EVENTS: Final[Responses] = READ | {
-    409: _problem(
-        409, "没有这个位置", "cursor_unknown", "没有这个位置：数据库可能已由旧备份恢复，请从头读取"
-    ),
+    409: refused(409, "没有这个位置", "cursor_unknown", "没有这个位置：数据库可能已由旧备份恢复，请从头读取"),
 }
 _SENT: Final[Responses] = _ANY | {
-    400: _problem(
+    400: refused(
         400,
         "缺少幂等键，或请求内容无法解析",
         "idempotency_key_missing",
         "缺少 Idempotency-Key 请求头",
         errors=_field("header.Idempotency-Key", "missing", "必填"),
     ),
-    413: _problem(413, "请求内容过大", "body_too_large", "请求内容过大"),
-    415: _problem(415, "内容类型不支持", "media_type_not_accepted", "内容类型不对"),
+    413: refused(413, "请求内容过大", "body_too_large", "请求内容过大"),
+    415: refused(415, "内容类型不支持", "media_type_not_accepted", "内容类型不对"),
 }
 _DECIDED: Final[Responses] = _SENT | {
-    403: _problem(
+    403: refused(
         403,
         "没有相应岗位，或违反职责分离",
         "role_required",
         "需要以下岗位之一：督导组、领导小组办公室",
         roles=["inspector", "office"],
     ),
-    409: _problem(
+    409: refused(
         409,
         "环节不符、材料不全，或所引用的不存在",
         "wrong_stage",
@@ -130,7 +128,7 @@ def description(action: Action) -> str:
 def of_action(action: Action) -> Responses:
     """The answers to an action, with links to what may follow it."""
     done = {"description": "已留痕；答复为办理后的案卷", "links": links(_after(action))}
-    unknown = _problem(404, "没有，或本人不可见", "hazard_unknown", "没有这个案号")
+    unknown = refused(404, "没有，或本人不可见", "hazard_unknown", "没有这个案号")
     return _DECIDED | {404: unknown, 200: done}
 
 
@@ -148,27 +146,15 @@ REPORT: Final[Responses] = _DECIDED | {
     },
 }
 _NO_REGION: Final[Responses] = {
-    404: _problem(404, "没有这个地区", "calendar_region_unknown", "没有这个地区的日历", field="region"),
+    404: refused(404, "没有这个地区", "calendar_region_unknown", "没有这个地区的日历", field="region"),
 }
 READ_CALENDAR: Final[Responses] = READ | _NO_REGION
 EDIT: Final[Responses] = _DECIDED | _NO_REGION | {200: {"description": "将变动或已修改；列出变动的在办案"}}
 EDIT_POLICY: Final[Responses] = _DECIDED | {200: {"description": "检查通过或已载入；列出时限将变动的在办案"}}
-_NO_COLLECTION: Final[Responses] = {
-    404: _problem(404, "没有，或本人不可见", "collection_unknown", "没有这项收集"),
-}
-_BUREAU_ONLY: Final[Responses] = {403: _DECIDED[403]}
-READ_COLLECTION: Final[Responses] = READ | _NO_COLLECTION | _BUREAU_ONLY
-CREATE_COLLECTION: Final[Responses] = _DECIDED | {
-    201: {"description": "已新建并启动流程"},
-    202: {"model": CreatedView, "description": "已新建，引擎离线，恢复后自动启动"},
-}
-SUBMIT: Final[Responses] = _DECIDED | _NO_COLLECTION | {201: {"description": "已报送并留痕"}}
-DECIDE_COLLECTION: Final[Responses] = _DECIDED | _NO_COLLECTION | {200: {"description": "已办理并留痕"}}
-CHECK_ROSTER: Final[Responses] = _DECIDED | {200: {"description": "逐条列出的问题；没有问题时为空"}}
 WARNINGS: Final[Responses] = READ | {403: _DECIDED[403]}
 ACKNOWLEDGED: Final[Responses] = _DECIDED | {
     200: {"description": "已签收"},
-    404: _problem(404, "没有，或不是发给本人岗位的", "notice_unknown", "没有这份通知"),
+    404: refused(404, "没有，或不是发给本人岗位的", "notice_unknown", "没有这份通知"),
 }
 UPLOAD: Final[Responses] = _SENT | {
     201: {

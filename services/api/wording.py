@@ -13,6 +13,7 @@ from domain.ladder import ClockKind, Colour
 from domain.notices import NoticeKind
 from domain.people import Role
 from domain.workdays import DayKind
+from services.api import collection_wording
 
 _Labelled = (
     Stage
@@ -220,7 +221,7 @@ FIELDS: Final = {
 def describe(schemas: dict[str, Any]) -> None:
     """Give the schemas of a document their words, where they have none of their own in Chinese."""
     for name, schema in schemas.items():
-        if name in SCHEMAS:
-            schema["description"] = SCHEMAS[name]
+        if told := (SCHEMAS | collection_wording.SCHEMAS).get(name):
+            schema["description"] = told
         for field, form in schema.get("properties", {}).items():
-            form.setdefault("description", FIELDS.get(field, ""))
+            form.setdefault("description", (collection_wording.FIELDS | FIELDS).get(field, ""))

@@ -30,6 +30,7 @@ from services.worker import collecting, standing
 from workflows.gateway import HazardGateway, connect
 from workflows.inventory import EngineInventory
 from workflows.sandbox import WORKFLOWS, runner
+from workflows.schedules import Schedules
 
 log = structlog.get_logger()
 
@@ -42,7 +43,6 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
     hazards = HazardActivities(PostgresHazards(database))
     orders = PostgresRestamps(database)
     intake = IntakeActivities(PostgresIntake(database), orders, PostgresCollections(database), gateway)
-    collections = collecting.activities(database)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
     reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real)
@@ -51,9 +51,7 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
         task_queue=settings.task_queue,
         workflows=WORKFLOWS,
         activities=[
-            collections.look,
-            collections.step,
-            collections.draft,
+            *collecting.activities(database, gateway),
             hazards.load,
             hazards.record,
             intake.relay,
@@ -94,5 +92,8 @@ async def run(settings: Settings) -> None:
         async with build(client, settings, database, gateway):
             await standing.start(gateway)
             log.info("worker is ready", task_queue=settings.task_queue)
+            schedules = Schedules(client, task_queue=settings.task_queue, timeout=PATIENCE)
+            keeping = asyncio.create_task(collecting.keep(database, schedules))
             await standing.keep(gateway, stop)
+            keeping.cancel()
             log.info("worker is stopping")

@@ -9,7 +9,7 @@ from tests.stack import eventually
 
 
 async def _is(world: World, number: str, phase: str) -> bool:
-    return (await acts.status(world, number))["phase"] == phase
+    return bool((await acts.status(world, number))["phase"] == phase)
 
 
 async def test_everybody_reports_and_the_collection_ends_early(world: World, monday: datetime) -> None:

@@ -14,15 +14,16 @@ from adapters.postgres.directory import Person
 from domain.collection import Action, Collection, Decision
 from domain.requests import Answer
 from services.api import collection_bodies as bodies
+from services.api import collection_responses as answers
 from services.api import collection_views as views
-from services.api import responses
 from services.api.bodies import Reasoned
 from services.api.commands import request_of
 from services.api.deps import Caller, IdempotencyKey, Services, Wired
 from services.api.door import Door
 from services.api.parameters import utc
+from services.api.planning import by_of, held
 from services.api.problems import respond
-from services.api.routers.collections import CollectionId, by_of, held, visible
+from services.api.routers.collections import CollectionId, visible
 from services.api.routers.hazards import REPLAYED
 
 router = APIRouter(prefix="/v1/collections", tags=["限时收集"], route_class=Door)
@@ -49,7 +50,7 @@ async def decide(
         view = views.collection_view(collection)
         return Answer(status=200, body=view.model_dump(mode="json"))
 
-    acted = await services.collection_acts.act(
+    acted = await services.collecting.acts.act(
         collection_id,
         _decision(action, body),
         person.actor,
@@ -100,5 +101,5 @@ for _action, _model in BODIES.items():
         description=f"{_action.label}。只在截止以前办理。",
         operation_id=f"{_action.value}_collection",
         response_model=views.CollectionView,
-        responses=responses.DECIDE_COLLECTION,
+        responses=answers.DECIDE,
     )

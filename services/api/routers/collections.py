@@ -1,6 +1,5 @@
 """Collections: create, list, read, who is missing."""
 
-from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query
@@ -10,16 +9,16 @@ from adapters.postgres.collections import unknown as no_collection
 from adapters.postgres.directory import Person
 from domain import access
 from domain import collection as rules
-from domain.collection import Audience, By, Collection, Exemption, Outcome, Phase, Plan, Window
-from domain.people import Holding
+from domain.collection import Collection, Outcome, Phase
 from domain.requests import Answer
+from services.api import collection_responses as answers
 from services.api import collection_views as views
-from services.api import parameters, patterns, responses
-from services.api.collection_bodies import AudienceBody, CollectionBody
-from services.api.commands import request_of, unknown
+from services.api import patterns, responses
+from services.api.collection_bodies import CollectionBody
+from services.api.commands import request_of
 from services.api.deps import Caller, IdempotencyKey, Limit, Services, Wired
 from services.api.door import Door
-from services.api.parameters import utc
+from services.api.planning import planned
 from services.api.problems import respond
 from services.api.routers.hazards import REPLAYED, Step
 from services.api.views import Page
@@ -43,7 +42,7 @@ LISTED: Final = 100
 )
 async def kinds(person: Caller, services: Wired) -> list[views.KindView]:  # noqa: ARG001 - the door wants somebody
     """现行有效的收集种类及其表单。"""
-    return [views.kind_view(kind) for kind in await services.collection_kinds.in_force(services.clock())]
+    return [views.kind_view(kind) for kind in await services.collecting.kinds.in_force(services.clock())]
 
 
 @router.post(
@@ -52,7 +51,7 @@ async def kinds(person: Caller, services: Wired) -> list[views.KindView]:  # noq
     summary="新建收集",
     operation_id="create_collection",
     response_model=views.CreatedView,
-    responses=responses.CREATE_COLLECTION,
+    responses=answers.CREATE,
 )
 async def create(body: CollectionBody, person: Caller, services: Wired, key: IdempotencyKey) -> JSONResponse:
     """新建一项限时收集：名单当即固定，先留痕后启动流程。引擎离线时答复 202，恢复后自动启动。"""
@@ -66,7 +65,7 @@ async def create(body: CollectionBody, person: Caller, services: Wired, key: Ide
         view = views.created_view(collection, "pending")
         return Answer(status=202, body=view.model_dump(mode="json"))
 
-    created = await services.collections.create(plan, by, request, now, render)
+    created = await services.collecting.record.create(plan, by, request, now, render)
     if created.collection is None:
         return respond(created.answer, headers=REPLAYED)
     if not await services.engine.look(created.collection.id):
@@ -88,7 +87,7 @@ async def list_collections(
     limit: Limit = 20,
 ) -> Page[views.CollectionView]:
     """本人可见单位须报送的收集，新建的在前。"""
-    found = await services.collection_lists.page(
+    found = await services.collecting.lists.page(
         access.visible_units("list_collections", person.actor),
         kind=kind,
         phase=None if phase is None else phase.value,
@@ -104,7 +103,7 @@ async def list_collections(
     "/collections/{collection_id}",
     summary="一项收集",
     operation_id="get_collection",
-    responses=responses.READ_COLLECTION,
+    responses=answers.READ_ONE,
 )
 async def get_collection(
     collection_id: CollectionId, person: Caller, services: Wired
@@ -117,7 +116,7 @@ async def get_collection(
     "/collections/{collection_id}/timeline",
     summary="收集的办理过程",
     operation_id="get_collection_timeline",
-    responses=responses.READ_COLLECTION,
+    responses=answers.READ_ONE,
 )
 async def timeline(
     collection_id: CollectionId, person: Caller, services: Wired, cursor: Step = 0, limit: Limit = 50
@@ -125,7 +124,7 @@ async def timeline(
     """按次序列出每一步：新建、开启、催报、到期、延期、免报、审核、截止。"""
     access.check("get_collection_timeline", person.actor)
     await visible(services, person, "get_collection_timeline", collection_id)
-    entries = await services.collection_lists.timeline(collection_id, cursor, limit + 1)
+    entries = await services.collecting.lists.timeline(collection_id, cursor, limit + 1)
     people = {entry.person_id for entry in entries if entry.person_id}
     posts = {entry.post_id for entry in entries if entry.post_id}
     names = await services.directory.names(people, posts)
@@ -137,15 +136,15 @@ async def timeline(
     "/collections/{collection_id}/status",
     summary="收集的进度",
     operation_id="get_collection_status",
-    responses=responses.READ_COLLECTION,
+    responses=answers.READ_ONE,
 )
 async def status(collection_id: CollectionId, person: Caller, services: Wired) -> views.StatusView:
     """此刻应报、已报、迟报、未报各多少，以及未报的单位；直接由报送记录计数，没有延迟。"""
     access.check("get_collection_status", person.actor)
     collection = await visible(services, person, "get_collection_status", collection_id)
     units = access.visible_units("get_collection_status", person.actor)
-    counts, complete = await services.collection_lists.counts(collection)
-    missing = await services.collection_lists.members(collection, units, Outcome.MISSING, "", LISTED)
+    counts, complete = await services.collecting.lists.counts(collection)
+    missing = await services.collecting.lists.members(collection, units, Outcome.MISSING, "", LISTED)
     return views.StatusView(
         id=collection.id,
         phase=collection.phase,
@@ -161,7 +160,7 @@ async def status(collection_id: CollectionId, person: Caller, services: Wired) -
     "/collections/{collection_id}/missing",
     summary="未报的单位",
     operation_id="list_collection_missing",
-    responses=responses.READ_COLLECTION,
+    responses=answers.READ_ONE,
 )
 async def missing(
     collection_id: CollectionId,
@@ -181,7 +180,7 @@ async def missing(
     "/collections/{collection_id}/units",
     summary="名单中的单位",
     operation_id="list_collection_units",
-    responses=responses.READ_COLLECTION,
+    responses=answers.READ_ONE,
 )
 async def units_of(
     collection_id: CollectionId,
@@ -198,80 +197,10 @@ async def units_of(
 async def visible(services: Services, person: Person, operation: str, collection_id: str) -> Collection:
     """The collection, if the asker may see it. Raises ``Refused`` (unknown)."""
     units = access.visible_units(operation, person.actor)
-    collection = await services.collection_lists.one(collection_id, units)
+    collection = await services.collecting.lists.one(collection_id, units)
     if collection is None:
         raise no_collection()
     return collection
-
-
-async def planned(
-    services: Services, person: Person, operation: str, body: CollectionBody, request_id: str, now: datetime
-) -> tuple[By, Plan]:
-    """Who plans what. Raises ``Refused`` naming what does not exist."""
-    holding = held(person, operation)
-    desk = await services.directory.unit(holding.unit_id)
-    kind = await services.collection_kinds.one(body.kind, now)
-    if kind is None:
-        raise unknown("kind_unknown", "没有这个收集种类", "kind")
-    if desk is None or await services.directory.post(body.contact_post) is None:
-        raise unknown("post_unknown", "没有这个联系岗位", "contact_post")
-    covers = body.covers_from and body.covers_to and (utc(body.covers_from), utc(body.covers_to))
-    plan = Plan(
-        kind=kind,
-        title=body.title.strip(),
-        basis=body.basis.strip(),
-        district=desk.district,
-        window=window_of(body),
-        audience=await audience_of(services, body.audience, now),
-        contact_post=body.contact_post,
-        contact_phone=body.contact_phone,
-        covers=covers or None,
-        subject=body.subject,
-    )
-    return by_of(person, holding, request_id), plan
-
-
-def held(person: Person, operation: str) -> Holding:
-    """The post by which the asker does something of the whole district. Raises ``Refused`` (``role_required``)."""
-    holding = access.capacity(operation, person.actor, "")
-    if holding is None:
-        raise access.refusal(operation)
-    return holding
-
-
-def by_of(person: Person, holding: Holding, request_id: str) -> By:
-    """Who does it, for the record."""
-    return By(
-        person_id=person.actor.person_id,
-        post_id=holding.post_id,
-        on_behalf_of=holding.on_behalf_of,
-        request_id=request_id,
-    )
-
-
-def window_of(body: CollectionBody) -> Window:
-    """The window of a plan; the zone is the district's."""
-    return Window(
-        opens_at=utc(body.opens_at),
-        due_at=utc(body.due_at),
-        cut_off_at=utc(body.cut_off_at or body.due_at + timedelta(minutes=body.grace_minutes)),
-        grace_seconds=body.grace_minutes * 60,
-        wording=body.wording,
-    )
-
-
-async def audience_of(services: Services, body: AudienceBody, now: datetime) -> Audience:
-    """The query over units of a plan."""
-    terms = await services.dictionary.terms(now)
-    first, last = body.inspected_from, body.inspected_to
-    return Audience(
-        kinds=tuple(body.kinds),
-        units=tuple(body.units),
-        inspected_from=terms.midnight(parameters.within_record(first)) if first else None,
-        inspected_before=terms.midnight(parameters.within_record(last) + timedelta(days=1)) if last else None,
-        exempt=tuple(Exemption(unit_id=one.unit_id, reason=one.reason) for one in body.exempt),
-        words=body.words,
-    )
 
 
 async def _members(
@@ -285,6 +214,6 @@ async def _members(
 ) -> Page[views.StandingView]:
     collection = await visible(services, person, operation, collection_id)
     units = access.visible_units(operation, person.actor)
-    found = await services.collection_lists.members(collection, units, outcome, cursor or "", limit + 1)
+    found = await services.collecting.lists.members(collection, units, outcome, cursor or "", limit + 1)
     items = [views.standing_view(member, collection.window) for member in found[:limit]]
     return Page(items=items, next=items[-1].unit_id if len(found) > limit else None)

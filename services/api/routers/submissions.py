@@ -16,8 +16,9 @@ from domain import collection as rules
 from domain.errors import Kind, Refused, Temporary
 from domain.people import Holding
 from domain.requests import Answer, Request
-from services.api import collection_views as views
-from services.api import patterns, responses
+from services.api import collection_responses as answers
+from services.api import patterns
+from services.api import submission_views as views
 from services.api.collection_bodies import RegistrationBody, SubmissionBody
 from services.api.commands import request_of, unknown
 from services.api.deps import Caller, IdempotencyKey, Limit, Services, Wired
@@ -40,7 +41,7 @@ _ATTEMPTS = 3
     summary="报送",
     operation_id="submit_to_collection",
     response_model=views.ReceiptView,
-    responses=responses.SUBMIT,
+    responses=answers.SUBMIT,
 )
 async def submit(
     collection_id: CollectionId, body: SubmissionBody, person: Caller, services: Wired, key: IdempotencyKey
@@ -55,7 +56,7 @@ async def submit(
     summary="代登记工作群的报送",
     operation_id="register_submission",
     response_model=views.ReceiptView,
-    responses=responses.SUBMIT,
+    responses=answers.SUBMIT,
 )
 async def register(
     collection_id: CollectionId, body: RegistrationBody, person: Caller, services: Wired, key: IdempotencyKey
@@ -68,7 +69,7 @@ async def register(
     "/{collection_id}/submissions",
     summary="报送的材料",
     operation_id="list_submissions",
-    responses=responses.READ_COLLECTION,
+    responses=answers.READ_ONE,
 )
 async def list_submissions(
     collection_id: CollectionId,
@@ -82,7 +83,7 @@ async def list_submissions(
     await visible(services, person, "list_submissions", collection_id)
     units = access.visible_units("list_submissions", person.actor)
     at, _, version = (cursor or "~0").rpartition("~")
-    found = await services.collection_lists.submissions(
+    found = await services.collecting.lists.submissions(
         collection_id, units, unit, (at, int(version)), limit + 1
     )
     items = [views.submission_view(one, review) for one, review in found[:limit]]
@@ -96,7 +97,7 @@ async def _hand_in(
     unit_id, holding = _for_unit(person, operation, body.unit_id)
     request = request_of(person, key, f"{collection_id}/{operation}", body)
     for _ in range(_ATTEMPTS):
-        facts = await services.submissions.facts(collection_id, unit_id, request)
+        facts = await services.collecting.submissions.facts(collection_id, unit_id, request)
         if facts is None:
             raise await _not_asked(services, person, collection_id)
         if facts.earlier is not None:
@@ -127,14 +128,14 @@ async def _record(
     view = views.receipt_view(submission, submitted.member, collection.window)
     answer = Answer(status=201, body=view.model_dump(mode="json"))
     shifts = handed.sealed(services, f"{collection.id}/{submission.unit_id}/{submission.version}")
-    written = await services.submissions.write(
+    written = await services.collecting.submissions.write(
         submitted, facts.member, shifts, handed.landline, request, answer
     )
     if not written:
         raise Refused(Kind.WRONG_STAGE, "after_cut_off", "名单已固定，不再接收报送", stage="ended")
-    if not submitted.outstanding and await services.submissions.is_complete(collection.id):
+    if not submitted.outstanding and await services.collecting.submissions.is_complete(collection.id):
         # the last one: noted first, so that the relay tells the workflow if this process cannot
-        await services.collections.want(collection.id, now)
+        await services.collecting.record.want(collection.id, now)
         await services.engine.look(collection.id)
     return answer
 
@@ -156,6 +157,6 @@ def _for_unit(person: Person, operation: str, unit_id: str | None) -> tuple[str,
 async def _not_asked(services: Services, person: Person, collection_id: str) -> Refused:
     """Why there is nothing to submit to: the collection is not there, or does not ask the unit."""
     units = access.visible_units("get_collection", person.actor)
-    if await services.collection_lists.one(collection_id, units) is None:
+    if await services.collecting.lists.one(collection_id, units) is None:
         return no_collection()
     return unknown("unit_not_asked", "该单位不在本次收集的名单中", "unit_id")
