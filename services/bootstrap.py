@@ -11,6 +11,7 @@ from adapters.objects import Objects
 from adapters.outgoing import Outgoing
 from adapters.sealing import Sealer
 from adapters.seals import CommandVerifier, NoVerifier, SealVerifier
+from adapters.signing import Signer
 from domain.outgoing import AllowList, listed
 from services import keys
 from services.settings import Settings
@@ -73,6 +74,7 @@ def token_key(settings: Settings) -> TokenKey:
         secret=settings.token_secret.get_secret_value(),
         issuer=settings.token_issuer,
         audience=settings.token_audience,
+        sessionless=settings.environment != "production",
     )
 
 
@@ -101,3 +103,8 @@ def _own_ports(settings: Settings) -> frozenset[int]:
     told = [settings.temporal_address.rpartition(":")[2], *parse_qs(database.query).get("port", ())]
     own = {settings.api_port, *settings.own_ports, *(int(port) for port in told if port.isdecimal())}
     return frozenset(own | ({database.port} if database.port else set()))
+
+
+def signer(settings: Settings) -> Signer:
+    """What daily seals are signed with, from the settings."""
+    return Signer(keys.secret_bytes(settings.audit_key.get_secret_value()))

@@ -14,6 +14,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from temporalio.workflow import Info
 
 from workflows.collection import CollectionWorkflow
+from workflows.daily_seal import DailySealWorkflow
 from workflows.hazard import HazardWorkflow
 from workflows.intake import IntakeRelayWorkflow
 from workflows.reconciler import ReconcilerWorkflow
@@ -22,6 +23,7 @@ from workflows.series import SeriesPeriodWorkflow
 
 WORKFLOWS: Final[tuple[type[Any], ...]] = (
     CollectionWorkflow,
+    DailySealWorkflow,
     HazardWorkflow,
     IntakeRelayWorkflow,
     ReconcilerWorkflow,

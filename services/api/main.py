@@ -8,32 +8,40 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from adapters.media.inspect import Inspector
+from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.contacts import PostgresContacts
 from adapters.postgres.counts import PostgresCounts
+from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.events import PostgresEvents
 from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
+from adapters.postgres.links import PostgresLinks
 from adapters.postgres.notices import PostgresNotices
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
-from services.api import openapi, operations, problems
+from services.api import identity, openapi, operations, problems
 from services.api.allowance import Allowance
 from services.api.collecting import collecting
 from services.api.deps import Services
 from services.api.edge import Edge
 from services.api.engine import Engine
 from services.api.routers import (
+    accounts,
     actions,
+    audit,
     calendar,
     collection_actions,
     collections,
+    contacts,
     counts,
     deadline,
     directory,
@@ -42,39 +50,49 @@ from services.api.routers import (
     files,
     hazards,
     health,
+    link,
+    links,
     me,
     notices,
     policies,
     series,
+    sessions,
     submissions,
 )
 from services.api.turns import Places
+from services.api.witness import Witness
 from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
 from workflows.schedules import Schedules
 
 VERSION = "0.1.0"
-
-
-MODULES: Final = (
-    # before hazards: its address would else be taken for the number of a case
-    counts,
-    hazards,
-    deadline,
-    actions,
-    files,
-    me,
-    notices,
-    collections,
-    submissions,
-    series,
-    duty,
-    collection_actions,
-    calendar,
-    policies,
-    directory,
-    events,
-    health,
+_ROUTERS: Final = (
+    # counts before hazards: its address would else be taken for the number of a case
+    counts.router,
+    hazards.router,
+    deadline.router,
+    actions.router,
+    files.router,
+    me.router,
+    notices.router,
+    collections.router,
+    submissions.router,
+    collection_actions.router,
+    series.router,
+    duty.router,
+    calendar.router,
+    policies.router,
+    directory.router,
+    contacts.router,
+    audit.router,
+    sessions.router,
+    accounts.router,
+    links.router,
+    link.router,
+    events.router,
+    health.router,
+    sessions.open_router,
+    accounts.open_router,
 )
 
 
@@ -98,8 +116,8 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         # the page would otherwise ask a validator on the internet what it thinks of the document
         swagger_ui_parameters={"validatorUrl": None},
     )
-    for module in MODULES:
-        app.include_router(module.router)
+    for router in _ROUTERS:
+        app.include_router(router)
     operations.check(app)
     problems.install(app)
     openapi.install(app)
@@ -127,34 +145,43 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             database=database,
             gateway=gateway,
             engine=await stack.enter_async_context(Engine.opened(gateway, timeout=settings.engine_timeout)),
-            places=_places(settings),
+            places=Places(
+                at_once=settings.requests_at_once,
+                waiting=settings.requests_waiting,
+                patience=settings.waiting_patience,
+            ),
             allowance=Allowance(rate=settings.person_rate, burst=settings.person_burst),
             objects=bootstrap.objects(settings),
             inspector=await stack.enter_async_context(Inspector()),
             tokens=bootstrap.token_key(settings),
-            intake=PostgresIntake(database),
-            requests=PostgresRequests(database),
-            read_model=PostgresReadModel(database),
-            counts=PostgresCounts(database),
-            directory=PostgresDirectory(database),
-            dictionary=PostgresDictionary(database),
-            events=PostgresEvents(database),
-            files=PostgresFiles(database),
-            calendar=PostgresCalendar(database),
-            notices=PostgresNotices(database),
-            restamps=PostgresRestamps(database),
-            policies=PostgresPolicies(database),
-            warnings=PostgresWarnings(database),
+            contacts=PostgresContacts(database, bootstrap.sealer(settings)),
+            witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
+            identity=await stack.enter_async_context(identity.opened(settings, database)),
             collecting=collecting(database, schedules, settings),
+            **_records(database),
         )
 
 
-def _places(settings: Settings) -> Places:
-    return Places(
-        at_once=settings.requests_at_once,
-        waiting=settings.requests_waiting,
-        patience=settings.waiting_patience,
-    )
+def _records(database: Database) -> dict[str, Any]:
+    """What reads and writes the tables, by its name among the services."""
+    return {
+        "links": PostgresLinks(database),
+        "intake": PostgresIntake(database),
+        "requests": PostgresRequests(database),
+        "read_model": PostgresReadModel(database),
+        "counts": PostgresCounts(database),
+        "directory": PostgresDirectory(database),
+        "dictionary": PostgresDictionary(database),
+        "events": PostgresEvents(database),
+        "files": PostgresFiles(database),
+        "calendar": PostgresCalendar(database),
+        "notices": PostgresNotices(database),
+        "restamps": PostgresRestamps(database),
+        "policies": PostgresPolicies(database),
+        "warnings": PostgresWarnings(database),
+        "access_log": AccessLog(database),
+        "seals": PostgresSeals(database),
+    }
 
 
 def document() -> dict[str, Any]:

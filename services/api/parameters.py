@@ -41,10 +41,13 @@ def truth(text: object) -> object:
 
 
 def instant(text: object) -> object:
-    """An instant with its zone (RFC 3339) between 1970 and 9998, as a text; no number."""
-    if not (isinstance(text, str) and _INSTANT.fullmatch(text) and "1970" <= text[:4] <= "9998"):
-        raise PydanticCustomError("datetime_parsing", "not an instant")
-    return text
+    """The instant of a text with its zone (RFC 3339), between 1970 and 9998; no number, which would be seconds."""
+    try:
+        if isinstance(text, str) and _INSTANT.fullmatch(text) and "1970" <= text[:4] <= "9998":
+            return datetime.fromisoformat(text.upper())
+    except ValueError:
+        pass
+    raise PydanticCustomError("datetime_parsing", "not an instant")
 
 
 Day = Annotated[date, BeforeValidator(day)]

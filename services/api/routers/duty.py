@@ -58,7 +58,8 @@ async def unit_duty(
     summary="一个单位的值班日历",
     operation_id="export_unit_duty",
     response_class=Response,
-    responses=responses.READ_ONE | {200: {"content": {"text/calendar": {}}, "description": "日历文件（iCalendar）"}},
+    responses=responses.READ_ONE
+    | {200: {"content": {"text/calendar": {}}, "description": "日历文件（iCalendar）"}},
 )
 async def unit_calendar(unit_id: UnitId, person: Caller, services: Wired) -> Response:
     """自此刻起三十一日的班次，iCalendar 格式，可导入手机日历。"""
