@@ -558,8 +558,7 @@ CREATE TABLE public.collections (
     series_id text,
     period text,
     snapshot jsonb NOT NULL,
-    start_wanted_at timestamp with time zone,
-    tell_wanted_at timestamp with time zone
+    start_wanted_at timestamp with time zone
 );
 
 --
