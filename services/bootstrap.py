@@ -10,6 +10,7 @@ import structlog
 from adapters.objects import Objects
 from adapters.outgoing import Outgoing
 from adapters.sealing import Sealer
+from adapters.seals import CommandVerifier, NoVerifier, SealVerifier
 from adapters.signing import Signer
 from domain.outgoing import AllowList, listed
 from services import keys
@@ -62,12 +63,18 @@ def objects(settings: Settings) -> Objects:
     )
 
 
+def seals(settings: Settings) -> SealVerifier:
+    """What verifies electronic seals, from the settings."""
+    return CommandVerifier(settings.seal_verifier) if settings.seal_verifier else NoVerifier()
+
+
 def token_key(settings: Settings) -> TokenKey:
     """What tokens are signed with, from the settings."""
     return TokenKey(
         secret=settings.token_secret.get_secret_value(),
         issuer=settings.token_issuer,
         audience=settings.token_audience,
+        sessionless=settings.environment != "production",
     )
 
 

@@ -20,8 +20,10 @@ from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
 from activities.reconcile import Pass
 from domain.errors import Kind, Refused, Temporary
-from domain.hazard import Case, Command, Restamp
+from domain.hazard import Case, Command, Remark, Restamp
 from workflows import card, restamp, search_attributes
+from workflows.bulletin import CLOCK_ID, BulletinClockWorkflow
+from workflows.collection import CollectionWorkflow
 from workflows.converter import CONVERTER
 from workflows.daily_seal import DAILY_SEAL_ID, DailySealWorkflow
 from workflows.hazard import HazardWorkflow
@@ -120,6 +122,11 @@ class HazardGateway:
         handle = self._client.get_workflow_handle(case_id)
         return await self._answered(handle.execute_update(HazardWorkflow.restamp, newer, id=newer.request_id))
 
+    async def remark(self, case_id: str, given: Remark) -> Acknowledged:
+        """Bring what somebody from outside says to a running case, as :meth:`act` brings a command."""
+        handle = self._client.get_workflow_handle(case_id)
+        return await self._answered(handle.execute_update(HazardWorkflow.remark, given, id=given.request_id))
+
     async def start_restamp(self, order_id: str) -> None:
         """Carry out an order, or leave the run that does alone. Raises ``Temporary``."""
         await self._bounded(
@@ -134,6 +141,21 @@ class HazardGateway:
             )
         )
 
+    async def look(self, collection_id: str) -> None:
+        """Start the collection's workflow, or make the running one look again. Raises ``Temporary``."""
+        await self._bounded(
+            self._client.start_workflow(
+                CollectionWorkflow.run,
+                args=[collection_id, self._ahead],
+                id=collection_id,
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal="look",
+                static_summary=f"限时收集｜{collection_id}",
+            )
+        )
+
     async def start_relay(self) -> None:
         """Make sure that the intake relay runs. Raises ``Temporary``."""
         await self._stand(IntakeRelayWorkflow.run, 0, RELAY_ID, "补启动接力｜引擎离线期间的上报由此补启动")
@@ -143,18 +165,33 @@ class HazardGateway:
         summary = "自查｜每分钟核对数据库、留痕与引擎"
         await self._stand(ReconcilerWorkflow.run, Pass(), RECONCILER_ID, summary)
 
+    async def start_bulletin_clock(self) -> None:
+        """Make sure that the clock of bulletins runs. Raises ``Temporary``."""
+        await self._stand(
+            BulletinClockWorkflow.run,
+            0,
+            CLOCK_ID,
+            "通报催办｜提醒待办的文稿，向未签收的单位催阅",
+            self._ahead,
+        )
+
+    async def wake_bulletin_clock(self) -> None:
+        """Tell the clock of bulletins that something changed. Raises ``Refused`` (not running) or ``Temporary``."""
+        handle = self._client.get_workflow_handle(CLOCK_ID)
+        await self._bounded(handle.signal(BulletinClockWorkflow.wake))
+
     async def start_daily_seal(self) -> None:
         """Make sure that the daily seal runs. Raises ``Temporary``."""
         summary = "每日封存｜零时十分封存各链末条的哈希并签名"
         await self._stand(DailySealWorkflow.run, 0, DAILY_SEAL_ID, summary)
 
     async def _stand(
-        self, run: Callable[..., Awaitable[None]], begin: object, known_as: str, summary: str
+        self, run: Callable[..., Awaitable[None]], begin: object, known_as: str, summary: str, *more: object
     ) -> None:
         await self._bounded(
             self._client.start_workflow(
                 run,
-                begin,
+                args=[begin, *more],
                 id=known_as,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,

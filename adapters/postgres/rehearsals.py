@@ -14,16 +14,26 @@ from domain.notices import NoticeKind
 _NEXT: Final = """
 SELECT least(
     (SELECT min(next_step_at) FROM hazards WHERE is_open AND $2),
+    (SELECT min(next_step_at) FROM collections WHERE is_open AND $2),
+    (SELECT min(next_step_at) FROM bulletins WHERE $2),
     (SELECT min(leaves_at) FROM notices WHERE leaves_at > $1)
 )
 """
 """The next instant at which the clock acts on a case or a notice leaves."""
 
-_DUE: Final = "SELECT id FROM hazards WHERE is_open AND next_step_at <= $1 ORDER BY id"
-"""The cases on which the clock acts by an instant."""
+_DUE: Final = """
+SELECT id FROM hazards WHERE is_open AND next_step_at <= $1
+UNION ALL SELECT id FROM collections WHERE is_open AND next_step_at <= $1
+UNION ALL SELECT $2 WHERE EXISTS (SELECT FROM bulletins WHERE next_step_at <= $1)
+ORDER BY id
+"""
+"""The workflows, by id, on which the clock acts by an instant; one keeps the time of all bulletins."""
 
 _OPEN: Final = "SELECT id FROM hazards WHERE is_open ORDER BY id"
-"""Every open case."""
+"""Every open hazard."""
+
+_OPEN_COLLECTIONS: Final = "SELECT id FROM collections WHERE is_open ORDER BY id"
+"""Every open collection."""
 
 _LEAVING: Final = """
 SELECT notices.id, notices.case_id, notices.kind, notices.post_id, notices.due_at, notices.leaves_at, notices.late,
@@ -34,11 +44,17 @@ ORDER BY leaves_at, case_id, notices.seq, length(notices.id), notices.id
 """
 """The notices that have left by an instant and were not told yet."""
 
-_UNSTARTED: Final = "SELECT count(*) FROM hazards WHERE start_wanted_at IS NOT NULL"
+_UNSTARTED: Final = """
+SELECT (SELECT count(*) FROM hazards WHERE start_wanted_at IS NOT NULL)
+    + (SELECT count(*) FROM collections WHERE start_wanted_at IS NOT NULL)
+"""
 """How many cases no run has read yet."""
 
 _UNDONE: Final = "SELECT count(*) FROM restamps WHERE done_at IS NULL"
 """How many orders are still being carried out."""
+
+BULLETINS: Final = "bulletin-clock"
+"""The workflow that keeps the time of all bulletins."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,14 +88,19 @@ class PostgresRehearsals:
         return at
 
     async def due(self, at: datetime) -> list[str]:
-        """The cases, by number, on which the clock acts by ``at`` (aware)."""
+        """The workflows, by id, on which the clock acts by ``at`` (aware)."""
         async with self._database.connection() as connection:
-            return [row["id"] for row in await connection.fetch(_DUE, at)]
+            return [row["id"] for row in await connection.fetch(_DUE, at, BULLETINS)]
 
     async def open_cases(self) -> list[str]:
-        """Every open case, by number."""
+        """Every open hazard, by number."""
         async with self._database.connection() as connection:
             return [row["id"] for row in await connection.fetch(_OPEN)]
+
+    async def open_collections(self) -> list[str]:
+        """Every open collection, by number."""
+        async with self._database.connection() as connection:
+            return [row["id"] for row in await connection.fetch(_OPEN_COLLECTIONS)]
 
     async def leaving(self, at: datetime, told: Iterable[str]) -> list[Leaving]:
         """The notices that have left by ``at`` (aware), without those ``told`` of already."""

@@ -144,7 +144,9 @@ class Stage:
         )
         ahead = int((self.clock() + _MIDDLE - datetime.now(UTC)).total_seconds())
         await rehydration.rehydrate(self.open_cases, self.gateway(ahead))
-        self.aheads |= dict.fromkeys(case_ids, timedelta(seconds=ahead))
+        for number in collections:
+            await self.gateway(ahead).look(number)
+        self.aheads |= dict.fromkeys((*case_ids, *collections), timedelta(seconds=ahead))
 
     async def settled(self, ask: Callable[[], Any], what: str) -> None:
         """Wait until ``ask`` is answered with nothing. Raises ``StackError`` naming ``what`` does not come to rest."""
@@ -179,6 +181,7 @@ async def opened(starts: datetime, document: dict[str, Any]) -> AsyncIterator[St
         gateway = partial(_gateway, client, settings.task_queue)
         await opening.enter_async_context(worker.build(client, settings, database, gateway(ahead)))
         await gateway(ahead).start_relay()
+        await gateway(ahead).start_bulletin_clock()
         app = create(settings, clock)
         await opening.enter_async_context(app.router.lifespan_context(app))
         http = await opening.enter_async_context(
