@@ -34,11 +34,16 @@ _NOTE: Final = "SELECT note_access($1, 'write', 'ok', NULL, NULL, NULL, $2, 'cli
 
 def run(owner_url: str, settings: Settings, now: datetime) -> str:
     """Remove what may go at ``now`` (aware), and give the sentence that says so. Raises ``Temporary``."""
-    days = max(settings.access_log_days, access_log.SHORTEST_DAYS)
+    days = kept_days(settings)
     removed = asyncio.run(purge(owner_url, now - timedelta(days=days), now))
     if not removed:
         return f"没有超过 {days} 日且已封存的访问留痕，什么也没有清除。"
     return f"已清除 {removed} 条超过 {days} 日的访问留痕，其余仍可从封存处核验。"
+
+
+def kept_days(settings: Settings) -> int:
+    """How many days a row is kept: what is set, and never less than six calendar months."""
+    return max(settings.access_log_days, access_log.SHORTEST_DAYS)
 
 
 async def purge(owner_url: str, before: datetime, now: datetime) -> int:

@@ -67,8 +67,8 @@ async def test_what_stands_in_an_address_and_is_no_id_is_not_written_down(world:
 
 async def test_a_write_beside_the_cases_is_noted_once_however_often_it_is_sent(world: World) -> None:
     day, key = "2027-06-03", uuid.uuid4().hex
-    body = {"kind": "holiday", "name": "测试日", "source_doc": "测〔2031〕1号", "expected_version": 0}
-    path = f"/v1/calendar/CN-TEST/days/{day}"
+    body = {"kind": "holiday", "name": "测试日", "source_doc": "测〔2026〕1号", "expected_version": 0}
+    path = f"/v1/calendar/CN-TEST/{day}"
     for _ in range(3):
         response = await world.put("p-office", path, body, key)
         assert response.status_code == 200, response.text
@@ -81,7 +81,7 @@ async def test_an_upload_is_noted_and_an_act_on_a_case_stands_in_the_chain_of_th
     found = await rows(world, kind="write", person_id="p-team2a")
     assert {row["subject"].split("/")[0] for row in found} == {"upload_file"}
     timeline = (await world.get("p-office", f"/v1/hazards/{case['id']}/timeline")).json()["items"]
-    assert timeline[0]["post_id"] == "team-2"
+    assert [entry["action"] for entry in timeline] == ["report"]
 
 
 async def test_a_flood_of_refusals_is_noted_up_to_a_bound_and_the_rest_is_counted(world: World) -> None:
