@@ -525,6 +525,22 @@ CREATE TABLE public.official_years (
 );
 
 --
+-- Name: organisation_edits; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.organisation_edits (
+    version integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    person_id text,
+    post_id text,
+    on_behalf_of text,
+    channel text NOT NULL,
+    reason text,
+    touched text[] NOT NULL,
+    differences jsonb NOT NULL
+);
+
+--
 -- Name: people; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -557,6 +573,7 @@ CREATE TABLE public.posts (
     valid_from timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     valid_to timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
     area_id text,
+    bound_from timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     CONSTRAINT posts_have_a_seat CHECK ((seats >= 1)),
     CONSTRAINT posts_last CHECK ((valid_from < valid_to)),
     CONSTRAINT posts_not_bound_to_themselves CHECK ((bound_to <> id))
@@ -944,6 +961,13 @@ ALTER TABLE ONLY public.official_years
     ADD CONSTRAINT official_years_pkey PRIMARY KEY (region, year);
 
 --
+-- Name: organisation_edits organisation_edits_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.organisation_edits
+    ADD CONSTRAINT organisation_edits_pkey PRIMARY KEY (version);
+
+--
 -- Name: people people_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1251,10 +1275,10 @@ CREATE INDEX notices_by_case ON public.notices USING btree (case_id, seq);
 CREATE INDEX notices_by_post ON public.notices USING btree (post_id, leaves_at DESC, id DESC);
 
 --
--- Name: posts_by_seat; Type: INDEX; Schema: public; Owner: -
+-- Name: posts_by_binding; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX posts_by_seat ON public.posts USING btree (COALESCE(bound_to, id));
+CREATE INDEX posts_by_binding ON public.posts USING btree (bound_to) WHERE (bound_to IS NOT NULL);
 
 --
 -- Name: restamps_to_do; Type: INDEX; Schema: public; Owner: -
@@ -1741,6 +1765,12 @@ GRANT SELECT,INSERT ON TABLE public.notices TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.official_years TO bihuan_app;
+
+--
+-- Name: TABLE organisation_edits; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.organisation_edits TO bihuan_app;
 
 --
 -- Name: TABLE people; Type: ACL; Schema: public; Owner: -
