@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from domain import access
 from domain.people import Role
 from services.api import patterns, responses, views
 from services.api.deps import Caller, Limit, Wired
@@ -59,5 +60,6 @@ async def work(
 ) -> views.Page[views.HazardView]:
     """等待本人所任岗位办理的隐患，先到期的在前。"""
     posts = [held.post_id for held in person.actor.holdings]
-    cases = await services.read_model.work(posts, cursor, limit + 1)
+    visible = access.visible_units("get_hazard", person.actor)
+    cases = await services.read_model.work(posts, visible, cursor, limit + 1)
     return page(cases, person.actor, services.clock(), limit)
