@@ -101,13 +101,16 @@ class PostgresOrganisation:
             await connection.execute(_STILL)
             return await organisation_rows.read(connection), await connection.fetchval(_VERSION)
 
-    async def midnight(self, now: datetime) -> Callable[[date], datetime]:
-        """How days begin here: by the zone of the policy in force at ``now`` (aware)."""
+    async def local(self, now: datetime) -> Callable[[datetime], datetime]:
+        """The local time of an instant, by the zone of the policy in force at ``now`` (aware)."""
         async with self._database.connection() as connection:
             terms = await _terms(connection, now)
-        if terms is not None:
-            return terms.midnight
-        return lambda day: datetime(day.year, day.month, day.day, tzinfo=_LOCAL).astimezone(UTC)
+        return terms.local if terms is not None else lambda instant: instant.astimezone(_LOCAL)
+
+    async def midnight(self, now: datetime) -> Callable[[date], datetime]:
+        """When a local day begins (aware UTC)."""
+        zone = (await self.local(now))(now).tzinfo
+        return lambda day: datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
     async def preview(self, wanted: Amendment) -> Amended:
         """What a change would do. Raises ``Refused`` as :meth:`apply` does; nothing is written."""

@@ -28,9 +28,9 @@ from domain.organisation.vacancies import first_vacancy
 class Proposal:
     """Rows as they shall be; what is not named stays as it is.
 
-    The ``holders`` of a post are all who hold it from now on: whoever holds it and is not among them leaves it when the next of
-    them comes, or now. One without a start holds it already, or from now on. ``substitutions`` of a post likewise are all
-    that there are from now on. ``takes`` names a person for a post that would be left without a holder.
+    The ``holders`` of a post are all who hold it from now on; one without a start holds it already, or from now on. Where all
+    of them are still to come, everything stays as it is until the first comes. ``substitutions`` of a post likewise are
+    all that there are from now on. ``takes`` names a person for a post that would be left without a holder.
     """
 
     kinds: tuple[UnitKind, ...] = ()
@@ -110,7 +110,7 @@ def _succeeded(existing: Sequence[Tenure], rows: Sequence[Tenure], now: datetime
     living = [one for one in existing if not one.span.over(now)]
     yield from (one for one in existing if one.span.over(now))
     matched: list[Tenure] = []
-    starts: list[datetime] = []
+    wanted: list[Tenure] = []
     for row in rows:
         if row.span.over(now):
             if row not in existing:
@@ -121,12 +121,18 @@ def _succeeded(existing: Sequence[Tenure], rows: Sequence[Tenure], now: datetime
         since = match.span.since if match else row.span.since or now
         if match is None and since is not None and since < now:
             raise _past("holders", key(row), "valid_from")
-        starts += [since] if since is not None and since > now else []
-        yield replace(row, span=Span(since=since, until=row.span.until))
+        wanted.append(replace(row, span=Span(since=since, until=row.span.until)))
+    yield from wanted
+    leaves = now if any(one.span.begun(now) for one in wanted) else _first(wanted, now)
     for one in living:
-        if one not in matched and one.span.begun(now):
-            ended = _ending(one, min(starts, default=now))
+        if one not in matched:
+            ended = _ending(one, leaves)
             yield from () if ended is None else (ended,)
+
+
+def _first(tenures: Sequence[Tenure], now: datetime) -> datetime:
+    """When the first of these begins; now where there are none."""
+    return min((one.span.since for one in tenures if one.span.since is not None), default=now)
 
 
 def _is_same(one: Tenure, row: Tenure, now: datetime) -> bool:
