@@ -5,7 +5,7 @@ Invariant: it is the only SQL that says who holds a post; a test compares it wit
 
 from typing import Final
 
-OWN: Final = """
+_OWN: Final = """
 SELECT posts.id AS post_id, posts.title, posts.role, posts.unit_id, holders.person_id
 FROM posts JOIN holders ON holders.post_id = posts.id
 WHERE posts.valid_from <= $1 AND $1 < posts.valid_to AND holders.valid_from <= $1 AND $1 < holders.valid_to
@@ -18,7 +18,7 @@ WHERE posts.bound_from <= $1 AND posts.valid_from <= $1 AND $1 < posts.valid_to
 """Every post with its holders at ``$1``: its own, or those of the post that it is bound to by then."""
 
 AT: Final = f"""
-WITH own AS NOT MATERIALIZED ({OWN})
+WITH own AS NOT MATERIALIZED ({_OWN})
 SELECT own.*, NULL::text AS on_behalf_of, '{{}}'::text[] AS barred_units FROM own
 UNION ALL
 SELECT own.post_id, own.title, own.role, own.unit_id, substitutions.substitute_id, substitutions.absent_id,
@@ -31,3 +31,8 @@ WHERE substitutions.valid_from <= $1 AND $1 < substitutions.valid_to AND NOT EXI
 """  # noqa: S608 - the reading above
 """Every post with everybody who may act by it at ``$1``: its holders, and those who stand in for one of them. Whoever holds
 a post acts by it for nobody else; whoever stands in for two is there twice."""
+
+
+def at(instant: str) -> str:
+    """The same reading at another instant: a column or an expression of the query around it."""
+    return AT.replace("$1", instant)

@@ -23,8 +23,8 @@ from domain.terms import Terms
 _EDIT: Final = "SELECT pg_advisory_xact_lock(20268)"
 """No other change of the organisation until the transaction ends."""
 
-_STILL: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-"""Every statement of a transaction sees the same organisation."""
+_STILL: Final = "SELECT pg_advisory_xact_lock_shared(20268)"
+"""No change of the organisation until the transaction ends: every statement of it sees the same one."""
 
 _VERSION: Final = "SELECT coalesce(max(version), 0) FROM organisation_edits"
 """The number of the last change."""
@@ -160,7 +160,7 @@ class PostgresOrganisation:
             wanted.channel,
             wanted.reason,
             sorted({"/".join(one.touches) for one in made.differences}),
-            json.dumps([_plain(one) for one in made.differences], ensure_ascii=False),
+            json.dumps([plain(one) for one in made.differences], ensure_ascii=False),
         )
         await self._log.note(
             connection,
@@ -217,7 +217,8 @@ async def _terms(connection: Connection, now: datetime) -> Terms | None:
         return None
 
 
-def _plain(one: Difference) -> dict[str, Any]:
+def plain(one: Difference) -> dict[str, Any]:
+    """A difference as JSON values: the fields that differ, instants as RFC 3339 in UTC."""
     return {
         "table": one.table,
         "row": one.row,

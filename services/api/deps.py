@@ -13,7 +13,9 @@ from pydantic import BeforeValidator, Field
 
 from adapters.media.inspect import Inspector
 from adapters.objects import Objects
+from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.contacts import PostgresContacts
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
@@ -22,16 +24,20 @@ from adapters.postgres.events import PostgresEvents
 from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.notices import PostgresNotices
+from adapters.postgres.organisation import PostgresOrganisation
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.seals import PostgresSeals
+from adapters.postgres.succession import PostgresSuccession
 from adapters.postgres.warnings import PostgresWarnings
 from services.api import parameters
 from services.api.allowance import Allowance
 from services.api.engine import Engine
 from services.api.problems import Unauthenticated
 from services.api.turns import Places
+from services.api.witness import Witness
 from services.clock import Clock
 from services.tokens import BadToken, TokenKey
 from workflows.gateway import HazardGateway
@@ -62,7 +68,13 @@ class Services:
     notices: PostgresNotices
     restamps: PostgresRestamps
     policies: PostgresPolicies
+    organisation: PostgresOrganisation
+    succession: PostgresSuccession
     warnings: PostgresWarnings
+    contacts: PostgresContacts
+    access_log: AccessLog
+    seals: PostgresSeals
+    witness: Witness
 
 
 async def services(request: Request) -> Services:

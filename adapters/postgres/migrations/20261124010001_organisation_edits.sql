@@ -20,6 +20,9 @@ CREATE TABLE organisation_edits (
 );
 
 GRANT SELECT, INSERT ON organisation_edits TO bihuan_app;
+-- Only who directs or oversees the district has to do with it.
+ALTER TABLE organisation_edits ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY engine ON organisation_edits TO bihuan_worker, CURRENT_USER USING (true);
 
 -- migrate:down
 
