@@ -89,6 +89,8 @@ _REVEAL: Final = Row(
 """One's own number everybody may set and see."""
 _AUDIT: Final = Row(way=Way.POSTS, by={Role.OVERSIGHT: Scope.READ_ONLY})
 """Who looked and who was refused is read by oversight alone."""
+_ORGANISATION: Final = Row(way=Way.POSTS, by=EDITING | {Role.OVERSIGHT: Scope.READ_ONLY})
+"""The whole organisation and its changes are read by those who edit it, and by oversight."""
 
 _LINKED: Final = Row(way=Way.LINK)
 _LINKS: Final = Row(way=Way.POSTS, by=_reaching((Role.UNIT_HEAD, Role.INSPECTOR, Role.OFFICE, Role.LEADER)))
@@ -181,6 +183,12 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "list_policies": _COMMON,
     "add_policy": _EDIT,
     "list_warnings": _EDIT,
+    "get_organisation": _ORGANISATION,
+    "list_organisation_edits": _ORGANISATION,
+    "edit_organisation": _EDIT,
+    "get_post": _CASES,
+    "list_teams": _CASES,
+    "list_hazard_notices": _CASES,
     "list_accesses": _AUDIT,
     "list_seals": _AUDIT,
     "list_contacts": _CASES,

@@ -25,11 +25,13 @@ from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.links import PostgresLinks
 from adapters.postgres.notices import PostgresNotices
+from adapters.postgres.organisation import PostgresOrganisation
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.seals import PostgresSeals
+from adapters.postgres.succession import PostgresSuccession
 from adapters.postgres.warnings import PostgresWarnings
 from services.api import parameters
 from services.api.allowance import Allowance
@@ -73,6 +75,8 @@ class Services:
     notices: PostgresNotices
     restamps: PostgresRestamps
     policies: PostgresPolicies
+    organisation: PostgresOrganisation
+    succession: PostgresSuccession
     warnings: PostgresWarnings
     bulletins: BulletinServices
     collecting: Collecting

@@ -20,11 +20,13 @@ from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.links import PostgresLinks
 from adapters.postgres.notices import PostgresNotices
+from adapters.postgres.organisation import PostgresOrganisation
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.seals import PostgresSeals
+from adapters.postgres.succession import PostgresSuccession
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
@@ -59,10 +61,12 @@ from services.api.routers import (
     links,
     me,
     notices,
+    organisation,
     policies,
     series,
     sessions,
     submissions,
+    succession,
 )
 from services.api.turns import Places
 from services.api.witness import Witness
@@ -92,6 +96,8 @@ _ROUTERS: Final = (
     duty.router,
     calendar.router,
     policies.router,
+    organisation.router,
+    succession.router,
     directory.router,
     contacts.router,
     audit.router,
@@ -189,6 +195,8 @@ def _records(database: Database) -> dict[str, Any]:
         "notices": PostgresNotices(database),
         "restamps": PostgresRestamps(database),
         "policies": PostgresPolicies(database),
+        "organisation": PostgresOrganisation(database),
+        "succession": PostgresSuccession(database),
         "warnings": PostgresWarnings(database),
         "access_log": AccessLog(database),
         "seals": PostgresSeals(database),

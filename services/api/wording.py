@@ -106,6 +106,8 @@ SCHEMAS: Final = {
     "Page_EntryView_": "一页办理过程",
     "Page_HazardView_": "一页隐患",
     "Page_PostView_": "一页岗位",
+    "Page_OrganisationEditView_": "一页组织调整",
+    "Page_ToldView_": "一页通知记录",
     "Page_UnitView_": "一页单位",
     "PostView": "岗位与在任者",
     "Problem": "问题详情（RFC 9457）",
