@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from domain.collection import Frozen
 from domain.drift import Drift, Examined, Run, Standing
 from domain.hazard import Case, Change, Restamp
 from domain.restamps import RestampOrder
@@ -160,4 +161,12 @@ class Inventory(Protocol):
 
     async def end(self, case_id: str, why: str) -> None:
         """End the run of a case; one that has ended already is left alone."""
+        ...
+
+
+class Bulletins(Protocol):
+    """Where bulletins (通报) are made from frozen lists."""
+
+    async def draft(self, collection_id: str, frozen: Frozen) -> None:
+        """Make the draft of a bulletin; a repeat for the same collection is harmless. Raises ``Temporary``."""
         ...

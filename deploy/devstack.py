@@ -118,9 +118,11 @@ class Devstack:
             "BIHUAN_TEMPORAL_NAMESPACE": engine.NAMESPACE,
             "BIHUAN_TASK_QUEUE": engine.TASK_QUEUE,
             "BIHUAN_TOKEN_SECRET": self.secrets.token,
+            "BIHUAN_SEALING_KEYS": self.secrets.sealing,
             "BIHUAN_OBJECTS_URL": (self.data / "objects").as_uri(),
             "BIHUAN_API_HOST": "127.0.0.1",
             "BIHUAN_API_PORT": str(self.ports.api),
+            "BIHUAN_OWN_PORTS": str(self.ports.ui),
         }
 
     def own_settings(self) -> Settings:

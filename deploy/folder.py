@@ -9,20 +9,25 @@ import json
 import os
 import secrets as randomness
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from deploy.processes import StackError
+from services import keys
+
+_RANDOM: Final = ("postgres", "owner", "app", "token")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Secrets:
-    """The passwords of the three database roles and the key that signs tokens."""
+    """The passwords of the three database roles, the key that signs tokens, and those that seal personal data."""
 
     postgres: str = field(repr=False)
     owner: str = field(repr=False)
     app: str = field(repr=False)
     token: str = field(repr=False)
+    sealing: str = field(repr=False, default="")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,9 +94,26 @@ def ensure_secrets(data: Path) -> Secrets:
     if not (data / "secrets.json").exists():
         if (data / "postgres").exists():
             raise StackError(f"数据目录 {data} 里有数据库却没有 secrets.json，请从备份恢复它。")
-        made = Secrets(**{name: randomness.token_urlsafe(32) for name in Secrets.__dataclass_fields__})
-        _write_private(data / "secrets.json", json.dumps(asdict(made), indent=1))
-    return secrets(data)
+        _write_secrets(data, _completed(Secrets(**{name: randomness.token_urlsafe(32) for name in _RANDOM})))
+    kept = secrets(data)
+    if (whole := _completed(kept)) != kept:
+        _write_secrets(data, whole)
+    return whole
+
+
+def keep_sealing_keys(data: Path, text: str) -> None:
+    """Put other sealing keys (as they stand in settings) in the place of those that the folder has."""
+    keys.read(text)
+    _write_secrets(data, replace(secrets(data), sealing=text))
+
+
+def _completed(kept: Secrets) -> Secrets:
+    """With a key for what an older folder had none for."""
+    return replace(kept, sealing=kept.sealing or keys.made("k1").text())
+
+
+def _write_secrets(data: Path, made: Secrets) -> None:
+    _write_private(data / "secrets.json", json.dumps(asdict(made), indent=1))
 
 
 def write_running(data: Path, running: Running) -> None:

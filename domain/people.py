@@ -1,13 +1,38 @@
 """Posts and the people who hold them (岗位与在任者).
 
-Invariant: rights come from posts, separation of duties is judged by the natural person.
-Source: notice, section 2 (posts take over from posts, 由变动后人员自动接替).
+Invariant: rights come from posts, separation of duties is judged by the natural person. How far a post reaches is its
+role's scope; what a role may do is ``domain/access.py``'s to say.
+Source: notice, section 2 (posts take over from posts, 由变动后人员自动接替; four teams own areas and units, 分片包点包联).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
+
+
+class Scope(StrEnum):
+    """How far somebody reaches."""
+
+    OWN_UNIT = "own_unit"
+    OWN_TEAM_UNITS = "own_team_units"
+    DISTRICT = "district"
+    READ_ONLY = "read_only"
+    OWN_POSTS = "own_posts"
+
+    @property
+    def label(self) -> str:
+        """The Chinese words for it."""
+        return _SCOPES[self]
+
+
+_SCOPES: Final = {
+    Scope.OWN_UNIT: "本单位",
+    Scope.OWN_TEAM_UNITS: "本组包联单位",
+    Scope.DISTRICT: "全区",
+    Scope.READ_ONLY: "全区只读",
+    Scope.OWN_POSTS: "本人岗位",
+}
 
 
 class Role(StrEnum):
@@ -30,6 +55,11 @@ class Role(StrEnum):
         """Whether the role is held inside an inspected unit and reaches that unit only."""
         return self in UNIT_ROLES
 
+    @property
+    def scope(self) -> Scope:
+        """How far a post of this role reaches over units."""
+        return _REACH[self]
+
 
 _LABELS: Final = {
     Role.UNIT_STAFF: "机构安全员",
@@ -40,17 +70,44 @@ _LABELS: Final = {
     Role.OVERSIGHT: "纪检监督",
 }
 UNIT_ROLES: Final = frozenset({Role.UNIT_STAFF, Role.UNIT_HEAD})
+_REACH: Final = {
+    Role.UNIT_STAFF: Scope.OWN_UNIT,
+    Role.UNIT_HEAD: Scope.OWN_UNIT,
+    Role.INSPECTOR: Scope.OWN_TEAM_UNITS,
+    Role.OFFICE: Scope.DISTRICT,
+    Role.LEADER: Scope.DISTRICT,
+    Role.OVERSIGHT: Scope.READ_ONLY,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Holding:
-    """One post by which a person may act now: the person's own, or as a ``substitute`` ``on_behalf_of`` its holder (代理)."""
+    """One post by which a person may act now: the person's own, or as a ``substitute`` ``on_behalf_of`` its holder (代理).
+
+    ``covers`` are the units that an inspector's team owns now; ``None`` in what was recorded before teams owned units,
+    and for every other role.
+    """
 
     post_id: str
     role: Role
     unit_id: str
     on_behalf_of: str | None = None
     substitute: bool = False
+    covers: tuple[str, ...] | None = None
+
+    def units(self, scope: Scope) -> frozenset[str] | None:
+        """The units that the post shows under ``scope``; ``None`` means the whole district."""
+        if scope in (Scope.DISTRICT, Scope.READ_ONLY):
+            return None
+        if scope is Scope.OWN_TEAM_UNITS:
+            return frozenset(self.covers or ())
+        return frozenset({self.unit_id}) if scope is Scope.OWN_UNIT else frozenset()
+
+    def reaches(self, unit_id: str) -> bool:
+        """Whether the post may act for ``unit_id``; an inspector of old records reached the district."""
+        if self.role.scope is Scope.OWN_TEAM_UNITS:
+            return self.covers is None or unit_id in self.covers
+        return self.role.scope is Scope.DISTRICT or (self.role.of_unit and self.unit_id == unit_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,15 +124,27 @@ class Actor:
         return frozenset(holding.unit_id for holding in self.holdings)
 
     def visible_units(self) -> frozenset[str] | None:
-        """The units whose cases the person may see; ``None`` means the whole district."""
-        if any(not holding.role.of_unit for holding in self.holdings):
+        """The units whose rows all posts together show; ``None`` means the whole district.
+
+        Where an operation is known, ``domain.access.visible_units`` says it by the table.
+        """
+        reached = [holding.units(holding.role.scope) for holding in self.holdings]
+        if any(units is None for units in reached):
             return None
-        return self.unit_ids
+        return frozenset().union(*(units for units in reached if units is not None))
+
+    def about(self, unit_id: str) -> "Actor":
+        """The same person as far as ``unit_id`` is concerned: a team's other units need not travel along."""
+        held = (
+            replace(one, covers=tuple(unit for unit in one.covers if unit == unit_id)) if one.covers else one
+            for one in self.holdings
+        )
+        return replace(self, holdings=tuple(held))
 
     def capacity(self, roles: Iterable[Role], unit_id: str) -> Holding | None:
         """The first post by which the person may act in one of ``roles`` for ``unit_id``, if any."""
         wanted = frozenset(roles)
         for holding in self.holdings:
-            if holding.role in wanted and (not holding.role.of_unit or holding.unit_id == unit_id):
+            if holding.role in wanted and holding.reaches(unit_id):
                 return holding
         return None

@@ -2,10 +2,16 @@
 
 import logging
 import sys
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
 
 import structlog
 
 from adapters.objects import Objects
+from adapters.outgoing import Outgoing
+from adapters.sealing import Sealer
+from domain.outgoing import AllowList, listed
+from services import keys
 from services.settings import Settings
 from services.tokens import TokenKey
 from workflows.gateway import EngineAddress
@@ -62,3 +68,30 @@ def token_key(settings: Settings) -> TokenKey:
         issuer=settings.token_issuer,
         audience=settings.token_audience,
     )
+
+
+def sealer(settings: Settings) -> Sealer:
+    """What personal data is sealed with and opened by, from the settings."""
+    return keys.read(settings.sealing_keys.get_secret_value()).sealer()
+
+
+def outgoing(settings: Settings) -> Outgoing:
+    """Calls to the addresses that an administrator listed, from the settings; our own ports are never among them."""
+    allowed = AllowList(
+        entries=tuple(listed(line) for line in settings.outgoing_allowed),
+        ports=frozenset(settings.outgoing_ports),
+        own_ports=_USUAL_OWN_PORTS | _own_ports(settings),
+        loopback=settings.outgoing_loopback,
+    )
+    return Outgoing(allowed, ca=settings.outgoing_ca)
+
+
+_USUAL_OWN_PORTS: Final = frozenset({5432, 7233, 8233})
+"""PostgreSQL, Temporal and its pages, wherever they are."""
+
+
+def _own_ports(settings: Settings) -> frozenset[int]:
+    database = urlsplit(settings.database_url.get_secret_value())
+    told = [settings.temporal_address.rpartition(":")[2], *parse_qs(database.query).get("port", ())]
+    own = {settings.api_port, *settings.own_ports, *(int(port) for port in told if port.isdecimal())}
+    return frozenset(own | ({database.port} if database.port else set()))

@@ -5,10 +5,13 @@ Invariant: outside development no secret and no place of evidence may be left at
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain import outgoing
+from services import keys
 
 DEVELOPMENT_SECRET = "development-only-not-a-secret-000000000000"  # noqa: S105 - refused outside development
 
@@ -54,6 +57,13 @@ class Settings(BaseSettings):
     token_issuer: str = "bihuan"  # noqa: S105 - a name, not a secret
     token_audience: str = "bihuan-api"  # noqa: S105
 
+    sealing_keys_file: Path | None = Field(default=None, description="where the next stands instead")
+    sealing_keys: SecretStr = Field(
+        default=SecretStr(keys.DEVELOPMENT_KEYS),
+        validate_default=True,
+        description="what personal data is sealed with: id:base64 of 32 bytes, apart by commas, the first is current",
+    )
+
     objects_url: str = Field(
         default="", validate_default=True, description="a must in production, otherwise .data/objects"
     )
@@ -61,6 +71,19 @@ class Settings(BaseSettings):
     objects_region: str = "us-east-1"
     objects_access_key: SecretStr | None = None
     objects_secret_key: SecretStr | None = None
+
+    outgoing_allowed: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="where we may send to: hosts, *.domains, addresses, networks; http:// before plain ones",
+    )
+    outgoing_ports: Annotated[tuple[int, ...], NoDecode] = Field(default=(), description="besides 443 and 80")
+    outgoing_ca: Path | None = Field(default=None, description="further certificate authorities of receivers")
+    outgoing_loopback: bool = Field(
+        default=False, description="for development and tests: receivers on this machine"
+    )
+    own_ports: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(), description="further ports of our own, to which nothing is ever sent"
+    )
 
     district: str = Field(default="示例区", description="whose views `bihuan up` prints")
 
@@ -85,3 +108,41 @@ class Settings(BaseSettings):
         if short and told.data.get("environment") == "production":
             raise ValueError("BIHUAN_TOKEN_SECRET must be set to at least 32 characters outside development")
         return value
+
+    @field_validator("sealing_keys")
+    @classmethod
+    def _sealing_keys_can_be_read(cls, value: SecretStr, told: ValidationInfo) -> SecretStr:
+        text = _told(value, told.data.get("sealing_keys_file"), "BIHUAN_SEALING_KEYS")
+        keys.read(text)
+        if text == keys.DEVELOPMENT_KEYS and told.data.get("environment") == "production":
+            raise ValueError("BIHUAN_SEALING_KEYS must be set outside development")
+        return SecretStr(text)
+
+    @field_validator("outgoing_allowed", "outgoing_ports", "own_ports", mode="before")
+    @classmethod
+    def _separated(cls, value: object) -> object:
+        return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @field_validator("outgoing_allowed")
+    @classmethod
+    def _entries(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for line in value:
+            outgoing.listed(line)
+        return value
+
+    @field_validator("outgoing_loopback")
+    @classmethod
+    def _no_loopback_in_production(cls, value: bool, told: ValidationInfo) -> bool:
+        if value and told.data.get("environment") == "production":
+            raise ValueError("BIHUAN_OUTGOING_LOOPBACK is for development and tests")
+        return value
+
+
+def _told(value: SecretStr, file: Path | None, name: str) -> str:
+    """The secret itself, or what stands in its file."""
+    if file is None:
+        return value.get_secret_value()
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise ValueError(f"the file that {name}_FILE names cannot be read") from None

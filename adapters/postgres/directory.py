@@ -17,11 +17,14 @@ from domain.people import Actor, Holding, Role
 
 _HOLDINGS: Final = f"""
 WITH held AS ({held.AT})
-SELECT people.id AS person_id, people.name, held.post_id, held.role, held.unit_id, held.title, held.on_behalf_of
+SELECT people.id AS person_id, people.name, held.post_id, held.role, held.unit_id, held.title, held.on_behalf_of,
+    CASE held.role WHEN 'inspector' THEN
+        ARRAY(SELECT unit_id FROM unit_teams WHERE team_post = held.post_id ORDER BY unit_id)
+    END AS covers
 FROM people LEFT JOIN held ON held.person_id = people.id
 WHERE people.id = $2 ORDER BY held.on_behalf_of NULLS FIRST, held.post_id
 """  # noqa: S608 - the reading above
-"""A person and the posts held at an instant, the person's own before those covered for others."""
+"""A person and the posts held at an instant, the person's own before those covered for others; a team's post with its units."""
 
 _HOLDERS: Final = f"""
 WITH held AS ({held.AT})
@@ -167,4 +170,5 @@ def _holding(row: asyncpg.Record) -> Holding:
         unit_id=row["unit_id"],
         on_behalf_of=row["on_behalf_of"],
         substitute=row["on_behalf_of"] is not None,
+        covers=None if row["covers"] is None else tuple(row["covers"]),
     )

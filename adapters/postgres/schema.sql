@@ -22,9 +22,68 @@ CREATE FUNCTION public.hazard_grams(told text) RETURNS text[]
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN (SELECT COALESCE(array_agg(given.gram), '{}'::text[]) AS "coalesce" FROM (SELECT string_to_array(lower(hazard_grams.told), NULL::text) AS characters) split, LATERAL UNNEST(split.characters, split.characters[2:]) pair(one, next), LATERAL (VALUES (pair.one), ((pair.one || pair.next))) given(gram) WHERE (given.gram IS NOT NULL));
 
+--
+-- Name: note_access(timestamp with time zone, text, text, text, text, text, text, text, text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.note_access(at timestamp with time zone, kind text, outcome text, person_id text, post_id text, on_behalf_of text, subject text, channel text, request_id text, reason text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public'
+    AS $$
+DECLARE
+    place bigint;
+    before text;
+    told text;
+BEGIN
+    -- whoever notes at the same time waits here, until the transaction of the one before has ended
+    SELECT seq + 1, head INTO STRICT place, before FROM public.access_chain FOR UPDATE;
+    told := json_build_array(
+        place, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), kind, outcome, person_id, post_id,
+        on_behalf_of, subject, channel, request_id, reason, before
+    )::text;
+    told := encode(sha256(convert_to(told, 'UTF8')), 'hex');
+    INSERT INTO public.access_log VALUES (
+        place, at, kind, outcome, person_id, post_id, on_behalf_of, subject, channel, request_id, reason, before, told
+    );
+    UPDATE public.access_chain SET seq = place, head = told;
+    RETURN place;
+END
+$$;
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
+
+--
+-- Name: access_chain; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.access_chain (
+    single boolean DEFAULT true NOT NULL,
+    seq bigint NOT NULL,
+    head text NOT NULL,
+    CONSTRAINT access_chain_single_check CHECK (single)
+);
+
+--
+-- Name: access_log; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.access_log (
+    seq bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    outcome text NOT NULL,
+    person_id text,
+    post_id text,
+    on_behalf_of text,
+    subject text,
+    channel text NOT NULL,
+    request_id text,
+    reason text,
+    prev text NOT NULL,
+    hash text NOT NULL
+);
 
 --
 -- Name: areas; Type: TABLE; Schema: public; Owner: -
@@ -128,6 +187,160 @@ CREATE TABLE public.changes (
 );
 
 --
+-- Name: collection_changes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.collection_changes (
+    collection_id text NOT NULL,
+    seq integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    action text NOT NULL,
+    request_id text,
+    hash text NOT NULL,
+    entry jsonb NOT NULL
+);
+
+--
+-- Name: collection_frozen; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.collection_frozen (
+    collection_id text NOT NULL,
+    frozen_at timestamp with time zone NOT NULL,
+    on_time integer NOT NULL,
+    late integer NOT NULL,
+    missing integer NOT NULL,
+    exempt integer NOT NULL,
+    defective integer NOT NULL,
+    drafted_at timestamp with time zone,
+    hash text NOT NULL
+);
+
+--
+-- Name: collection_kinds; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.collection_kinds (
+    code text NOT NULL,
+    version integer NOT NULL,
+    label text NOT NULL,
+    definition jsonb NOT NULL,
+    valid_from timestamp with time zone NOT NULL
+);
+
+--
+-- Name: collection_members; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.collection_members (
+    collection_id text NOT NULL,
+    unit_id text NOT NULL,
+    unit_name text NOT NULL,
+    post_id text NOT NULL,
+    due_at timestamp with time zone,
+    exempt boolean DEFAULT false NOT NULL,
+    basis text,
+    version integer DEFAULT 0 NOT NULL,
+    counted_at timestamp with time zone,
+    returned boolean DEFAULT false NOT NULL,
+    accepted boolean DEFAULT false NOT NULL,
+    returns integer DEFAULT 0 NOT NULL,
+    last_hash text,
+    outstanding boolean NOT NULL
+);
+
+--
+-- Name: collection_numbers; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.collection_numbers (
+    year integer NOT NULL,
+    last integer NOT NULL
+);
+
+--
+-- Name: collection_periods; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.collection_periods (
+    series_id text NOT NULL,
+    period text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    collection_id text,
+    skipped text
+);
+
+--
+-- Name: collection_reminders; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.collection_reminders (
+    notice_id text NOT NULL,
+    collection_id text NOT NULL,
+    unit_id text NOT NULL
+);
+
+--
+-- Name: collection_series; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.collection_series (
+    id text NOT NULL,
+    title text NOT NULL,
+    kind text NOT NULL,
+    active boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL,
+    created_post text NOT NULL,
+    definition jsonb NOT NULL
+);
+
+--
+-- Name: collection_standings; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.collection_standings (
+    collection_id text NOT NULL,
+    unit_id text NOT NULL,
+    unit_name text NOT NULL,
+    outcome text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    version integer NOT NULL,
+    received_at timestamp with time zone,
+    late_minutes integer,
+    returns integer NOT NULL,
+    basis text,
+    submission_hash text
+);
+
+--
+-- Name: collections; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.collections (
+    id text NOT NULL,
+    seq integer NOT NULL,
+    head text NOT NULL,
+    phase text NOT NULL,
+    is_open boolean NOT NULL,
+    kind text NOT NULL,
+    title text NOT NULL,
+    district text NOT NULL,
+    expected integer NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    cut_off_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    frozen_at timestamp with time zone,
+    next_step_at timestamp with time zone,
+    series_id text,
+    period text,
+    snapshot jsonb NOT NULL,
+    start_wanted_at timestamp with time zone,
+    tell_wanted_at timestamp with time zone
+);
+
+--
 -- Name: criteria; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -164,6 +377,26 @@ CREATE TABLE public.drifts (
     times integer NOT NULL,
     sentence text NOT NULL,
     repaired_at timestamp with time zone
+);
+
+--
+-- Name: duty_shifts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.duty_shifts (
+    collection_id text NOT NULL,
+    unit_id text NOT NULL,
+    version integer NOT NULL,
+    number integer NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    duty_name text NOT NULL,
+    duty_mobile bytea,
+    duty_masked text NOT NULL,
+    leader_name text NOT NULL,
+    leader_mobile bytea,
+    leader_masked text NOT NULL,
+    landline text NOT NULL
 );
 
 --
@@ -381,6 +614,56 @@ CREATE TABLE public.schema_migrations (
 );
 
 --
+-- Name: submission_files; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.submission_files (
+    collection_id text NOT NULL,
+    unit_id text NOT NULL,
+    version integer NOT NULL,
+    file_id text NOT NULL,
+    kind text NOT NULL
+);
+
+--
+-- Name: submission_reviews; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.submission_reviews (
+    collection_id text NOT NULL,
+    unit_id text NOT NULL,
+    version integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    verdict text NOT NULL,
+    reasons text[] NOT NULL,
+    person_id text NOT NULL,
+    post_id text NOT NULL,
+    CONSTRAINT submission_reviews_verdict_check CHECK ((verdict = ANY (ARRAY['accepted'::text, 'returned'::text])))
+);
+
+--
+-- Name: submissions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.submissions (
+    collection_id text NOT NULL,
+    unit_id text NOT NULL,
+    version integer NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    via text NOT NULL,
+    person_id text NOT NULL,
+    post_id text NOT NULL,
+    on_behalf_of text,
+    reason text,
+    is_zero boolean NOT NULL,
+    content jsonb NOT NULL,
+    evidence jsonb NOT NULL,
+    request_id text,
+    hash text NOT NULL
+);
+
+--
 -- Name: substitutions; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -428,6 +711,20 @@ CREATE VIEW public.unit_teams WITH (security_invoker='true') AS
    FROM (public.units
      LEFT JOIN public.areas ON ((areas.id = units.area_id)))
   WHERE (COALESCE(units.team_post, areas.team_post) IS NOT NULL);
+
+--
+-- Name: access_chain access_chain_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.access_chain
+    ADD CONSTRAINT access_chain_pkey PRIMARY KEY (single);
+
+--
+-- Name: access_log access_log_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.access_log
+    ADD CONSTRAINT access_log_pkey PRIMARY KEY (seq);
 
 --
 -- Name: areas areas_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -486,6 +783,76 @@ ALTER TABLE ONLY public.changes
     ADD CONSTRAINT changes_pkey PRIMARY KEY (case_id, seq);
 
 --
+-- Name: collection_changes collection_changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.collection_changes
+    ADD CONSTRAINT collection_changes_pkey PRIMARY KEY (collection_id, seq);
+
+--
+-- Name: collection_frozen collection_frozen_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.collection_frozen
+    ADD CONSTRAINT collection_frozen_pkey PRIMARY KEY (collection_id);
+
+--
+-- Name: collection_kinds collection_kinds_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.collection_kinds
+    ADD CONSTRAINT collection_kinds_pkey PRIMARY KEY (code, version);
+
+--
+-- Name: collection_members collection_members_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.collection_members
+    ADD CONSTRAINT collection_members_pkey PRIMARY KEY (collection_id, unit_id);
+
+--
+-- Name: collection_numbers collection_numbers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.collection_numbers
+    ADD CONSTRAINT collection_numbers_pkey PRIMARY KEY (year);
+
+--
+-- Name: collection_periods collection_periods_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.collection_periods
+    ADD CONSTRAINT collection_periods_pkey PRIMARY KEY (series_id, period);
+
+--
+-- Name: collection_reminders collection_reminders_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.collection_reminders
+    ADD CONSTRAINT collection_reminders_pkey PRIMARY KEY (notice_id);
+
+--
+-- Name: collection_series collection_series_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.collection_series
+    ADD CONSTRAINT collection_series_pkey PRIMARY KEY (id);
+
+--
+-- Name: collection_standings collection_standings_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.collection_standings
+    ADD CONSTRAINT collection_standings_pkey PRIMARY KEY (collection_id, unit_id);
+
+--
+-- Name: collections collections_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.collections
+    ADD CONSTRAINT collections_pkey PRIMARY KEY (id);
+
+--
 -- Name: criteria criteria_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -505,6 +872,13 @@ ALTER TABLE ONLY public.desks
 
 ALTER TABLE ONLY public.drifts
     ADD CONSTRAINT drifts_pkey PRIMARY KEY (kind, subject, first_seen_at);
+
+--
+-- Name: duty_shifts duty_shifts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.duty_shifts
+    ADD CONSTRAINT duty_shifts_pkey PRIMARY KEY (collection_id, unit_id, version, number);
 
 --
 -- Name: file_uploads file_uploads_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -619,6 +993,27 @@ ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
 --
+-- Name: submission_files submission_files_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.submission_files
+    ADD CONSTRAINT submission_files_pkey PRIMARY KEY (collection_id, unit_id, version, file_id, kind);
+
+--
+-- Name: submission_reviews submission_reviews_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.submission_reviews
+    ADD CONSTRAINT submission_reviews_pkey PRIMARY KEY (collection_id, unit_id, version);
+
+--
+-- Name: submissions submissions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.submissions
+    ADD CONSTRAINT submissions_pkey PRIMARY KEY (collection_id, unit_id, version);
+
+--
 -- Name: substitutions substitutions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -640,6 +1035,24 @@ ALTER TABLE ONLY public.units
     ADD CONSTRAINT units_pkey PRIMARY KEY (id);
 
 --
+-- Name: access_log_by_kind; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX access_log_by_kind ON public.access_log USING btree (kind, seq DESC);
+
+--
+-- Name: access_log_by_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX access_log_by_person ON public.access_log USING btree (person_id, seq DESC);
+
+--
+-- Name: access_log_by_time; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX access_log_by_time ON public.access_log USING btree (at);
+
+--
 -- Name: case_files_by_file; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -652,10 +1065,64 @@ CREATE INDEX case_files_by_file ON public.case_files USING btree (file_id);
 CREATE UNIQUE INDEX changes_by_request ON public.changes USING btree (case_id, request_id) WHERE (request_id IS NOT NULL);
 
 --
+-- Name: collection_changes_by_request; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX collection_changes_by_request ON public.collection_changes USING btree (collection_id, request_id) WHERE (request_id IS NOT NULL);
+
+--
+-- Name: collection_members_missing; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX collection_members_missing ON public.collection_members USING btree (collection_id, unit_id) WHERE ((counted_at IS NULL) AND (NOT exempt));
+
+--
+-- Name: collection_members_of_unit; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX collection_members_of_unit ON public.collection_members USING btree (unit_id, collection_id DESC);
+
+--
+-- Name: collection_members_outstanding; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX collection_members_outstanding ON public.collection_members USING btree (collection_id, unit_id) WHERE outstanding;
+
+--
+-- Name: collections_by_creation; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX collections_by_creation ON public.collections USING btree (created_at DESC, id DESC);
+
+--
+-- Name: collections_by_period; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX collections_by_period ON public.collections USING btree (series_id, period) WHERE (series_id IS NOT NULL);
+
+--
+-- Name: collections_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX collections_open ON public.collections USING btree (id) WHERE is_open;
+
+--
+-- Name: collections_to_start; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX collections_to_start ON public.collections USING btree (start_wanted_at) WHERE (start_wanted_at IS NOT NULL);
+
+--
 -- Name: drifts_one_at_a_time; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE UNIQUE INDEX drifts_one_at_a_time ON public.drifts USING btree (kind, subject) WHERE (repaired_at IS NULL);
+
+--
+-- Name: duty_shifts_at; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX duty_shifts_at ON public.duty_shifts USING btree (unit_id, ends_at, starts_at);
 
 --
 -- Name: hazards_by_category; Type: INDEX; Schema: public; Owner: -
@@ -796,6 +1263,12 @@ CREATE INDEX posts_by_seat ON public.posts USING btree (COALESCE(bound_to, id));
 CREATE INDEX restamps_to_do ON public.restamps USING btree (wanted_at) WHERE (done_at IS NULL);
 
 --
+-- Name: submission_files_by_file; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX submission_files_by_file ON public.submission_files USING btree (file_id);
+
+--
 -- Name: substitutions_by_substitute; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -851,11 +1324,67 @@ ALTER TABLE ONLY public.changes
     ADD CONSTRAINT changes_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.hazards(id);
 
 --
+-- Name: collection_changes collection_changes_collection_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.collection_changes
+    ADD CONSTRAINT collection_changes_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id);
+
+--
+-- Name: collection_frozen collection_frozen_collection_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.collection_frozen
+    ADD CONSTRAINT collection_frozen_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id);
+
+--
+-- Name: collection_members collection_members_collection_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.collection_members
+    ADD CONSTRAINT collection_members_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collections(id);
+
+--
+-- Name: collection_members collection_members_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.collection_members
+    ADD CONSTRAINT collection_members_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
+
+--
+-- Name: collection_periods collection_periods_series_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.collection_periods
+    ADD CONSTRAINT collection_periods_series_id_fkey FOREIGN KEY (series_id) REFERENCES public.collection_series(id);
+
+--
+-- Name: collection_standings collection_standings_collection_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.collection_standings
+    ADD CONSTRAINT collection_standings_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES public.collection_frozen(collection_id);
+
+--
+-- Name: collections collections_series_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.collections
+    ADD CONSTRAINT collections_series_id_fkey FOREIGN KEY (series_id) REFERENCES public.collection_series(id);
+
+--
 -- Name: desks desks_post_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.desks
     ADD CONSTRAINT desks_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id);
+
+--
+-- Name: duty_shifts duty_shifts_collection_id_unit_id_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.duty_shifts
+    ADD CONSTRAINT duty_shifts_collection_id_unit_id_version_fkey FOREIGN KEY (collection_id, unit_id, version) REFERENCES public.submissions(collection_id, unit_id, version);
 
 --
 -- Name: file_uploads file_uploads_file_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -928,6 +1457,34 @@ ALTER TABLE ONLY public.restamps
     ADD CONSTRAINT restamps_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES public.policies(version);
 
 --
+-- Name: submission_files submission_files_collection_id_unit_id_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.submission_files
+    ADD CONSTRAINT submission_files_collection_id_unit_id_version_fkey FOREIGN KEY (collection_id, unit_id, version) REFERENCES public.submissions(collection_id, unit_id, version);
+
+--
+-- Name: submission_files submission_files_file_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.submission_files
+    ADD CONSTRAINT submission_files_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.files(id);
+
+--
+-- Name: submission_reviews submission_reviews_collection_id_unit_id_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.submission_reviews
+    ADD CONSTRAINT submission_reviews_collection_id_unit_id_version_fkey FOREIGN KEY (collection_id, unit_id, version) REFERENCES public.submissions(collection_id, unit_id, version);
+
+--
+-- Name: submissions submissions_collection_id_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.submissions
+    ADD CONSTRAINT submissions_collection_id_unit_id_fkey FOREIGN KEY (collection_id, unit_id) REFERENCES public.collection_members(collection_id, unit_id);
+
+--
 -- Name: substitutions substitutions_absent_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -967,6 +1524,25 @@ ALTER TABLE ONLY public.units
 --
 
 GRANT ALL ON FUNCTION public.hazard_grams(told text) TO bihuan_app;
+
+--
+-- Name: FUNCTION note_access(at timestamp with time zone, kind text, outcome text, person_id text, post_id text, on_behalf_of text, subject text, channel text, request_id text, reason text); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.note_access(at timestamp with time zone, kind text, outcome text, person_id text, post_id text, on_behalf_of text, subject text, channel text, request_id text, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.note_access(at timestamp with time zone, kind text, outcome text, person_id text, post_id text, on_behalf_of text, subject text, channel text, request_id text, reason text) TO bihuan_app;
+
+--
+-- Name: TABLE access_chain; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.access_chain TO bihuan_app;
+
+--
+-- Name: TABLE access_log; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.access_log TO bihuan_app;
 
 --
 -- Name: TABLE areas; Type: ACL; Schema: public; Owner: -
@@ -1017,6 +1593,72 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.categories TO bihuan_app;
 GRANT SELECT,INSERT ON TABLE public.changes TO bihuan_app;
 
 --
+-- Name: TABLE collection_changes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.collection_changes TO bihuan_app;
+
+--
+-- Name: TABLE collection_frozen; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.collection_frozen TO bihuan_app;
+
+--
+-- Name: COLUMN collection_frozen.drafted_at; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT UPDATE(drafted_at) ON TABLE public.collection_frozen TO bihuan_app;
+
+--
+-- Name: TABLE collection_kinds; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.collection_kinds TO bihuan_app;
+
+--
+-- Name: TABLE collection_members; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.collection_members TO bihuan_app;
+
+--
+-- Name: TABLE collection_numbers; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.collection_numbers TO bihuan_app;
+
+--
+-- Name: TABLE collection_periods; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.collection_periods TO bihuan_app;
+
+--
+-- Name: TABLE collection_reminders; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.collection_reminders TO bihuan_app;
+
+--
+-- Name: TABLE collection_series; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.collection_series TO bihuan_app;
+
+--
+-- Name: TABLE collection_standings; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.collection_standings TO bihuan_app;
+
+--
+-- Name: TABLE collections; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.collections TO bihuan_app;
+
+--
 -- Name: TABLE criteria; Type: ACL; Schema: public; Owner: -
 --
 
@@ -1033,6 +1675,24 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.desks TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.drifts TO bihuan_app;
+
+--
+-- Name: TABLE duty_shifts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.duty_shifts TO bihuan_app;
+
+--
+-- Name: COLUMN duty_shifts.duty_mobile; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT UPDATE(duty_mobile) ON TABLE public.duty_shifts TO bihuan_app;
+
+--
+-- Name: COLUMN duty_shifts.leader_mobile; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT UPDATE(leader_mobile) ON TABLE public.duty_shifts TO bihuan_app;
 
 --
 -- Name: TABLE file_uploads; Type: ACL; Schema: public; Owner: -
@@ -1123,6 +1783,24 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.restamps TO bihuan_app;
 --
 
 GRANT SELECT ON TABLE public.schema_migrations TO bihuan_app;
+
+--
+-- Name: TABLE submission_files; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.submission_files TO bihuan_app;
+
+--
+-- Name: TABLE submission_reviews; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.submission_reviews TO bihuan_app;
+
+--
+-- Name: TABLE submissions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.submissions TO bihuan_app;
 
 --
 -- Name: TABLE substitutions; Type: ACL; Schema: public; Owner: -

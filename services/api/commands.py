@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from adapters.postgres.directory import Person
-from domain import hazard
+from domain import access, hazard
 from domain.errors import Kind, Refused
 from domain.evidence import Evidence
 from domain.hazard import Action, Case, Command, Grade
@@ -55,7 +55,8 @@ async def command_of(
         given["until"] = until.isoformat()
     if supervision := given.get("supervision"):
         given["supervision"] = hazard.Supervision(**supervision.model_dump())
-    return Command(action=action, request_id=request.id, actor=person.actor, evidence=evidence, **given)
+    actor = person.actor.about(case.unit_id)
+    return Command(action=action, request_id=request.id, actor=actor, evidence=evidence, **given)
 
 
 async def evidence_of(services: Services, person: Person, cited: list[bodies.Cited]) -> tuple[Evidence, ...]:
@@ -63,7 +64,8 @@ async def evidence_of(services: Services, person: Person, cited: list[bodies.Cit
     if not cited:
         return ()
     ids = {one.file_id for one in cited}
-    known = await services.files.visible(ids, person.actor.person_id, person.actor.visible_units())
+    units = access.visible_units("get_file", person.actor)
+    known = await services.files.visible(ids, person.actor.person_id, units)
     if ids - set(known):
         raise unknown("file_unknown", "没有这个文件，请先上传", "evidence.file_id")
     return tuple(
@@ -97,7 +99,7 @@ async def _closing_post(services: Services, post_id: str) -> None:
 
 
 async def _merge_target(services: Services, person: Person, case: Case, into: str) -> None:
-    target = await services.read_model.case(into, person.actor.visible_units())
+    target = await services.read_model.case(into, access.visible_units("get_hazard", person.actor))
     if target is None or target.id == case.id or target.unit_id != case.unit_id or not target.stage.is_open:
         raise unknown("merge_target_unknown", "并入的案号须为同一单位的另一件在办隐患", "into")
     if case.major and not target.major:

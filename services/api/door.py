@@ -1,8 +1,9 @@
-"""The door that every route behind a token shares: who asks comes first, then whether there is room, then whether the
-request is well formed.
+"""The door that every route behind a token shares: who asks comes first, then whether there is room, then whether one of
+the posts held may do this at all, then whether the request is well formed.
 
 Invariant: nobody without a valid token gets a byte of body read or parsed, and nobody for whom there is no room gets as
-far as the database; what the document does not name is refused.
+far as the database; who may not do the operation by ``domain.access`` is refused here; what the document does not name is
+refused.
 """
 
 import json
@@ -16,6 +17,7 @@ from fastapi.params import Form, Query
 from fastapi.routing import APIRoute
 from starlette.datastructures import QueryParams
 
+from domain import access
 from services.api.deps import authenticate, services_of, signed_in
 
 _JSON: Final = "application/json"
@@ -33,13 +35,17 @@ class Door(APIRoute):
         handle = super().get_route_handler()
         known = _query_parameters(self)
         media_type = _media_type(self)
+        operation = str(self.operation_id)
 
         async def enter(request: Request) -> Response:
             person_id, wired = await signed_in(request), services_of(request)
             if request.method not in _READING:
                 wired.allowance.take(person_id)
             async with wired.places.taken(person_id):
-                request.state.caller = await authenticate(request, person_id)
+                person = await authenticate(request, person_id)
+                access.check(operation, person.actor)
+                request.state.caller = person
+                request.state.operation = operation
                 _check_query(request.query_params, known)
                 if media_type is not None:
                     _check_media_type(request, media_type)

@@ -22,7 +22,7 @@ from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
-from services.api import openapi, problems
+from services.api import openapi, operations, problems
 from services.api.allowance import Allowance
 from services.api.deps import Services
 from services.api.edge import Edge
@@ -82,6 +82,7 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         health,
     ):
         app.include_router(module.router)
+    operations.check(app)
     problems.install(app)
     openapi.install(app)
     app.add_middleware(Edge)

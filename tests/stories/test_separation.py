@@ -8,7 +8,8 @@ from tests.stories.loop import CHECKER, DEPUTY, FINDER, OFFICE
 
 BOTH = "p-fu01-head"
 """Heads the funeral home and sits in team 4, which inspects it."""
-FU = {"unit": "fu01"}
+TEAM_4 = ("p-team4a", "p-team4b")
+TEAM_3 = ("p-team3a", "p-team3b")
 
 
 async def _refused(world: World, person: str, number: str, action: str) -> str:
@@ -23,8 +24,8 @@ async def _refused(world: World, person: str, number: str, action: str) -> str:
 
 
 async def _at_fu01(world: World, stage: str, *, major: bool = False) -> str:
-    number: str = (await world.report(FINDER, level="major" if major else "general", **FU))["id"]
-    steps = [("confirmed", FINDER, "confirm", {}), ("assigned", OFFICE, "assign", {"post": "fu01-safety"})]
+    number: str = (await world.report(TEAM_4[0], "fu01", level="major" if major else "general"))["id"]
+    steps = [("confirmed", TEAM_4[0], "confirm", {}), ("assigned", OFFICE, "assign", {"post": "fu01-safety"})]
     if major:
         steps += [("assigned", BOTH, "plan", {}), ("assigned", "p-fu01-safety", "control", {})]
     steps += [("rectifying", "p-fu01-safety", "start", {}), ("verifying", "p-fu01-safety", "submit", {})]
@@ -46,8 +47,12 @@ async def test_the_head_of_a_unit_judges_nothing_of_it_as_member_of_a_team(
     assert await _refused(world, BOTH, number, action) == "separation_of_duties"
 
 
-async def test_a_member_of_two_worlds_judges_other_units_freely(world: World) -> None:
-    number = await loop.to(world, "verifying")
+async def test_a_member_of_two_worlds_judges_other_units_of_that_team_freely(world: World) -> None:
+    number = (await world.report(TEAM_4[0], "fu02"))["id"]
+    await loop.do(world, TEAM_4[0], number, "confirm")
+    await loop.do(world, OFFICE, number, "assign", post="fu02-safety")
+    for action in ("start", "submit"):
+        await loop.do(world, "p-fu02-safety", number, action)
     assert (await loop.do(world, BOTH, number, "pass"))["stage"] == "closed"
 
 
@@ -55,7 +60,7 @@ async def test_the_head_of_a_unit_does_not_put_its_place_back_into_use(world: Wo
     number = await _at_fu01(world, "verifying", major=True)
     await loop.do(world, BOTH, number, "suspend_use")
     assert await _refused(world, BOTH, number, "resume_use") == "separation_of_duties"
-    await loop.do(world, CHECKER, number, "resume_use")
+    await loop.do(world, TEAM_4[1], number, "resume_use")
 
 
 @pytest.mark.parametrize("person", [loop.STAFF, loop.HEAD])
@@ -87,9 +92,9 @@ async def _move(world: World, person: str, old: str, new: str) -> None:
 
 
 async def test_a_rectifier_who_moved_to_a_team_since_does_not_check_that_work(world: World) -> None:
-    number = (await world.report(FINDER, unit="su01"))["id"]
+    number = (await world.report(TEAM_3[0], unit="su01"))["id"]
     by = "p-su01-safety"
-    for person, action in ((FINDER, "confirm"), (OFFICE, "assign"), (by, "start"), (by, "submit")):
+    for person, action in ((TEAM_3[0], "confirm"), (OFFICE, "assign"), (by, "start"), (by, "submit")):
         await loop.do(
             world, person, number, action, **({"post": "su01-safety"} if action == "assign" else {})
         )
@@ -99,7 +104,7 @@ async def test_a_rectifier_who_moved_to_a_team_since_does_not_check_that_work(wo
         assert await _refused(world, by, number, "return") == "separation_of_duties"
     finally:
         await _move(world, by, "team-3", "su01-safety")
-    assert (await loop.do(world, CHECKER, number, "pass"))["stage"] == "closed"
+    assert (await loop.do(world, TEAM_3[1], number, "pass"))["stage"] == "closed"
 
 
 async def test_only_the_named_authority_closes(world: World) -> None:

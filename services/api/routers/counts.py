@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, BeforeValidator, Field
 
 from adapters.postgres.counts import FOUND, Cohort, Count
+from domain import access
 from domain.hazard import OPEN_STAGES, Stage
 from domain.ladder import Colour
 from services.api import parameters, responses
@@ -98,7 +99,7 @@ async def counts(
     reported_to: Annotated[Day | None, Query(description="比率：上报日期不晚于（含当日）；默认今日")] = None,
 ) -> CountsView:
     """本人可见的隐患：在办件数按环节、等级、颜色、单位统计，另有整改率；每个数附口径和列出这些案件的地址。"""
-    now, visible = services.clock(), person.actor.visible_units()
+    now, visible = services.clock(), access.visible_units("count_hazards", person.actor)
     terms = await services.dictionary.terms(now)
     today = terms.local(now).date()
     first = parameters.within_record(reported_from or today.replace(day=1))

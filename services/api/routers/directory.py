@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from domain import access
 from domain.people import Role
 from services.api import patterns, responses
 from services.api.deps import Caller, Limit, Wired
@@ -80,7 +81,8 @@ class DictionaryView(BaseModel):
 @router.get("/units", summary="单位", operation_id="list_units", responses=responses.READ)
 async def units(person: Caller, services: Wired, cursor: Cursor = None, limit: Limit = 50) -> Page[UnitView]:
     """本人可见的单位。"""
-    rows = await services.directory.units(person.actor.visible_units(), cursor or "", limit + 1)
+    visible = access.visible_units("list_units", person.actor)
+    rows = await services.directory.units(visible, cursor or "", limit + 1)
     items = [UnitView(**row) for row in rows[:limit]]
     return Page(items=items, next=items[-1].id if len(rows) > limit else None)
 
@@ -88,9 +90,8 @@ async def units(person: Caller, services: Wired, cursor: Cursor = None, limit: L
 @router.get("/posts", summary="岗位", operation_id="list_posts", responses=responses.READ)
 async def posts(person: Caller, services: Wired, cursor: Cursor = None, limit: Limit = 50) -> Page[PostView]:
     """本人可见的岗位与在任者。"""
-    rows = await services.directory.posts(
-        person.actor.visible_units(), services.clock(), cursor or "", limit + 1
-    )
+    visible = access.visible_units("list_posts", person.actor)
+    rows = await services.directory.posts(visible, services.clock(), cursor or "", limit + 1)
     items = [PostView(**row) for row in rows[:limit]]
     return Page(items=items, next=items[-1].id if len(rows) > limit else None)
 

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
 from adapters.objects import original_key, served_key
+from domain import access
 from domain.errors import Kind, Refused
 from domain.evidence import MediaType, StoredFile
 from domain.requests import Answer
@@ -101,7 +102,8 @@ async def upload(
 )
 async def read(file_id: FileId, person: Caller, services: Wired) -> Response:
     """查看去除位置信息后的副本；核对哈希，被改动的文件不予提供。"""
-    known = await services.files.visible([file_id], person.actor.person_id, person.actor.visible_units())
+    units = access.visible_units("get_file", person.actor)
+    known = await services.files.visible([file_id], person.actor.person_id, units)
     if file_id not in known:
         raise Refused(Kind.UNKNOWN, "file_unknown", "没有这个文件")
     stored = known[file_id]

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from adapters.postgres.directory import Person
 from adapters.postgres.hazard_lists import Filters
+from domain import access
 from domain.errors import Kind, Refused
 from domain.hazard import Case, Report, Stage
 from domain.ladder import Colour
@@ -115,7 +116,8 @@ async def list_hazards(
         colour=colour,
         extension_pending=extension_pending,
     )
-    cases = await services.read_model.page(person.actor.visible_units(), filters, now, cursor, limit + 1)
+    visible = access.visible_units("list_hazards", person.actor)
+    cases = await services.read_model.page(visible, filters, now, cursor, limit + 1)
     return page(cases, person.actor, now, limit)
 
 
@@ -159,7 +161,7 @@ async def timeline(
 
 async def visible_case(services: Services, person: Person, hazard_id: str) -> Case:
     """The case, if the asker may see it. Raises ``Refused`` (unknown): another unit's case does not exist."""
-    case = await services.read_model.case(hazard_id, person.actor.visible_units())
+    case = await services.read_model.case(hazard_id, access.visible_units("get_hazard", person.actor))
     if case is None:
         raise Refused(Kind.UNKNOWN, "hazard_unknown", "没有这个案号")
     return case
@@ -173,7 +175,7 @@ def page(cases: list[Case], actor: Actor, now: datetime, limit: int) -> views.Pa
 
 async def _report_of(services: Services, person: Person, body: bodies.Report, now: datetime) -> Report:
     desk = await services.directory.unit(body.unit_id)
-    visible = person.actor.visible_units()
+    visible = access.visible_units("report_hazard", person.actor)
     if desk is None or (visible is not None and desk.id not in visible):
         raise unknown("unit_unknown", "没有这个单位", "unit_id")
     if desk.kind == BUREAU:

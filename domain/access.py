@@ -1,0 +1,142 @@
+"""Who may do what, and how far (权限表): one table of operation × role → scope, for every way into the system.
+
+Invariant: an operation without a row does not start (``services/api/operations.py``); absence of a role from a row is "no".
+For acts on a hazard, which stage and which role is the transition table's to say (``domain/hazard/table.py``): their rows
+are made from it, never copied, and add how far each role reaches. Rows are found by the ``operation_id`` of the API's routes;
+exports, downloads and workflows ask by the same names.
+Sources: notice, section 2: four teams own areas and units (分片包点包联), the office and the leading group direct the
+district, the discipline-inspection member oversees.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from domain.errors import Refused
+from domain.hazard.checks import role_required
+from domain.hazard.table import REPORTERS, TRANSITIONS
+from domain.hazard.words import Action
+from domain.people import Actor, Holding, Role, Scope
+
+
+class Way(StrEnum):
+    """What somebody must show to be let in at all."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    POSTS = "posts"
+
+    @property
+    def label(self) -> str:
+        """The Chinese words for it."""
+        return _WAYS[self]
+
+
+_WAYS: Final = {Way.PUBLIC: "无须登录", Way.SIGNED_IN: "登录即可", Way.POSTS: "须任所列岗位"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """Who may do one operation.
+
+    Attributes:
+        way: ``PUBLIC`` needs no token; ``SIGNED_IN`` lets in whoever has one, and shows to each what ``by`` says, nothing
+            without a post; ``POSTS`` refuses whoever holds no post of ``by``.
+        by: how far each role reaches; a role that is not there may not.
+    """
+
+    way: Way
+    by: Mapping[Role, Scope] = field(default_factory=dict)
+
+
+def _reaching(roles: Iterable[Role]) -> dict[Role, Scope]:
+    """Each of the roles as far as it reaches over units."""
+    given = frozenset(roles)
+    return {role: role.scope for role in Role if role in given}
+
+
+def _all(scope: Scope) -> dict[Role, Scope]:
+    return dict.fromkeys(Role, scope)
+
+
+def of_action(action: Action) -> str:
+    """The operation of an act on a hazard."""
+    return f"{action.value}_hazard"
+
+
+EDITING: Final = {Role.OFFICE: Scope.DISTRICT, Role.LEADER: Scope.DISTRICT}
+"""Who edits what everybody goes by: the calendar, the policy."""
+
+_PUBLIC: Final = Row(way=Way.PUBLIC)
+_CASES: Final = Row(way=Way.SIGNED_IN, by=_reaching(Role))
+_MINE: Final = Row(way=Way.SIGNED_IN, by=_all(Scope.OWN_POSTS))
+_COMMON: Final = Row(way=Way.SIGNED_IN, by=_all(Scope.READ_ONLY))
+_EDIT: Final = Row(way=Way.POSTS, by=EDITING)
+
+_ACTS: Final[Mapping[str, Row]] = {
+    of_action(action): Row(
+        way=Way.POSTS,
+        by=_reaching(role for (_, one), rule in TRANSITIONS.items() if one is action for role in rule.by),
+    )
+    for action in Action
+}
+
+OPERATIONS: Final[Mapping[str, Row]] = {
+    "get_health": _PUBLIC,
+    "get_readiness": _PUBLIC,
+    "get_me": _MINE,
+    "list_my_work": _MINE,
+    "list_my_notices": _MINE,
+    "acknowledge_notice": _MINE,
+    "report_hazard": Row(way=Way.POSTS, by=_reaching(REPORTERS)),
+    "list_hazards": _CASES,
+    "count_hazards": _CASES,
+    "get_hazard": _CASES,
+    "get_hazard_timeline": _CASES,
+    "explain_hazard_deadline": _CASES,
+    "upload_file": _MINE,
+    "get_file": _CASES,
+    "list_units": _CASES,
+    "list_posts": _CASES,
+    "list_categories": _COMMON,
+    "get_calendar": _COMMON,
+    "put_calendar_day": _EDIT,
+    "put_calendar_year": _EDIT,
+    "list_policies": _COMMON,
+    "add_policy": _EDIT,
+    "list_warnings": _EDIT,
+    **_ACTS,
+}
+"""Operation → row. A new route adds its row here."""
+
+
+def check(operation: str, actor: Actor) -> None:
+    """Let in whom the operation lets in. Raises ``Refused`` (``role_required``) naming the roles that could."""
+    row = OPERATIONS[operation]
+    if row.way is Way.POSTS and not _holdings(row, actor):
+        raise refusal(operation)
+
+
+def refusal(operation: str) -> Refused:
+    """The refusal of somebody whose posts may not do the operation."""
+    return role_required(frozenset(OPERATIONS[operation].by))
+
+
+def visible_units(operation: str, actor: Actor) -> frozenset[str] | None:
+    """The units whose rows the operation may show to ``actor``; ``None`` means the whole district."""
+    row = OPERATIONS[operation]
+    reached = [held.units(row.by[held.role]) for held in _holdings(row, actor)]
+    if any(units is None for units in reached):
+        return None
+    return frozenset().union(*(units for units in reached if units is not None))
+
+
+def capacity(operation: str, actor: Actor, unit_id: str) -> Holding | None:
+    """The first post by which ``actor`` may do the operation to something of ``unit_id``, if any."""
+    row = OPERATIONS[operation]
+    return next((held for held in _holdings(row, actor) if held.reaches(unit_id)), None)
+
+
+def _holdings(row: Row, actor: Actor) -> list[Holding]:
+    return [held for held in actor.holdings if held.role in row.by]

@@ -1,0 +1,1 @@
+"""Calls to the outside: the guard, and receivers that behave badly."""
