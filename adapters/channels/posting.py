@@ -1,80 +1,51 @@
-"""One HTTP request to a receiver outside, bounded in time and size.
+"""One HTTP request to a receiver outside, as a channel sends it.
 
-Invariant: redirects are not followed, the environment's proxies are not used, and no more than 64 KiB of an answer are read;
-whether a failed request may have arrived is told by how it failed.
+Invariant: it leaves through the guard of outgoing addresses and no other way; whether a failed request may have arrived is told by
+how it failed.
 """
 
-import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 
-import httpx
-
+from adapters.outgoing import NoAnswer, Outgoing, Why
 from domain.delivery.sending import PermanentFailure, TemporaryFailure
+from domain.errors import Refused
 
-CONNECT_SECONDS: Final = 5.0
-TOTAL_SECONDS: Final = 15.0
-MOST_BYTES: Final = 64 * 1024
 _LONGEST_REST: Final = 3600
 _TRY_LATER: Final = frozenset(
     {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Posted:
-    """What came back: a status of success, and the first bytes of the answer."""
-
-    status: int
-    body: bytes
+_MAY_HAVE_IT: Final = frozenset({Why.TIMED_OUT, Why.BROKEN})
 
 
 class Poster:
-    """Posts JSON; ``client`` is how it reaches out."""
+    """Posts JSON through the guard."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self._client = client
+    def __init__(self, outgoing: Outgoing) -> None:
+        self._outgoing = outgoing
 
-    async def post(self, url: str, content: bytes, headers: Mapping[str, str] | None = None) -> Posted:
-        """Post ``content``. Raises ``TemporaryFailure`` or ``PermanentFailure`` for anything but a status of success."""
+    async def post(self, url: str, content: bytes, headers: Mapping[str, str] | None = None) -> bytes:
+        """Post ``content`` and give what was read of the answer.
+
+        Raises ``TemporaryFailure`` or ``PermanentFailure`` for anything but a status of success.
+        """
         sent = {"Content-Type": "application/json; charset=utf-8", **(headers or {})}
         try:
-            async with asyncio.timeout(TOTAL_SECONDS):
-                return await self._posted(url, content, sent)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise TemporaryFailure("unreachable") from error
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise PermanentFailure("address_invalid") from error
-        except (httpx.HTTPError, TimeoutError) as error:
-            raise TemporaryFailure("no_answer", ambiguous=True) from error
-
-    async def _posted(self, url: str, content: bytes, headers: Mapping[str, str]) -> Posted:
-        async with self._client.stream("POST", url, content=content, headers=dict(headers)) as answer:
-            if answer.status_code in _TRY_LATER or answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                raise TemporaryFailure(f"http_{answer.status_code}", retry_after=_rest(answer))
-            if not answer.is_success:
-                raise PermanentFailure(f"http_{answer.status_code}")
-            body = b""
-            async for piece in answer.aiter_raw():
-                body += piece
-                if len(body) >= MOST_BYTES:
-                    break
-            return Posted(status=answer.status_code, body=body[:MOST_BYTES])
+            reply = await self._outgoing.post(url, content=content, headers=sent)
+        except Refused as refusal:
+            raise PermanentFailure(refusal.code) from refusal
+        except NoAnswer as silence:
+            raise TemporaryFailure(silence.why.value, ambiguous=silence.why in _MAY_HAVE_IT) from silence
+        if reply.status in _TRY_LATER or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise TemporaryFailure(f"http_{reply.status}", retry_after=_rest(reply.retry_after))
+        if not HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
+            raise PermanentFailure(f"http_{reply.status}")
+        return reply.body
 
 
-def client() -> httpx.AsyncClient:
-    """A client that reaches out as the invariant says."""
-    timeout = httpx.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS)
-    return httpx.AsyncClient(
-        timeout=timeout, follow_redirects=False, trust_env=False, headers={"User-Agent": "bihuan"}
-    )
-
-
-def _rest(answer: httpx.Response) -> timedelta | None:
-    asked = answer.headers.get("Retry-After", "")
-    if not asked.isascii() or not asked.isdigit():
+def _rest(asked: str | None) -> timedelta | None:
+    if asked is None or not asked.isascii() or not asked.isdigit():
         return None
     return timedelta(seconds=min(int(asked[:9]), _LONGEST_REST))

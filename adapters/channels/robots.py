@@ -48,7 +48,7 @@ class Robot:
             url = spoken.sign_url(url, address.secret, message.at)
         content = json.dumps(spoken.payload(message, address), ensure_ascii=False).encode()
         answer = await self._poster.post(url, content)
-        code = _code(answer.body, spoken.field)
+        code = _code(answer, spoken.field)
         if code == 0:
             return Receipt()
         if code in spoken.passing:

@@ -3,23 +3,25 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from standardwebhooks import Webhook as Signature
 
-from adapters.channels import mail, posting
-from adapters.channels.gateway import Gateway, GatewayError
+from adapters.channels import mail
+from adapters.channels.gateway import Gateway, GatewayError, destination
 from adapters.channels.posting import Poster
 from adapters.channels.robots import DINGTALK, FEISHU, WECOM, Robot
 from adapters.channels.webhook import Webhook
-from domain.delivery.sending import Address, Outgoing, PermanentFailure, TemporaryFailure
+from adapters.outgoing import Limits, Outgoing
+from domain.delivery.sending import Address, PermanentFailure, TemporaryFailure
+from domain.delivery.sending import Outgoing as Letter
+from domain.outgoing import AllowList
 from tests.delivery import receivers
 from tests.delivery.receivers import says
 
-MESSAGE = Outgoing(
+MESSAGE = Letter(
     id="m-1",
     title="逾期：YH-2026-000001",
     text="【逾期】已逾期",
@@ -29,10 +31,12 @@ MESSAGE = Outgoing(
 SECRET = "whsec_" + base64.b64encode(b"s" * 32).decode()
 
 
+OUTGOING = Outgoing(AllowList(loopback=True), limits=Limits(total=3))
+
+
 @pytest.fixture
-async def poster() -> AsyncIterator[Poster]:
-    async with posting.client() as client:
-        yield Poster(client)
+def poster() -> Poster:
+    return Poster(OUTGOING)
 
 
 async def test_a_robot_that_takes_it_is_a_success(poster: Poster) -> None:
@@ -185,8 +189,9 @@ def test_an_address_of_a_mail_server_that_says_too_little_is_refused_without_quo
 
 async def test_a_text_goes_through_the_gateway_to_its_number() -> None:
     async with receivers.robot(says(200, b"{}")) as robot:
-        gateway = Gateway(f"json://127.0.0.1:{robot.port}/sms?:mobile={{mobile}}")
-        assert gateway.host == "127.0.0.1"
+        url = f"json://127.0.0.1:{robot.port}/sms?:mobile={{mobile}}"
+        assert destination(url) == f"http://127.0.0.1:{robot.port}/"
+        gateway = Gateway(url, OUTGOING)
         await gateway.send(MESSAGE, Address(to="13912345678"))
         told = robot.calls[0].told
         assert (told["mobile"], told["message"]) == ("13912345678", MESSAGE.text)
@@ -196,7 +201,15 @@ async def test_a_text_goes_through_the_gateway_to_its_number() -> None:
         assert len(robot.calls) == 2
 
 
-@pytest.mark.parametrize("url", ["nonsense", "whatever://host/{mobile}", "bulksms://"])
+@pytest.mark.parametrize("url", ["nonsense", "whatever://host/{mobile}"])
 def test_a_gateway_that_apprise_does_not_know_is_refused(url: str) -> None:
     with pytest.raises(GatewayError):
-        Gateway(url).host  # noqa: B018
+        destination(url)
+
+
+async def test_a_gateway_whose_host_is_not_listed_is_asked_for_nothing() -> None:
+    async with receivers.robot(says(200, b"{}")) as robot:
+        url = f"json://127.0.0.1:{robot.port}/sms?:mobile={{mobile}}"
+        with pytest.raises(TemporaryFailure):
+            await Gateway(url, Outgoing(AllowList())).send(MESSAGE, Address(to="13912345678"))
+    assert robot.calls == []
