@@ -50,6 +50,21 @@ BEGIN
 END
 $$;
 
+--
+-- Name: queue_notices(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.queue_notices() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM added) THEN
+        INSERT INTO notice_queue (notice_id, leaves_at) SELECT id, leaves_at FROM added ON CONFLICT DO NOTHING;
+        PERFORM pg_notify('notices', '');
+    END IF;
+    RETURN NULL;
+END $$;
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -341,6 +356,40 @@ CREATE TABLE public.collections (
 );
 
 --
+-- Name: contact_codes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.contact_codes (
+    contact_id text NOT NULL,
+    hash text NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    tries integer NOT NULL
+);
+
+--
+-- Name: contact_points; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.contact_points (
+    id text NOT NULL,
+    owner_kind text NOT NULL,
+    owner_id text NOT NULL,
+    channel text NOT NULL,
+    place integer NOT NULL,
+    address bytea NOT NULL,
+    blind bytea NOT NULL,
+    masked text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL,
+    verified_at timestamp with time zone,
+    retired_at timestamp with time zone,
+    muted_until timestamp with time zone,
+    rests_until timestamp with time zone,
+    CONSTRAINT contact_points_owner_kind_check CHECK ((owner_kind = ANY (ARRAY['person'::text, 'post'::text, 'team'::text, 'area'::text])))
+);
+
+--
 -- Name: criteria; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -353,6 +402,90 @@ CREATE TABLE public.criteria (
     basis text NOT NULL,
     valid_from timestamp with time zone NOT NULL,
     valid_to timestamp with time zone
+);
+
+--
+-- Name: deliveries; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.deliveries (
+    key text NOT NULL,
+    notice_id text NOT NULL,
+    case_id text NOT NULL,
+    seq integer NOT NULL,
+    kind text NOT NULL,
+    post_id text NOT NULL,
+    recipient text NOT NULL,
+    channel text NOT NULL,
+    contact_id text,
+    state text NOT NULL,
+    reason text NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    bundle_id text,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    outcome text,
+    CONSTRAINT deliveries_check CHECK (((channel = 'inbox'::text) OR (contact_id IS NOT NULL)))
+);
+
+--
+-- Name: delivery_attempts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.delivery_attempts (
+    bundle_id text NOT NULL,
+    number integer NOT NULL,
+    channel text NOT NULL,
+    contact_id text NOT NULL,
+    epoch bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    items text[] NOT NULL,
+    resent boolean NOT NULL,
+    ended_at timestamp with time zone,
+    outcome text,
+    code text,
+    provider_id text
+);
+
+--
+-- Name: delivery_audits; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.delivery_audits (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    since timestamp with time zone NOT NULL,
+    notices integer NOT NULL,
+    missing integer NOT NULL,
+    extra integer NOT NULL,
+    sentences text[] NOT NULL
+);
+
+--
+-- Name: delivery_audits_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.delivery_audits ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.delivery_audits_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: delivery_channels; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.delivery_channels (
+    channel text NOT NULL,
+    epoch bigint NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    cycle_at timestamp with time zone NOT NULL,
+    released_at timestamp with time zone,
+    released_by text
 );
 
 --
@@ -484,6 +617,21 @@ CREATE TABLE public.levels (
 );
 
 --
+-- Name: message_templates; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.message_templates (
+    channel text NOT NULL,
+    part text NOT NULL,
+    version integer NOT NULL,
+    text text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    person_id text NOT NULL,
+    post_id text NOT NULL,
+    CONSTRAINT message_templates_part_check CHECK ((part = ANY (ARRAY['title'::text, 'body'::text])))
+);
+
+--
 -- Name: notice_acks; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -492,6 +640,26 @@ CREATE TABLE public.notice_acks (
     at timestamp with time zone NOT NULL,
     person_id text NOT NULL,
     post_id text NOT NULL
+);
+
+--
+-- Name: notice_queue; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.notice_queue (
+    notice_id text NOT NULL,
+    leaves_at timestamp with time zone NOT NULL
+);
+
+--
+-- Name: notice_routes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.notice_routes (
+    notice_id text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    vacant boolean NOT NULL,
+    reason text NOT NULL
 );
 
 --
@@ -853,11 +1021,53 @@ ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collections_pkey PRIMARY KEY (id);
 
 --
+-- Name: contact_codes contact_codes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_codes
+    ADD CONSTRAINT contact_codes_pkey PRIMARY KEY (contact_id);
+
+--
+-- Name: contact_points contact_points_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_points
+    ADD CONSTRAINT contact_points_pkey PRIMARY KEY (id);
+
+--
 -- Name: criteria criteria_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.criteria
     ADD CONSTRAINT criteria_pkey PRIMARY KEY (code, version);
+
+--
+-- Name: deliveries deliveries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_pkey PRIMARY KEY (key);
+
+--
+-- Name: delivery_attempts delivery_attempts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.delivery_attempts
+    ADD CONSTRAINT delivery_attempts_pkey PRIMARY KEY (bundle_id, number);
+
+--
+-- Name: delivery_audits delivery_audits_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.delivery_audits
+    ADD CONSTRAINT delivery_audits_pkey PRIMARY KEY (id);
+
+--
+-- Name: delivery_channels delivery_channels_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.delivery_channels
+    ADD CONSTRAINT delivery_channels_pkey PRIMARY KEY (channel);
 
 --
 -- Name: desks desks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -923,11 +1133,32 @@ ALTER TABLE ONLY public.levels
     ADD CONSTRAINT levels_pkey PRIMARY KEY (code, version);
 
 --
+-- Name: message_templates message_templates_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.message_templates
+    ADD CONSTRAINT message_templates_pkey PRIMARY KEY (channel, part, version);
+
+--
 -- Name: notice_acks notice_acks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.notice_acks
     ADD CONSTRAINT notice_acks_pkey PRIMARY KEY (notice_id);
+
+--
+-- Name: notice_queue notice_queue_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notice_queue
+    ADD CONSTRAINT notice_queue_pkey PRIMARY KEY (notice_id);
+
+--
+-- Name: notice_routes notice_routes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notice_routes
+    ADD CONSTRAINT notice_routes_pkey PRIMARY KEY (notice_id);
 
 --
 -- Name: notices notices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1113,6 +1344,42 @@ CREATE INDEX collections_open ON public.collections USING btree (id) WHERE is_op
 CREATE INDEX collections_to_start ON public.collections USING btree (start_wanted_at) WHERE (start_wanted_at IS NOT NULL);
 
 --
+-- Name: contact_points_one_per_channel; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX contact_points_one_per_channel ON public.contact_points USING btree (owner_kind, owner_id, channel) WHERE (retired_at IS NULL);
+
+--
+-- Name: deliveries_of_bundle; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX deliveries_of_bundle ON public.deliveries USING btree (bundle_id) WHERE (bundle_id IS NOT NULL);
+
+--
+-- Name: deliveries_of_case; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX deliveries_of_case ON public.deliveries USING btree (case_id, seq);
+
+--
+-- Name: deliveries_of_notice; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX deliveries_of_notice ON public.deliveries USING btree (notice_id);
+
+--
+-- Name: deliveries_waiting; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX deliveries_waiting ON public.deliveries USING btree (channel, queued_at) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text]));
+
+--
+-- Name: delivery_attempts_by_time; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX delivery_attempts_by_time ON public.delivery_attempts USING btree (channel, at);
+
+--
 -- Name: drifts_one_at_a_time; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1239,6 +1506,18 @@ CREATE INDEX hazards_waiting ON public.hazards USING btree (waiting_post, due_at
 CREATE INDEX holders_by_person ON public.holders USING btree (person_id);
 
 --
+-- Name: notice_queue_by_time; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notice_queue_by_time ON public.notice_queue USING btree (leaves_at);
+
+--
+-- Name: notice_routes_vacant; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notice_routes_vacant ON public.notice_routes USING btree (notice_id) WHERE vacant;
+
+--
 -- Name: notices_by_case; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1273,6 +1552,12 @@ CREATE INDEX submission_files_by_file ON public.submission_files USING btree (fi
 --
 
 CREATE INDEX substitutions_by_substitute ON public.substitutions USING btree (substitute_id);
+
+--
+-- Name: notices notices_queued; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER notices_queued AFTER INSERT ON public.notices REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.queue_notices();
 
 --
 -- Name: areas areas_team_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1373,6 +1658,34 @@ ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collections_series_id_fkey FOREIGN KEY (series_id) REFERENCES public.collection_series(id);
 
 --
+-- Name: contact_codes contact_codes_contact_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_codes
+    ADD CONSTRAINT contact_codes_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contact_points(id);
+
+--
+-- Name: deliveries deliveries_contact_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contact_points(id);
+
+--
+-- Name: deliveries deliveries_notice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES public.notices(id);
+
+--
+-- Name: delivery_attempts delivery_attempts_contact_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.delivery_attempts
+    ADD CONSTRAINT delivery_attempts_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contact_points(id);
+
+--
 -- Name: desks desks_post_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1420,6 +1733,20 @@ ALTER TABLE ONLY public.holders
 
 ALTER TABLE ONLY public.notice_acks
     ADD CONSTRAINT notice_acks_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES public.notices(id);
+
+--
+-- Name: notice_queue notice_queue_notice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notice_queue
+    ADD CONSTRAINT notice_queue_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES public.notices(id);
+
+--
+-- Name: notice_routes notice_routes_notice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notice_routes
+    ADD CONSTRAINT notice_routes_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES public.notices(id);
 
 --
 -- Name: official_years official_years_region_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1659,10 +1986,46 @@ GRANT SELECT,INSERT ON TABLE public.collection_standings TO bihuan_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.collections TO bihuan_app;
 
 --
+-- Name: TABLE contact_codes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_codes TO bihuan_app;
+
+--
+-- Name: TABLE contact_points; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_points TO bihuan_app;
+
+--
 -- Name: TABLE criteria; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.criteria TO bihuan_app;
+
+--
+-- Name: TABLE deliveries; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deliveries TO bihuan_app;
+
+--
+-- Name: TABLE delivery_attempts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.delivery_attempts TO bihuan_app;
+
+--
+-- Name: TABLE delivery_audits; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.delivery_audits TO bihuan_app;
+
+--
+-- Name: TABLE delivery_channels; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.delivery_channels TO bihuan_app;
 
 --
 -- Name: TABLE desks; Type: ACL; Schema: public; Owner: -
@@ -1725,10 +2088,28 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holders TO bihuan_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.levels TO bihuan_app;
 
 --
+-- Name: TABLE message_templates; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.message_templates TO bihuan_app;
+
+--
 -- Name: TABLE notice_acks; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT ON TABLE public.notice_acks TO bihuan_app;
+
+--
+-- Name: TABLE notice_queue; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice_queue TO bihuan_app;
+
+--
+-- Name: TABLE notice_routes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice_routes TO bihuan_app;
 
 --
 -- Name: TABLE notices; Type: ACL; Schema: public; Owner: -
