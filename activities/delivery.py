@@ -16,6 +16,7 @@ from activities.delivery_ports import Attempt, Channel, Counts, Ledger, Meter, O
 from domain import delivery
 from domain.delivery import SPECS, Bundle, ChannelName, Pace, Plan, Situation
 from domain.delivery.sending import PermanentFailure, TemporaryFailure
+from domain.errors import Temporary
 
 AT_ONCE: Final = 8
 HEARTBEAT_SECONDS: Final = 2.0
@@ -161,9 +162,13 @@ class Round:
             address = await means.office.address(attempt.contact_id)
             receipt = await means.channels[self._channel].send(letter, address)
         except (TemporaryFailure, PermanentFailure) as failure:
-            return await self._failed(attempt, failure)
+            await self._failed(attempt, failure)
+            return
+        except Temporary:
+            raise
         except Exception as fault:  # one address must not stop a channel; what it may have done is not known
-            return await self._failed(attempt, TemporaryFailure(type(fault).__name__, ambiguous=True))
+            await self._failed(attempt, TemporaryFailure(type(fault).__name__, ambiguous=True))
+            return
         now = means.clock()
         await means.ledger.sent(attempt, receipt, now)
         waited = now - min(message.queued_at for message in attempt.messages)

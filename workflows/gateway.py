@@ -19,9 +19,10 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
 from activities.reconcile import Pass
+from domain.delivery import ChannelName
 from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Case, Command, Restamp
-from workflows import card, restamp, search_attributes
+from workflows import card, delivery, restamp, search_attributes
 from workflows.converter import CONVERTER
 from workflows.hazard import HazardWorkflow
 from workflows.intake import RELAY_ID, IntakeRelayWorkflow
@@ -137,6 +138,11 @@ class HazardGateway:
         """Make sure that the reconciler runs. Raises ``Temporary``."""
         summary = "自查｜每分钟核对数据库、留痕与引擎"
         await self._stand(ReconcilerWorkflow.run, Pass(), RECONCILER_ID, summary)
+
+    async def start_delivery(self, channel: ChannelName) -> None:
+        """Make sure that the delivery of a channel runs. Raises ``Temporary``."""
+        known_as = delivery.workflow_id(channel)
+        await self._stand(delivery.DeliveryWorkflow.run, channel.value, known_as, f"送达｜{channel.label}")
 
     async def _stand(
         self, run: Callable[..., Awaitable[None]], begin: object, known_as: str, summary: str

@@ -64,7 +64,7 @@ WHERE owner = ANY ($1) ORDER BY owner, place
 _INSERT: Final = """
 INSERT INTO deliveries (key, notice_id, case_id, seq, kind, post_id, recipient, channel, contact_id, state, reason,
     queued_at, settled_at)
-SELECT given.*, $12, CASE WHEN given.state = 'sent' THEN $12 END
+SELECT given.*, $12::timestamptz, CASE WHEN given.state = 'sent' THEN $12::timestamptz END
 FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::text[], $11::text[]) AS given (key, notice_id, case_id, seq, kind, post_id, recipient, channel, contact_id, state,
     reason)
@@ -84,11 +84,11 @@ ON CONFLICT (notice_id) DO UPDATE SET at = excluded.at, vacant = excluded.vacant
 """
 """They are routed, and why so."""
 
-_VACANT_AGAIN: Final = """
+_VACANT_AGAIN: Final = f"""
 INSERT INTO notice_queue (notice_id, leaves_at)
 SELECT notice_routes.notice_id, $1 FROM notice_routes JOIN notices ON notices.id = notice_routes.notice_id
-WHERE vacant AND notices.post_id IN (SELECT post_id FROM (%s) AS held) ON CONFLICT DO NOTHING
-"""
+WHERE vacant AND notices.post_id IN (SELECT post_id FROM ({held.AT}) AS held) ON CONFLICT DO NOTHING
+"""  # noqa: S608 - the reading of the directory
 """Notices of posts that nobody held and that somebody holds now."""
 
 
@@ -128,7 +128,7 @@ class PostgresRouting:
     async def look_at_vacant(self, now: datetime) -> None:
         """Queue the notices again whose post was vacant and is held at ``now`` (aware)."""
         async with self._database.connection() as connection:
-            await connection.execute(_VACANT_AGAIN % held.AT, now)
+            await connection.execute(_VACANT_AGAIN, now)
 
     async def _write(
         self, connection: Connection, notices: Sequence[Notice], posts: "_Posts", now: datetime

@@ -59,7 +59,7 @@ CREATE FUNCTION public.queue_notices() RETURNS trigger
     AS $$
 BEGIN
     IF EXISTS (SELECT FROM added) THEN
-        INSERT INTO notice_queue (notice_id, leaves_at) SELECT id, leaves_at FROM added ON CONFLICT DO NOTHING;
+        INSERT INTO notice_queue (notice_id, leaves_at) SELECT id, leaves_at FROM added;
         PERFORM pg_notify('notices', '');
     END IF;
     RETURN NULL;
@@ -423,6 +423,8 @@ CREATE TABLE public.contact_codes (
     tries integer NOT NULL
 );
 
+ALTER TABLE ONLY public.contact_codes FORCE ROW LEVEL SECURITY;
+
 --
 -- Name: contact_points; Type: TABLE; Schema: public; Owner: -
 --
@@ -444,6 +446,8 @@ CREATE TABLE public.contact_points (
     rests_until timestamp with time zone,
     CONSTRAINT contact_points_owner_kind_check CHECK ((owner_kind = ANY (ARRAY['person'::text, 'post'::text, 'team'::text, 'area'::text])))
 );
+
+ALTER TABLE ONLY public.contact_points FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: criteria; Type: TABLE; Schema: public; Owner: -
@@ -485,6 +489,8 @@ CREATE TABLE public.deliveries (
     CONSTRAINT deliveries_check CHECK (((channel = 'inbox'::text) OR (contact_id IS NOT NULL)))
 );
 
+ALTER TABLE ONLY public.deliveries FORCE ROW LEVEL SECURITY;
+
 --
 -- Name: delivery_attempts; Type: TABLE; Schema: public; Owner: -
 --
@@ -504,6 +510,8 @@ CREATE TABLE public.delivery_attempts (
     provider_id text
 );
 
+ALTER TABLE ONLY public.delivery_attempts FORCE ROW LEVEL SECURITY;
+
 --
 -- Name: delivery_audits; Type: TABLE; Schema: public; Owner: -
 --
@@ -517,6 +525,8 @@ CREATE TABLE public.delivery_audits (
     extra integer NOT NULL,
     sentences text[] NOT NULL
 );
+
+ALTER TABLE ONLY public.delivery_audits FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: delivery_audits_id_seq; Type: SEQUENCE; Schema: public; Owner: -
@@ -543,6 +553,8 @@ CREATE TABLE public.delivery_channels (
     released_at timestamp with time zone,
     released_by text
 );
+
+ALTER TABLE ONLY public.delivery_channels FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: desks; Type: TABLE; Schema: public; Owner: -
@@ -735,6 +747,8 @@ CREATE TABLE public.message_templates (
     CONSTRAINT message_templates_part_check CHECK ((part = ANY (ARRAY['title'::text, 'body'::text])))
 );
 
+ALTER TABLE ONLY public.message_templates FORCE ROW LEVEL SECURITY;
+
 --
 -- Name: notice_acks; Type: TABLE; Schema: public; Owner: -
 --
@@ -757,6 +771,8 @@ CREATE TABLE public.notice_queue (
     leaves_at timestamp with time zone NOT NULL
 );
 
+ALTER TABLE ONLY public.notice_queue FORCE ROW LEVEL SECURITY;
+
 --
 -- Name: notice_routes; Type: TABLE; Schema: public; Owner: -
 --
@@ -767,6 +783,8 @@ CREATE TABLE public.notice_routes (
     vacant boolean NOT NULL,
     reason text NOT NULL
 );
+
+ALTER TABLE ONLY public.notice_routes FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: notices; Type: TABLE; Schema: public; Owner: -
@@ -2022,6 +2040,42 @@ CREATE POLICY cited_or_own ON public.files FOR SELECT TO bihuan_app USING (((EXI
   WHERE (case_files.file_id = files.id)))));
 
 --
+-- Name: contact_codes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.contact_codes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: contact_points; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.contact_points ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: deliveries; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.deliveries ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: delivery_attempts; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.delivery_attempts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: delivery_audits; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.delivery_audits ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: delivery_channels; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.delivery_channels ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: drifts; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2038,6 +2092,42 @@ CREATE POLICY engine ON public.case_files TO bihuan_owner, bihuan_worker USING (
 --
 
 CREATE POLICY engine ON public.changes TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: contact_codes engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.contact_codes TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: contact_points engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.contact_points TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: deliveries engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.deliveries TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: delivery_attempts engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.delivery_attempts TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: delivery_audits engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.delivery_audits TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: delivery_channels engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.delivery_channels TO bihuan_owner, bihuan_worker USING (true);
 
 --
 -- Name: drifts engine; Type: POLICY; Schema: public; Owner: -
@@ -2064,10 +2154,28 @@ CREATE POLICY engine ON public.files TO bihuan_owner, bihuan_worker USING (true)
 CREATE POLICY engine ON public.hazards TO bihuan_owner, bihuan_worker USING (true);
 
 --
+-- Name: message_templates engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.message_templates TO bihuan_owner, bihuan_worker USING (true);
+
+--
 -- Name: notice_acks engine; Type: POLICY; Schema: public; Owner: -
 --
 
 CREATE POLICY engine ON public.notice_acks TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: notice_queue engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.notice_queue TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: notice_routes engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.notice_routes TO bihuan_owner, bihuan_worker USING (true);
 
 --
 -- Name: notices engine; Type: POLICY; Schema: public; Owner: -
@@ -2112,10 +2220,28 @@ ALTER TABLE public.files ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.hazards ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: message_templates; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.message_templates ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: notice_acks; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
 ALTER TABLE public.notice_acks ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: notice_queue; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.notice_queue ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: notice_routes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.notice_routes ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: notices; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2146,12 +2272,26 @@ CREATE POLICY of_cases ON public.changes TO bihuan_app USING ((EXISTS ( SELECT
   WHERE (hazards.id = changes.case_id))));
 
 --
+-- Name: contact_codes of_contacts; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_contacts ON public.contact_codes TO bihuan_app USING ((EXISTS ( SELECT
+   FROM public.contact_points
+  WHERE (contact_points.id = contact_codes.contact_id))));
+
+--
 -- Name: notice_acks of_notices; Type: POLICY; Schema: public; Owner: -
 --
 
 CREATE POLICY of_notices ON public.notice_acks TO bihuan_app USING ((EXISTS ( SELECT
    FROM public.notices
   WHERE (notices.id = notice_acks.notice_id))));
+
+--
+-- Name: contact_points of_owner; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_owner ON public.contact_points TO bihuan_app USING ((((owner_kind = 'person'::text) AND (owner_id = ( SELECT public.seen_person() AS seen_person))) OR ((owner_kind = 'post'::text) AND (owner_id = ANY (( SELECT public.seen_posts() AS seen_posts)::text[])))));
 
 --
 -- Name: file_uploads of_person; Type: POLICY; Schema: public; Owner: -
@@ -2196,6 +2336,12 @@ ALTER TABLE public.requests ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.restamps ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: notice_queue to_anybody; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY to_anybody ON public.notice_queue FOR INSERT TO bihuan_app WITH CHECK (true);
 
 --
 -- Name: notices to_anybody; Type: POLICY; Schema: public; Owner: -
@@ -2364,13 +2510,15 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.collections TO bihuan_app;
 -- Name: TABLE contact_codes; Type: ACL; Schema: public; Owner: -
 --
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_codes TO bihuan_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_codes TO bihuan_app;
 
 --
 -- Name: TABLE contact_points; Type: ACL; Schema: public; Owner: -
 --
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_points TO bihuan_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_points TO bihuan_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.contact_points TO bihuan_app;
 
 --
 -- Name: TABLE criteria; Type: ACL; Schema: public; Owner: -
@@ -2382,25 +2530,25 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.criteria TO bihuan_app;
 -- Name: TABLE deliveries; Type: ACL; Schema: public; Owner: -
 --
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deliveries TO bihuan_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deliveries TO bihuan_worker;
 
 --
 -- Name: TABLE delivery_attempts; Type: ACL; Schema: public; Owner: -
 --
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.delivery_attempts TO bihuan_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.delivery_attempts TO bihuan_worker;
 
 --
 -- Name: TABLE delivery_audits; Type: ACL; Schema: public; Owner: -
 --
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.delivery_audits TO bihuan_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.delivery_audits TO bihuan_worker;
 
 --
 -- Name: TABLE delivery_channels; Type: ACL; Schema: public; Owner: -
 --
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.delivery_channels TO bihuan_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.delivery_channels TO bihuan_worker;
 
 --
 -- Name: TABLE desks; Type: ACL; Schema: public; Owner: -
@@ -2484,7 +2632,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.levels TO bihuan_app;
 -- Name: TABLE message_templates; Type: ACL; Schema: public; Owner: -
 --
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.message_templates TO bihuan_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.message_templates TO bihuan_worker;
 
 --
 -- Name: TABLE notice_acks; Type: ACL; Schema: public; Owner: -
@@ -2496,13 +2644,14 @@ GRANT SELECT,INSERT ON TABLE public.notice_acks TO bihuan_app;
 -- Name: TABLE notice_queue; Type: ACL; Schema: public; Owner: -
 --
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice_queue TO bihuan_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice_queue TO bihuan_worker;
+GRANT INSERT ON TABLE public.notice_queue TO bihuan_app;
 
 --
 -- Name: TABLE notice_routes; Type: ACL; Schema: public; Owner: -
 --
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice_routes TO bihuan_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice_routes TO bihuan_worker;
 
 --
 -- Name: TABLE notices; Type: ACL; Schema: public; Owner: -

@@ -93,4 +93,5 @@ def _of_contact(
         )
         for one in group
     }
-    return ready(group, may_leave, max(sent, default=None), situation.pace, now)
+    since = {one.key: leaves(one, situation.calendar, one.queued_at) for one in group}
+    return ready(group, may_leave, since, max(sent, default=None), situation.pace, now)

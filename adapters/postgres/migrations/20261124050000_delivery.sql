@@ -51,7 +51,7 @@ CREATE INDEX notice_queue_by_time ON notice_queue (leaves_at);
 CREATE FUNCTION queue_notices() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM added) THEN
-        INSERT INTO notice_queue (notice_id, leaves_at) SELECT id, leaves_at FROM added ON CONFLICT DO NOTHING;
+        INSERT INTO notice_queue (notice_id, leaves_at) SELECT id, leaves_at FROM added;
         PERFORM pg_notify('notices', '');
     END IF;
     RETURN NULL;
@@ -133,7 +133,38 @@ CREATE TABLE delivery_audits (
 );
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON contact_points, contact_codes, message_templates, notice_queue, notice_routes,
-    deliveries, delivery_attempts, delivery_channels, delivery_audits TO bihuan_app;
+    deliveries, delivery_attempts, delivery_channels, delivery_audits TO bihuan_worker;
+GRANT SELECT, INSERT, UPDATE ON contact_points TO bihuan_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON contact_codes TO bihuan_app;
+GRANT INSERT ON notice_queue TO bihuan_app;
+
+-- Everybody keeps their own contact points, and whoever holds a post those of the post; the rest is the engine's and the office's.
+ALTER TABLE contact_points ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY engine ON contact_points TO bihuan_worker, CURRENT_USER USING (true);
+CREATE POLICY of_owner ON contact_points TO bihuan_app USING (
+    (owner_kind = 'person' AND owner_id = (SELECT seen_person()))
+    OR (owner_kind = 'post' AND owner_id = ANY ((SELECT seen_posts())::text[]))
+);
+ALTER TABLE contact_codes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY engine ON contact_codes TO bihuan_worker, CURRENT_USER USING (true);
+CREATE POLICY of_contacts ON contact_codes TO bihuan_app USING (
+    EXISTS (SELECT FROM contact_points WHERE contact_points.id = contact_id)
+);
+ALTER TABLE message_templates ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY engine ON message_templates TO bihuan_worker, CURRENT_USER USING (true);
+ALTER TABLE notice_queue ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY engine ON notice_queue TO bihuan_worker, CURRENT_USER USING (true);
+ALTER TABLE notice_routes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY engine ON notice_routes TO bihuan_worker, CURRENT_USER USING (true);
+ALTER TABLE deliveries ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY engine ON deliveries TO bihuan_worker, CURRENT_USER USING (true);
+ALTER TABLE delivery_attempts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY engine ON delivery_attempts TO bihuan_worker, CURRENT_USER USING (true);
+ALTER TABLE delivery_channels ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY engine ON delivery_channels TO bihuan_worker, CURRENT_USER USING (true);
+ALTER TABLE delivery_audits ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY engine ON delivery_audits TO bihuan_worker, CURRENT_USER USING (true);
+CREATE POLICY to_anybody ON notice_queue FOR INSERT TO bihuan_app WITH CHECK (true);
 
 -- migrate:down
 DROP TABLE delivery_audits, delivery_channels, delivery_attempts, deliveries, notice_routes;
