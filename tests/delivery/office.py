@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
-from temporalio.client import WorkflowHandle
+from pydantic import SecretStr
+from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
 from adapters.postgres.contacts import PostgresContacts
@@ -111,6 +112,20 @@ class Office:
         (rows,) = await eventually(answered, within=within)
         return rows
 
+    async def acknowledge(self, case: str) -> None:
+        """Somebody of the post takes note, as the inbox would write it."""
+        async with self.world.database.connection() as connection:
+            await connection.execute(
+                "INSERT INTO notice_acks (notice_id, at, person_id, post_id) VALUES ($1, $2, 'p', 'post')",
+                f"{case}.2.1",
+                self.world.clock(),
+            )
+
+    def environment(self) -> dict[str, str]:
+        """The settings as another process is told them."""
+        told = self.settings.model_dump(exclude_unset=True)
+        return {f"BIHUAN_{name.upper()}": _plain(value) for name, value in told.items() if value is not None}
+
     async def clear(self) -> None:
         owner = await asyncpg.connect(self.owner_url)
         await owner.execute(f"TRUNCATE {_TABLES}")
@@ -157,7 +172,18 @@ async def dispatching(office: Office, *channels: ChannelName) -> AsyncIterator[N
             try:
                 yield
             finally:
-                await asyncio.gather(
-                    *(handle.terminate("the test is over") for handle in office.handles.values())
-                )
+                await terminate(client, *office.handles)
                 office.handles.clear()
+
+
+async def terminate(client: Client, *channels: ChannelName) -> None:
+    handles = [client.get_workflow_handle(workflow_id(channel)) for channel in channels]
+    await asyncio.gather(*(handle.terminate("the test is over") for handle in handles))
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, tuple):
+        return " ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
