@@ -46,6 +46,7 @@ class Robot:
     read: list[Call] = field(default_factory=list)
     banned_until: float = 0
     port: int = 0
+    clock: Callable[[], float] = time.monotonic
     came: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -60,7 +61,7 @@ class Robot:
                 name.lower(): value for name, _, value in (line.partition(": ") for line in lines if line)
             }
             body = await reader.readexactly(int(headers.get("content-length", 0)))
-            call = Call(at=time.monotonic(), path=first.split()[1], headers=headers, body=body)
+            call = Call(at=self.clock(), path=first.split()[1], headers=headers, body=body)
             self.calls.append(call)
             self.came.set()
             await self.answer(self, call, writer)
