@@ -11,6 +11,7 @@ from adapters.channels.registry import Servers
 from adapters.objects import Objects
 from adapters.outgoing import Outgoing
 from adapters.sealing import Sealer
+from adapters.signing import Signer
 from domain.outgoing import AllowList, listed
 from services import keys
 from services.settings import Settings
@@ -68,6 +69,7 @@ def token_key(settings: Settings) -> TokenKey:
         secret=settings.token_secret.get_secret_value(),
         issuer=settings.token_issuer,
         audience=settings.token_audience,
+        sessionless=settings.environment != "production",
     )
 
 
@@ -101,3 +103,8 @@ def _own_ports(settings: Settings) -> frozenset[int]:
 def servers(settings: Settings) -> Servers:
     """Where mail and texts are handed in, from the settings."""
     return Servers(mail_url=settings.mail_url.get_secret_value(), sms_url=settings.sms_url.get_secret_value())
+
+
+def signer(settings: Settings) -> Signer:
+    """What daily seals are signed with, from the settings."""
+    return Signer(keys.secret_bytes(settings.audit_key.get_secret_value()))

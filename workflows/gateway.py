@@ -21,9 +21,10 @@ from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 from activities.reconcile import Pass
 from domain.delivery import ChannelName
 from domain.errors import Kind, Refused, Temporary
-from domain.hazard import Case, Command, Restamp
+from domain.hazard import Case, Command, Remark, Restamp
 from workflows import card, delivery, restamp, search_attributes
 from workflows.converter import CONVERTER
+from workflows.daily_seal import DAILY_SEAL_ID, DailySealWorkflow
 from workflows.hazard import HazardWorkflow
 from workflows.intake import RELAY_ID, IntakeRelayWorkflow
 from workflows.messages import Acknowledged, HazardStart, as_refused
@@ -116,6 +117,11 @@ class HazardGateway:
         handle = self._client.get_workflow_handle(case_id)
         return await self._answered(handle.execute_update(HazardWorkflow.restamp, newer, id=newer.request_id))
 
+    async def remark(self, case_id: str, given: Remark) -> Acknowledged:
+        """Bring what somebody from outside says to a running case, as :meth:`act` brings a command."""
+        handle = self._client.get_workflow_handle(case_id)
+        return await self._answered(handle.execute_update(HazardWorkflow.remark, given, id=given.request_id))
+
     async def start_restamp(self, order_id: str) -> None:
         """Carry out an order, or leave the run that does alone. Raises ``Temporary``."""
         await self._bounded(
@@ -143,6 +149,11 @@ class HazardGateway:
         """Make sure that the delivery of a channel runs. Raises ``Temporary``."""
         known_as = delivery.workflow_id(channel)
         await self._stand(delivery.DeliveryWorkflow.run, channel.value, known_as, f"送达｜{channel.label}")
+
+    async def start_daily_seal(self) -> None:
+        """Make sure that the daily seal runs. Raises ``Temporary``."""
+        summary = "每日封存｜零时十分封存各链末条的哈希并签名"
+        await self._stand(DailySealWorkflow.run, 0, DAILY_SEAL_ID, summary)
 
     async def _stand(
         self, run: Callable[..., Awaitable[None]], begin: object, known_as: str, summary: str

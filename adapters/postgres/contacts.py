@@ -1,182 +1,227 @@
-"""Contact points (联系方式): where somebody is reached, sealed; verified by a code before anything else is sent there.
+"""Numbers of people and posts: sealed when written, opened when somebody may see them.
 
-Invariant: an address is in the table only sealed, and is opened only to send; one owner has one point per channel.
+Invariant: a mobile number leaves here masked, but for :meth:`PostgresContacts.reveal`, which notes who saw it in the same
+transaction, and :meth:`PostgresContacts.mobile`, by which messages are sent.
 """
 
-import hashlib
-import hmac
-import json
-import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
 
-from adapters.channels import addresses
-from adapters.postgres.database import Database
+from adapters.postgres import held, requests
+from adapters.postgres.access_log import AccessLog
+from adapters.postgres.database import Connection, Database
 from adapters.sealing import Sealer
-from domain.delivery.messages import ChannelName
-from domain.delivery.sending import Address
+from domain import contacts, phones
+from domain.access_log import AccessKind
+from domain.contacts import Numbers, Owner, Reveal, Setting, TooMany
 from domain.errors import Kind, Refused
+from domain.people import Holding, Role
+from domain.requests import Answer
 
-CODE_LASTS: Final = timedelta(minutes=15)
-CODE_TRIES: Final = 5
-CODE_AGAIN_AFTER: Final = timedelta(seconds=60)
-_PLACE: Final = "contact_points.address"
+COLUMN: Final = "contact_numbers.mobile"
 
-_SHOWN: Final = """
-SELECT id, owner_kind, owner_id, channel, place, masked, created_at, verified_at, muted_until FROM contact_points
+_OF_PERSON: Final = f"""
+WITH held AS ({held.AT})
+SELECT held.post_id, held.role, held.unit_id FROM people LEFT JOIN held ON held.person_id = people.id WHERE people.id = $2
+"""  # noqa: S608 - the reading of who holds what
+"""A person with the posts held at an instant."""
+
+_OF_POST: Final = "SELECT id AS post_id, role, unit_id FROM posts WHERE id = $1"
+"""A post."""
+
+_ONE: Final = "SELECT id, mobile, landline, version, set_at FROM contact_numbers WHERE id = $1"
+"""What is on file for one person or post."""
+
+_PAGE: Final = f"""
+WITH held AS ({held.AT})
+SELECT contact_numbers.*, coalesce(people.name, posts.title) AS label
+FROM contact_numbers LEFT JOIN people ON people.id = contact_numbers.person_id
+    LEFT JOIN posts ON posts.id = contact_numbers.post_id
+WHERE contact_numbers.id > $2 AND (
+    $3::text[] IS NULL OR contact_numbers.person_id = $4 OR posts.unit_id = ANY ($3)
+    OR posts.role NOT IN ('unit_staff', 'unit_head')
+    OR EXISTS (
+        SELECT FROM held WHERE held.person_id = contact_numbers.person_id
+            AND (held.unit_id = ANY ($3) OR held.role NOT IN ('unit_staff', 'unit_head')))
+)
+ORDER BY contact_numbers.id LIMIT $5
+"""  # noqa: S608 - the reading of who holds what
+"""A page of the numbers that an asker may see masked, with whose they are."""
+
+_VERSION: Final = "SELECT version FROM contact_numbers WHERE id = $1"
+"""The version that is on file."""
+
+_PUT: Final = """
+INSERT INTO contact_numbers (id, person_id, post_id, mobile, mobile_index, landline, version, set_at, set_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (id) DO UPDATE SET mobile = $4, mobile_index = $5, landline = $6, version = $7, set_at = $8, set_by = $9
+WHERE contact_numbers.version = $7 - 1
+RETURNING version
 """
+"""Set what is on file, unless somebody else did meanwhile."""
 
-_OF_OWNERS: Final = f"""
-{_SHOWN} WHERE retired_at IS NULL AND ($1::text[] IS NULL OR owner_kind || ':' || owner_id = ANY ($1)) AND id > $2
-ORDER BY id LIMIT $3
+_TAKEN: Final = """
+SELECT EXISTS (SELECT 1 FROM contact_numbers WHERE mobile_index = ANY ($1) AND person_id IS NOT NULL AND id <> $2)
 """
-"""A page of the points of these owners (all for NULL)."""
-
-_ONE: Final = f"{_SHOWN} WHERE id = $1 AND retired_at IS NULL"
-"""One point that was not given up."""
-
-_LOCK_OWNER: Final = "SELECT pg_advisory_xact_lock(20267, hashtext($1))"
-"""One change of an owner's points at a time."""
-
-_ADD: Final = """
-INSERT INTO contact_points (id, owner_kind, owner_id, channel, place, address, blind, masked, created_at, created_by)
-SELECT $1, $2, $3, $4, coalesce(max(place), 0) + 1, $5, $6, $7, $8, $9
-FROM contact_points WHERE owner_kind = $2 AND owner_id = $3 AND retired_at IS NULL
-"""
-"""A new point behind the others of its owner."""
-
-_CODE: Final = """
-INSERT INTO contact_codes (contact_id, hash, sent_at, expires_at, tries) VALUES ($1, $2, $3, $4, 0)
-ON CONFLICT (contact_id) DO UPDATE
-SET hash = excluded.hash, sent_at = excluded.sent_at, expires_at = excluded.expires_at, tries = 0
-WHERE contact_codes.sent_at <= $5
-RETURNING contact_id
-"""
-"""A new code, unless one was sent a moment ago."""
-
-_TRY: Final = """
-UPDATE contact_codes SET tries = tries + 1 WHERE contact_id = $1 AND expires_at > $2 AND tries < $3 RETURNING hash
-"""
-"""One attempt at a code, counted before it is judged."""
-
-_VERIFIED: Final = """
-WITH used AS (DELETE FROM contact_codes WHERE contact_id = $1)
-UPDATE contact_points SET verified_at = $2 WHERE id = $1
-"""
-"""The code was right; it works once."""
-
-_RETIRE: Final = "UPDATE contact_points SET retired_at = $2 WHERE id = $1 AND retired_at IS NULL"
-"""Nothing more is sent there."""
-
-_MUTE: Final = "UPDATE contact_points SET muted_until = $2 WHERE id = $1"
-"""Quiet until an instant, or no longer quiet."""
-
-_ADDRESS: Final = "SELECT address FROM contact_points WHERE id = $1"
-"""The sealed address."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ContactPoint:
-    """A contact point as it may be shown; instants are aware."""
-
-    id: str
-    owner_kind: str
-    owner_id: str
-    channel: ChannelName
-    place: int
-    masked: str
-    created_at: datetime
-    verified_at: datetime | None
-    muted_until: datetime | None
-
-    @property
-    def owner(self) -> str:
-        """Whose it is, such as ``person:p-1``."""
-        return f"{self.owner_kind}:{self.owner_id}"
+"""Whether somebody else has this number, under whichever key it was indexed."""
 
 
 class PostgresContacts:
-    """Keeps contact points; ``sealer`` is what addresses are sealed with."""
+    """Keeps numbers and shows them."""
 
     def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
         self._sealer = sealer
+        self._log = AccessLog(database)
 
-    async def of(self, owners: Sequence[str] | None, after: str, limit: int) -> list[ContactPoint]:
-        """A page of the points of ``owners`` (``None``: everybody's) by id, from behind ``after``."""
+    async def person(self, person_id: str, at: datetime) -> Owner | None:
+        """A person with the posts held at ``at`` (aware), or ``None`` for somebody unknown."""
         async with self._database.connection() as connection:
-            return [_point(row) for row in await connection.fetch(_OF_OWNERS, owners, after, limit)]
+            rows = await connection.fetch(_OF_PERSON, at, person_id)
+        return Owner(person_id=person_id, holdings=_holdings(rows)) if rows else None
 
-    async def one(self, contact_id: str) -> ContactPoint | None:
-        """One point, unless it was given up."""
+    async def post(self, post_id: str) -> Owner | None:
+        """A post, or ``None`` for an unknown one."""
         async with self._database.connection() as connection:
-            row = await connection.fetchrow(_ONE, contact_id)
-        return None if row is None else _point(row)
+            rows = await connection.fetch(_OF_POST, post_id)
+        return Owner(post_id=post_id, holdings=_holdings(rows)) if rows else None
 
-    async def add(
-        self, owner_kind: str, owner_id: str, channel: ChannelName, address: Address, by: str, now: datetime
-    ) -> str:
-        """A new point with an address that was checked; gives its id. Raises ``Refused`` (``contact_exists``)."""
-        contact_id = f"c-{secrets.token_hex(16)}"
-        text = json.dumps([address.to, address.secret])
-        sealed = self._sealer.seal(text, place=f"{_PLACE}:{contact_id}")
-        blind = self._sealer.blind(address.to, place=_PLACE)
-        shown = addresses.masked(channel, address)
-        try:
-            async with self._database.transaction() as connection:
-                await connection.execute(_LOCK_OWNER, f"{owner_kind}:{owner_id}")
-                row = (contact_id, owner_kind, owner_id, channel.value, sealed, blind, shown, now, by)
-                await connection.execute(_ADD, *row)
-        except asyncpg.UniqueViolationError as error:
-            message = "该渠道已有联系方式，请先停用原有的"
-            raise Refused(Kind.CONFLICT, "contact_exists", message, field="channel") from error
-        return contact_id
-
-    async def new_code(self, contact_id: str, now: datetime) -> str:
-        """A code of six digits to be sent there. Raises ``Refused`` (``code_sent_already``) within a minute of the last."""
-        code = f"{secrets.randbelow(10**6):06d}"
+    async def masked(self, owner: Owner) -> Numbers:
+        """What is on file, masked. Raises ``Unopened``."""
         async with self._database.connection() as connection:
-            kept = (contact_id, _hash(contact_id, code), now, now + CODE_LASTS, now - CODE_AGAIN_AFTER)
-            if await connection.fetchval(_CODE, *kept) is None:
-                raise Refused(Kind.CONFLICT, "code_sent_already", "验证码刚刚发送过，请一分钟后再试")
-        return code
+            row = await connection.fetchrow(_ONE, owner.id)
+        return self._numbers(owner, row)
 
-    async def verify(self, contact_id: str, code: str, now: datetime) -> None:
-        """Judge a code. Raises ``Refused`` (``code_wrong``) for a wrong, used, old or too often tried one."""
+    async def page(
+        self, asker: str, visible: Iterable[str] | None, at: datetime, after: str, limit: int
+    ) -> list[Numbers]:
+        """A page of the numbers that a person may see masked, who sees these units, by id. Raises ``Unopened``."""
+        units = None if visible is None else sorted(visible)
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_PAGE, at, after, units, asker, limit)
+        return [
+            self._numbers(Owner(person_id=row["person_id"], post_id=row["post_id"]), row, row["label"])
+            for row in rows
+        ]
+
+    async def mobile(self, owner: Owner) -> str | None:
+        """The whole mobile number, for sending to it and for nothing else. Raises ``Unopened``."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(_ONE, owner.id)
+        return self._opened(owner, row)
+
+    async def set(
+        self, wanted: Setting, now: datetime, render: Callable[[Numbers], Answer]
+    ) -> tuple[Answer, bool]:
+        """Set the numbers and note that they were, once; give the answer, and whether it is new.
+
+        Raises ``Refused`` (``contact_version_stale``, ``mobile_taken``).
+        """
         async with self._database.transaction() as connection:
-            known = await connection.fetchval(_TRY, contact_id, now, CODE_TRIES)
-            right = known is not None and hmac.compare_digest(known, _hash(contact_id, code))
-            if right:
-                await connection.execute(_VERIFIED, contact_id, now)
-        if not right:
-            raise Refused(Kind.CONFLICT, "code_wrong", "验证码不对或已失效", field="code")
+            if earlier := await requests.claim(connection, wanted.request, now):
+                return earlier, False
+            await self._put(connection, wanted, now)
+            row = await connection.fetchrow(_ONE, wanted.owner.id)
+            answer = render(self._numbers(wanted.owner, row))
+            await requests.keep(connection, wanted.request, answer)
+            await self._log.note(
+                connection,
+                at=now,
+                kind=AccessKind.WRITE,
+                person_id=wanted.by,
+                post_id=wanted.post_id,
+                subject=f"{wanted.owner.id}/contact",
+                request_id=wanted.request.id,
+            )
+        return answer, True
 
-    async def retire(self, contact_id: str, now: datetime) -> None:
-        """Send nothing more there; a repeat changes nothing."""
-        async with self._database.connection() as connection:
-            await connection.execute(_RETIRE, contact_id, now)
+    async def reveal(self, wanted: Reveal, now: datetime) -> str | None:
+        """The whole mobile number, noted in the same transaction; ``None`` where none is on file.
 
-    async def mute(self, contact_id: str, until: datetime | None) -> None:
-        """Keep it quiet until an instant (aware), or no longer."""
-        async with self._database.connection() as connection:
-            await connection.execute(_MUTE, contact_id, until)
+        Raises ``TooMany``, with nothing noted, and ``Unopened``.
+        """
+        async with self._database.transaction() as connection:
+            number = self._opened(wanted.owner, await connection.fetchrow(_ONE, wanted.owner.id))
+            await self._log.note(
+                connection,
+                at=now,
+                kind=AccessKind.REVEAL,
+                person_id=wanted.person_id,
+                post_id=wanted.by.post_id if wanted.by else None,
+                on_behalf_of=wanted.by.on_behalf_of if wanted.by else None,
+                subject=f"{wanted.owner.id}/contact",
+                outcome="ok" if number else "empty",
+                request_id=wanted.request_id,
+                reason=wanted.reason,
+            )
+            # counted behind the note, where nobody else can note at the same time
+            since = now - contacts.HOUR
+            seen = await self._log.times(connection, wanted.person_id, AccessKind.REVEAL, since)
+            if number and (seconds := contacts.wait_of(seen, now)) is not None:
+                raise TooMany(seconds)
+        return number
 
-    async def address(self, contact_id: str) -> Address:
-        """Where it is, to send there. Raises ``Unopened`` when no key opens it."""
-        async with self._database.connection() as connection:
-            sealed = await connection.fetchval(_ADDRESS, contact_id)
-        to, secret = json.loads(self._sealer.open(sealed, place=f"{_PLACE}:{contact_id}"))
-        return Address(to=to, secret=secret)
+    async def _put(self, connection: Connection, wanted: Setting, now: datetime) -> None:
+        owner, mobile = wanted.owner, wanted.mobile
+        if (await connection.fetchval(_VERSION, owner.id) or 0) != wanted.expected:
+            raise _stale()
+        if mobile and owner.person_id and await self._taken(connection, mobile, owner.id):
+            raise taken("mobile")
+        try:
+            row = self.row(owner, mobile, wanted.landline)
+            put = await connection.fetchval(_PUT, *row, wanted.expected + 1, now, wanted.by)
+        except asyncpg.UniqueViolationError:
+            raise taken("mobile") from None
+        if put is None:
+            raise _stale()
+
+    async def _taken(self, connection: Connection, mobile: str, but: str) -> bool:
+        return bool(await connection.fetchval(_TAKEN, self._sealer.blinds(mobile, place=COLUMN), but))
+
+    def row(self, owner: Owner, mobile: str | None, landline: str | None) -> tuple[Any, ...]:
+        """The first six values of a row, sealed."""
+        sealed = self._sealer.seal(mobile, place=f"{COLUMN}:{owner.id}") if mobile else None
+        index = self._sealer.blind(mobile, place=COLUMN) if mobile else None
+        return owner.id, owner.person_id, owner.post_id, sealed, index, landline
+
+    def blinded(self, mobile: str | None) -> str | None:
+        """What stands for a number in the fingerprint of a request."""
+        return self._sealer.blind(mobile, place="requests.fingerprint").hex() if mobile else None
+
+    def _opened(self, owner: Owner, row: "asyncpg.Record | None") -> str | None:
+        if row is None or row["mobile"] is None:
+            return None
+        return self._sealer.open(row["mobile"], place=f"{COLUMN}:{owner.id}")
+
+    def _numbers(self, owner: Owner, row: "asyncpg.Record | None", label: str | None = None) -> Numbers:
+        if row is None:
+            return Numbers(id=owner.id)
+        number = self._opened(owner, row)
+        told = {
+            "landline": row["landline"],
+            "version": row["version"],
+            "set_at": row["set_at"],
+            "label": label,
+        }
+        return Numbers(id=owner.id, mobile=phones.masked(number) if number else None, **told)
 
 
-def _point(row: asyncpg.Record) -> ContactPoint:
-    fields: dict[str, Any] = dict(row)
-    return ContactPoint(**fields | {"channel": ChannelName(fields["channel"])})
+def taken(field: str) -> Refused:
+    """The refusal for a number that somebody else has."""
+    return Refused(Kind.CONFLICT, "mobile_taken", "这个手机号已登记在另一人名下", field=field)
 
 
-def _hash(contact_id: str, code: str) -> str:
-    return hashlib.sha256(f"{contact_id}:{code}".encode()).hexdigest()
+def _stale() -> Refused:
+    return Refused(
+        Kind.CONFLICT, "contact_version_stale", "号码已被改过，请重新查看后再改", field="expected_version"
+    )
+
+
+def _holdings(rows: "Sequence[asyncpg.Record]") -> tuple[Holding, ...]:
+    found = [row for row in rows if row["post_id"]]
+    return tuple(
+        Holding(post_id=one["post_id"], role=Role(one["role"]), unit_id=one["unit_id"]) for one in found
+    )

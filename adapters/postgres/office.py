@@ -9,7 +9,7 @@ from datetime import datetime
 from activities.delivery_ports import Attempt
 from adapters import wording
 from adapters.postgres import calendar_rows, dictionary
-from adapters.postgres.contacts import PostgresContacts
+from adapters.postgres.contact_points import PostgresContactPoints
 from adapters.postgres.database import Database
 from adapters.postgres.templates import PostgresTemplates
 from adapters.sealing import Sealer, Unopened
@@ -24,7 +24,7 @@ class PostgresOffice:
 
     def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
-        self._contacts = PostgresContacts(database, sealer)
+        self._contacts = PostgresContactPoints(database, sealer)
         self._templates = PostgresTemplates(database)
 
     async def address(self, contact_id: str) -> Address:

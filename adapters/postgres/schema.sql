@@ -153,6 +153,32 @@ CREATE TABLE public.access_log (
 );
 
 --
+-- Name: access_purges; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.access_purges (
+    seq bigint NOT NULL,
+    head text NOT NULL,
+    number integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    removed bigint NOT NULL
+);
+
+--
+-- Name: accounts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.accounts (
+    person_id text NOT NULL,
+    login text,
+    password text,
+    password_set_at timestamp with time zone,
+    disabled_at timestamp with time zone,
+    tokens_from timestamp with time zone,
+    created_at timestamp with time zone NOT NULL
+);
+
+--
 -- Name: areas; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -217,6 +243,28 @@ CREATE TABLE public.case_files (
 );
 
 ALTER TABLE ONLY public.case_files FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: case_links; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.case_links (
+    id text NOT NULL,
+    case_id text NOT NULL,
+    unit_id text NOT NULL,
+    purpose text NOT NULL,
+    issued_by text NOT NULL,
+    issued_post text NOT NULL,
+    on_behalf_of text,
+    issued_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_by text,
+    uploads integer DEFAULT 0 NOT NULL,
+    comments integer DEFAULT 0 NOT NULL
+);
+
+ALTER TABLE ONLY public.case_links FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: case_numbers; Type: TABLE; Schema: public; Owner: -
@@ -426,6 +474,26 @@ CREATE TABLE public.contact_codes (
 ALTER TABLE ONLY public.contact_codes FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: contact_numbers; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.contact_numbers (
+    id text NOT NULL,
+    person_id text,
+    post_id text,
+    mobile bytea,
+    mobile_index bytea,
+    landline text,
+    version integer NOT NULL,
+    set_at timestamp with time zone,
+    set_by text,
+    CONSTRAINT contact_numbers_indexed CHECK (((mobile IS NULL) = (mobile_index IS NULL))),
+    CONSTRAINT contact_numbers_of_one CHECK ((num_nonnulls(person_id, post_id) = 1)),
+    CONSTRAINT contact_numbers_of_people_are_mobile CHECK (((person_id IS NULL) OR (landline IS NULL))),
+    CONSTRAINT contact_numbers_version_check CHECK ((version > 0))
+);
+
+--
 -- Name: contact_points; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -462,6 +530,23 @@ CREATE TABLE public.criteria (
     basis text NOT NULL,
     valid_from timestamp with time zone NOT NULL,
     valid_to timestamp with time zone
+);
+
+--
+-- Name: daily_seals; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.daily_seals (
+    number integer NOT NULL,
+    day date NOT NULL,
+    at timestamp with time zone NOT NULL,
+    prev text NOT NULL,
+    chains integer NOT NULL,
+    heads text NOT NULL,
+    hash text NOT NULL,
+    key text NOT NULL,
+    signature text NOT NULL,
+    CONSTRAINT daily_seals_number_check CHECK ((number > 0))
 );
 
 --
@@ -719,6 +804,18 @@ CREATE TABLE public.holders (
 );
 
 --
+-- Name: invitations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.invitations (
+    digest bytea NOT NULL,
+    person_id text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+--
 -- Name: levels; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -872,6 +969,17 @@ CREATE TABLE public.reconciler_passes (
 ALTER TABLE ONLY public.reconciler_passes FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: refresh_tokens; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.refresh_tokens (
+    digest bytea NOT NULL,
+    session_id text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+--
 -- Name: requests; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -911,6 +1019,31 @@ ALTER TABLE ONLY public.restamps FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.schema_migrations (
     version character varying NOT NULL
+);
+
+--
+-- Name: sealed_heads; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sealed_heads (
+    chain text NOT NULL,
+    seq bigint NOT NULL,
+    head text NOT NULL,
+    number integer NOT NULL
+);
+
+--
+-- Name: sessions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sessions (
+    id text NOT NULL,
+    person_id text NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ended_why text
 );
 
 --
@@ -978,6 +1111,16 @@ CREATE TABLE public.substitutions (
 );
 
 --
+-- Name: throttles; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.throttles (
+    key text NOT NULL,
+    taken integer NOT NULL,
+    since timestamp with time zone NOT NULL
+);
+
+--
 -- Name: unit_kinds; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1027,6 +1170,27 @@ ALTER TABLE ONLY public.access_log
     ADD CONSTRAINT access_log_pkey PRIMARY KEY (seq);
 
 --
+-- Name: access_purges access_purges_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.access_purges
+    ADD CONSTRAINT access_purges_pkey PRIMARY KEY (seq);
+
+--
+-- Name: accounts accounts_login_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_login_key UNIQUE (login);
+
+--
+-- Name: accounts accounts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (person_id);
+
+--
 -- Name: areas areas_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1060,6 +1224,13 @@ ALTER TABLE ONLY public.calendar_regions
 
 ALTER TABLE ONLY public.case_files
     ADD CONSTRAINT case_files_pkey PRIMARY KEY (case_id, seq, file_id, kind);
+
+--
+-- Name: case_links case_links_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_links
+    ADD CONSTRAINT case_links_pkey PRIMARY KEY (id);
 
 --
 -- Name: case_numbers case_numbers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1160,6 +1331,27 @@ ALTER TABLE ONLY public.contact_codes
     ADD CONSTRAINT contact_codes_pkey PRIMARY KEY (contact_id);
 
 --
+-- Name: contact_numbers contact_numbers_person_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_person_id_key UNIQUE (person_id);
+
+--
+-- Name: contact_numbers contact_numbers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_pkey PRIMARY KEY (id);
+
+--
+-- Name: contact_numbers contact_numbers_post_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_post_id_key UNIQUE (post_id);
+
+--
 -- Name: contact_points contact_points_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1172,6 +1364,20 @@ ALTER TABLE ONLY public.contact_points
 
 ALTER TABLE ONLY public.criteria
     ADD CONSTRAINT criteria_pkey PRIMARY KEY (code, version);
+
+--
+-- Name: daily_seals daily_seals_day_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.daily_seals
+    ADD CONSTRAINT daily_seals_day_key UNIQUE (day);
+
+--
+-- Name: daily_seals daily_seals_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.daily_seals
+    ADD CONSTRAINT daily_seals_pkey PRIMARY KEY (number);
 
 --
 -- Name: deliveries deliveries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1279,6 +1485,13 @@ ALTER TABLE ONLY public.holders
     ADD CONSTRAINT holders_pkey PRIMARY KEY (post_id, person_id, valid_from);
 
 --
+-- Name: invitations invitations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (digest);
+
+--
 -- Name: levels levels_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1356,6 +1569,13 @@ ALTER TABLE ONLY public.reconciler_passes
     ADD CONSTRAINT reconciler_passes_pkey PRIMARY KEY (single);
 
 --
+-- Name: refresh_tokens refresh_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (digest);
+
+--
 -- Name: requests requests_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1375,6 +1595,20 @@ ALTER TABLE ONLY public.restamps
 
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+--
+-- Name: sealed_heads sealed_heads_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sealed_heads
+    ADD CONSTRAINT sealed_heads_pkey PRIMARY KEY (chain, seq);
+
+--
+-- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
 
 --
 -- Name: submission_files submission_files_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1405,6 +1639,13 @@ ALTER TABLE ONLY public.substitutions
     ADD CONSTRAINT substitutions_pkey PRIMARY KEY (post_id, absent_id, substitute_id, valid_from);
 
 --
+-- Name: throttles throttles_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.throttles
+    ADD CONSTRAINT throttles_pkey PRIMARY KEY (key);
+
+--
 -- Name: unit_kinds unit_kinds_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1431,6 +1672,12 @@ CREATE INDEX access_log_by_kind ON public.access_log USING btree (kind, seq DESC
 CREATE INDEX access_log_by_person ON public.access_log USING btree (person_id, seq DESC);
 
 --
+-- Name: access_log_by_request; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX access_log_by_request ON public.access_log USING btree (request_id) WHERE (request_id IS NOT NULL);
+
+--
 -- Name: access_log_by_time; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1441,6 +1688,12 @@ CREATE INDEX access_log_by_time ON public.access_log USING btree (at);
 --
 
 CREATE INDEX case_files_by_file ON public.case_files USING btree (file_id);
+
+--
+-- Name: case_links_of_case; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX case_links_of_case ON public.case_links USING btree (case_id, issued_at);
 
 --
 -- Name: changes_by_request; Type: INDEX; Schema: public; Owner: -
@@ -1495,6 +1748,12 @@ CREATE INDEX collections_open ON public.collections USING btree (id) WHERE is_op
 --
 
 CREATE INDEX collections_to_start ON public.collections USING btree (start_wanted_at) WHERE (start_wanted_at IS NOT NULL);
+
+--
+-- Name: contact_numbers_one_person_each; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX contact_numbers_one_person_each ON public.contact_numbers USING btree (mobile_index) WHERE (person_id IS NOT NULL);
 
 --
 -- Name: contact_points_one_per_channel; Type: INDEX; Schema: public; Owner: -
@@ -1671,6 +1930,12 @@ CREATE INDEX hazards_waiting ON public.hazards USING btree (waiting_post, due_at
 CREATE INDEX holders_by_person ON public.holders USING btree (person_id);
 
 --
+-- Name: invitations_of_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX invitations_of_person ON public.invitations USING btree (person_id);
+
+--
 -- Name: notice_queue_by_time; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1701,10 +1966,28 @@ CREATE INDEX notices_by_post ON public.notices USING btree (post_id, leaves_at D
 CREATE INDEX posts_by_seat ON public.posts USING btree (COALESCE(bound_to, id));
 
 --
+-- Name: refresh_tokens_of_session; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX refresh_tokens_of_session ON public.refresh_tokens USING btree (session_id);
+
+--
 -- Name: restamps_to_do; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX restamps_to_do ON public.restamps USING btree (wanted_at) WHERE (done_at IS NULL);
+
+--
+-- Name: sealed_heads_by_seal; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sealed_heads_by_seal ON public.sealed_heads USING btree (number);
+
+--
+-- Name: sessions_of_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sessions_of_person ON public.sessions USING btree (person_id, begun_at);
 
 --
 -- Name: submission_files_by_file; Type: INDEX; Schema: public; Owner: -
@@ -1719,6 +2002,12 @@ CREATE INDEX submission_files_by_file ON public.submission_files USING btree (fi
 CREATE INDEX substitutions_by_substitute ON public.substitutions USING btree (substitute_id);
 
 --
+-- Name: throttles_by_age; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX throttles_by_age ON public.throttles USING btree (since);
+
+--
 -- Name: notices notices_queued; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -1729,6 +2018,20 @@ CREATE TRIGGER notices_queued AFTER INSERT ON public.notices REFERENCING NEW TAB
 --
 
 CREATE TRIGGER tell_of_change AFTER INSERT ON public.changes FOR EACH ROW EXECUTE FUNCTION public.tell_of_change();
+
+--
+-- Name: access_purges access_purges_number_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.access_purges
+    ADD CONSTRAINT access_purges_number_fkey FOREIGN KEY (number) REFERENCES public.daily_seals(number);
+
+--
+-- Name: accounts accounts_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
 
 --
 -- Name: areas areas_team_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1771,6 +2074,20 @@ ALTER TABLE ONLY public.case_files
 
 ALTER TABLE ONLY public.case_files
     ADD CONSTRAINT case_files_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.files(id);
+
+--
+-- Name: case_links case_links_case_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_links
+    ADD CONSTRAINT case_links_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.hazards(id);
+
+--
+-- Name: case_links case_links_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_links
+    ADD CONSTRAINT case_links_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
 -- Name: changes changes_case_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1836,6 +2153,20 @@ ALTER TABLE ONLY public.contact_codes
     ADD CONSTRAINT contact_codes_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contact_points(id);
 
 --
+-- Name: contact_numbers contact_numbers_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
+
+--
+-- Name: contact_numbers contact_numbers_post_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id);
+
+--
 -- Name: deliveries deliveries_contact_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1899,6 +2230,13 @@ ALTER TABLE ONLY public.holders
     ADD CONSTRAINT holders_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id);
 
 --
+-- Name: invitations invitations_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.accounts(person_id);
+
+--
 -- Name: notice_acks notice_acks_notice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1948,11 +2286,32 @@ ALTER TABLE ONLY public.posts
     ADD CONSTRAINT posts_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
+-- Name: refresh_tokens refresh_tokens_session_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
+
+--
 -- Name: restamps restamps_policy_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.restamps
     ADD CONSTRAINT restamps_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES public.policies(version);
+
+--
+-- Name: sealed_heads sealed_heads_number_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sealed_heads
+    ADD CONSTRAINT sealed_heads_number_fkey FOREIGN KEY (number) REFERENCES public.daily_seals(number);
+
+--
+-- Name: sessions sessions_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.accounts(person_id);
 
 --
 -- Name: submission_files submission_files_collection_id_unit_id_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -2024,6 +2383,12 @@ ALTER TABLE ONLY public.units
 ALTER TABLE public.case_files ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: case_links; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.case_links ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: changes; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2086,6 +2451,12 @@ ALTER TABLE public.drifts ENABLE ROW LEVEL SECURITY;
 --
 
 CREATE POLICY engine ON public.case_files TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: case_links engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.case_links TO bihuan_owner, bihuan_worker USING (true);
 
 --
 -- Name: changes engine; Type: POLICY; Schema: public; Owner: -
@@ -2320,6 +2691,12 @@ CREATE POLICY of_posts_or_cases ON public.notices FOR SELECT TO bihuan_app USING
 CREATE POLICY of_units ON public.hazards TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
 
 --
+-- Name: case_links of_units_or_holder; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units_or_holder ON public.case_links TO bihuan_app USING (((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])) OR (('link:'::text || id) = ( SELECT public.seen_person() AS seen_person))));
+
+--
 -- Name: reconciler_passes; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2393,6 +2770,18 @@ GRANT SELECT ON TABLE public.access_chain TO bihuan_app;
 GRANT SELECT ON TABLE public.access_log TO bihuan_app;
 
 --
+-- Name: TABLE access_purges; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.access_purges TO bihuan_app;
+
+--
+-- Name: TABLE accounts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.accounts TO bihuan_app;
+
+--
 -- Name: TABLE areas; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2421,6 +2810,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.calendar_regions TO bihuan_app;
 --
 
 GRANT SELECT,INSERT ON TABLE public.case_files TO bihuan_app;
+
+--
+-- Name: TABLE case_links; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_links TO bihuan_app;
 
 --
 -- Name: TABLE case_numbers; Type: ACL; Schema: public; Owner: -
@@ -2514,6 +2909,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_codes TO bihuan_worker
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_codes TO bihuan_app;
 
 --
+-- Name: TABLE contact_numbers; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_numbers TO bihuan_app;
+
+--
 -- Name: TABLE contact_points; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2525,6 +2926,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.contact_points TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.criteria TO bihuan_app;
+
+--
+-- Name: TABLE daily_seals; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.daily_seals TO bihuan_app;
 
 --
 -- Name: TABLE deliveries; Type: ACL; Schema: public; Owner: -
@@ -2623,6 +3030,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.hazards TO bihuan_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holders TO bihuan_app;
 
 --
+-- Name: TABLE invitations; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO bihuan_app;
+
+--
 -- Name: TABLE levels; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2690,6 +3103,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.posts TO bihuan_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.reconciler_passes TO bihuan_app;
 
 --
+-- Name: TABLE refresh_tokens; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO bihuan_app;
+
+--
 -- Name: TABLE requests; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2706,6 +3125,18 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.restamps TO bihuan_app;
 --
 
 GRANT SELECT ON TABLE public.schema_migrations TO bihuan_app;
+
+--
+-- Name: TABLE sealed_heads; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.sealed_heads TO bihuan_app;
+
+--
+-- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO bihuan_app;
 
 --
 -- Name: TABLE submission_files; Type: ACL; Schema: public; Owner: -
@@ -2730,6 +3161,12 @@ GRANT SELECT,INSERT ON TABLE public.submissions TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.substitutions TO bihuan_app;
+
+--
+-- Name: TABLE throttles; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.throttles TO bihuan_app;
 
 --
 -- Name: TABLE unit_kinds; Type: ACL; Schema: public; Owner: -

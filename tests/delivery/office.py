@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
-from adapters.postgres.contacts import PostgresContacts
+from adapters.postgres.contact_points import PostgresContactPoints
 from domain.delivery import ChannelName
 from domain.delivery.sending import Address
 from domain.notices import NoticeKind
@@ -51,8 +51,8 @@ class Office:
     handles: dict[ChannelName, WorkflowHandle[Any, Any]] = field(default_factory=dict)
 
     @property
-    def contacts(self) -> PostgresContacts:
-        return PostgresContacts(self.world.database, bootstrap.sealer(self.settings))
+    def contacts(self) -> PostgresContactPoints:
+        return PostgresContactPoints(self.world.database, bootstrap.sealer(self.settings))
 
     async def reach(
         self, owner: str, channel: ChannelName, to: str, secret: str = "", *, verified: bool = True
