@@ -16,8 +16,8 @@ import asyncpg
 from activities.delivery_ports import Attempt, Counts, Overtaken, Waiting
 from adapters.postgres import ledger_rows as rows
 from adapters.postgres.database import Connection, Database
-from adapters.postgres.routing import HOLDERS, holders_of
 from adapters.postgres.overtaking import standing
+from adapters.postgres.routing import HOLDERS, holders_of
 from domain import delivery
 from domain.delivery import SPECS, Brake, Bundle, ChannelName, Message
 from domain.delivery.sending import PermanentFailure, Receipt, TemporaryFailure

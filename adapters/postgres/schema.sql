@@ -2938,24 +2938,28 @@ GRANT SELECT,INSERT ON TABLE public.daily_seals TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deliveries TO bihuan_worker;
+GRANT SELECT ON TABLE public.deliveries TO bihuan_app;
 
 --
 -- Name: TABLE delivery_attempts; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.delivery_attempts TO bihuan_worker;
+GRANT SELECT ON TABLE public.delivery_attempts TO bihuan_app;
 
 --
 -- Name: TABLE delivery_audits; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.delivery_audits TO bihuan_worker;
+GRANT SELECT ON TABLE public.delivery_audits TO bihuan_app;
 
 --
 -- Name: TABLE delivery_channels; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.delivery_channels TO bihuan_worker;
+GRANT SELECT ON TABLE public.delivery_channels TO bihuan_app;
 
 --
 -- Name: TABLE desks; Type: ACL; Schema: public; Owner: -
@@ -3046,6 +3050,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.levels TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.message_templates TO bihuan_worker;
+GRANT SELECT ON TABLE public.message_templates TO bihuan_app;
 
 --
 -- Name: TABLE notice_acks; Type: ACL; Schema: public; Owner: -
@@ -3058,13 +3063,14 @@ GRANT SELECT,INSERT ON TABLE public.notice_acks TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice_queue TO bihuan_worker;
-GRANT INSERT ON TABLE public.notice_queue TO bihuan_app;
+GRANT SELECT,INSERT ON TABLE public.notice_queue TO bihuan_app;
 
 --
 -- Name: TABLE notice_routes; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice_routes TO bihuan_worker;
+GRANT SELECT ON TABLE public.notice_routes TO bihuan_app;
 
 --
 -- Name: TABLE notices; Type: ACL; Schema: public; Owner: -

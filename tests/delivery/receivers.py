@@ -162,7 +162,7 @@ class Mailbox:
 
 def text_of(mail: Any) -> str:
     assert isinstance(mail, Mail)
-    text: str = mail.get_content().strip()  # type: ignore[attr-defined]
+    text: str = mail.get_content().replace("\r\n", "\n").strip()  # type: ignore[attr-defined]
     return text
 
 

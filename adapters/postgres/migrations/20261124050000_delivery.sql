@@ -137,6 +137,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON contact_points, contact_codes, message_t
 GRANT SELECT, INSERT, UPDATE ON contact_points TO bihuan_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON contact_codes TO bihuan_app;
 GRANT INSERT ON notice_queue TO bihuan_app;
+GRANT SELECT ON message_templates, notice_queue, notice_routes, deliveries, delivery_attempts, delivery_channels,
+    delivery_audits TO bihuan_app;
 
 -- Everybody keeps their own contact points, and whoever holds a post those of the post; the rest is the engine's and the office's.
 ALTER TABLE contact_points ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
