@@ -14,7 +14,7 @@ from typing import Any
 import asyncpg
 
 from activities.delivery_ports import Attempt, Counts, Overtaken, Waiting
-from adapters.postgres import ledger_rows as rows
+from adapters.postgres import delivery_rows as rows
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.overtaking import standing
 from adapters.postgres.routing import HOLDERS, holders_of

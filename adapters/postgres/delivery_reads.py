@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from adapters.postgres.database import Database
-from adapters.postgres.ledger_rows import RELEASE
+from adapters.postgres.delivery_rows import RELEASE
 from domain.delivery import ChannelName, DeliveryState
 from domain.notices import NoticeKind
 

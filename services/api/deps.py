@@ -40,6 +40,7 @@ from adapters.postgres.warnings import PostgresWarnings
 from domain.delivery import ChannelName
 from services.api import parameters
 from services.api.allowance import Allowance
+from services.api.bulletin_services import BulletinServices
 from services.api.engine import Engine
 from services.api.identity import Identity
 from services.api.turns import Places
@@ -79,6 +80,7 @@ class Services:
     restamps: PostgresRestamps
     policies: PostgresPolicies
     warnings: PostgresWarnings
+    bulletins: BulletinServices
     contacts: PostgresContacts
     contact_points: PostgresContactPoints
     sending: Mapping[ChannelName, Channel]

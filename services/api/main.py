@@ -32,7 +32,7 @@ from adapters.postgres.templates import PostgresTemplates
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
-from services.api import identity, openapi, operations, problems
+from services.api import bulletin_services, identity, openapi, operations, problems
 from services.api.allowance import Allowance
 from services.api.deps import Services
 from services.api.edge import Edge
@@ -41,6 +41,10 @@ from services.api.routers import (
     accounts,
     actions,
     audit,
+    bulletin_actions,
+    bulletin_documents,
+    bulletin_settings,
+    bulletins,
     calendar,
     contact_points,
     contacts,
@@ -52,6 +56,7 @@ from services.api.routers import (
     files,
     hazards,
     health,
+    ledgers,
     link,
     links,
     me,
@@ -74,6 +79,11 @@ _ROUTERS: Final = (
     files.router,
     me.router,
     notices.router,
+    bulletin_settings.router,
+    bulletin_documents.router,
+    bulletins.router,
+    bulletin_actions.router,
+    ledgers.router,
     calendar.router,
     policies.router,
     directory.router,
@@ -149,6 +159,7 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             objects=bootstrap.objects(settings),
             inspector=await stack.enter_async_context(Inspector()),
             tokens=bootstrap.token_key(settings),
+            bulletins=bulletin_services.wired(database, bootstrap.objects(settings), settings.district),
             contacts=PostgresContacts(database, bootstrap.sealer(settings)),
             contact_points=PostgresContactPoints(database, bootstrap.sealer(settings)),
             sending=registry.channels(bootstrap.servers(settings), bootstrap.outgoing(settings)),

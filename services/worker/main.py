@@ -16,12 +16,14 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
 
+from activities.bulletin import BulletinActivities
 from activities.delivery import DeliveryActivities
 from activities.hazard import HazardActivities
 from activities.intake import IntakeActivities
 from activities.reconcile import ReconcileActivities
 from activities.restamps import RestampActivities
 from activities.seals import SealActivities
+from adapters.postgres.bulletin_clock import PostgresBulletinClock
 from adapters.postgres.database import Database
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
@@ -50,6 +52,7 @@ def build(
 ) -> Worker:
     """The worker for every workflow and activity of this system; without ``delivery`` it dispatches nothing."""
     hazards = HazardActivities(PostgresHazards(database))
+    bulletins = BulletinActivities(PostgresBulletinClock(database))
     orders = PostgresRestamps(database)
     intake = IntakeActivities(PostgresIntake(database), orders, gateway)
     restamps = RestampActivities(orders, gateway)
@@ -63,6 +66,7 @@ def build(
         task_queue=settings.task_queue,
         workflows=WORKFLOWS,
         activities=[
+            bulletins.keep_time,
             hazards.load,
             hazards.record,
             intake.relay,

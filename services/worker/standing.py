@@ -1,4 +1,4 @@
-"""Keeping the standing workflows (relay, reconciler, daily seal, deliveries) going for as long as a worker lives.
+"""Keeping the standing workflows (relay, reconciler, seal, bulletins, deliveries) going for as long as a worker lives.
 
 Invariant: an engine that lost them, by a mistake or with its file, has them again within one round; an engine that is
 away is asked again in the next round.
@@ -31,6 +31,7 @@ async def start(gateway: HazardGateway, channels: Iterable[ChannelName]) -> None
     """Start what does not run, and the delivery of each of these channels. Raises ``Temporary``."""
     await gateway.start_relay()
     await gateway.start_reconciler()
+    await gateway.start_bulletin_clock()
     await gateway.start_daily_seal()
     for channel in channels:
         await gateway.start_delivery(channel)
