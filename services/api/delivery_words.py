@@ -20,9 +20,9 @@ SCHEMAS: Final = {
     "PointBody": "要登记的通知渠道",
     "PointView": "通知渠道",
     "ReleasedView": "放行的结果",
-    "TemplateBody": "新的通知模板",
-    "TemplateView": "一个渠道的标题或正文模板",
-    "TemplatesView": "各渠道的通知模板",
+    "MessageTemplateBody": "新的通知模板",
+    "MessageTemplateView": "一个渠道的标题或正文模板",
+    "MessageTemplatesView": "各渠道的通知模板",
     "Page_DeliveryView_": "一页送达情况",
     "Page_PointView_": "一页通知渠道",
 }

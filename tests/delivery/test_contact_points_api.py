@@ -156,7 +156,7 @@ async def test_the_office_sees_what_became_of_each_notice_and_others_do_not(offi
 
 async def test_the_office_words_the_messages_and_a_wrong_variable_is_refused(office: Office) -> None:
     await office.reach(MINE, ChannelName.EMAIL, ADDRESS)
-    path, part = "/v1/templates", {"channel": "email", "part": "body"}
+    path, part = "/v1/message-templates", {"channel": "email", "part": "body"}
     wrong = part | {"text": "{{ phone }}{{ lines }}", "expected_version": 0}
     refused = await office.world.put(OFFICE, path, wrong)
     assert (refused.status_code, refused.json()["code"]) == (422, "template_variable_unknown")
@@ -164,7 +164,7 @@ async def test_the_office_words_the_messages_and_a_wrong_variable_is_refused(off
     assert (await office.world.put(OFFICE, path, right)).json()["version"] == 1
     assert (await office.world.put(OFFICE, path, right)).json()["code"] == "version_outdated"
     assert (await office.world.put(ME, path, right)).status_code == 403
-    shown = (await office.world.get(OFFICE, "/v1/templates")).json()["items"]
+    shown = (await office.world.get(OFFICE, "/v1/message-templates")).json()["items"]
     assert [one["version"] for one in shown if (one["channel"], one["part"]) == ("email", "body")] == [1]
     async with dispatching(office, ChannelName.EMAIL):
         await office.settled(await office.put("ec01-safety"))

@@ -59,7 +59,7 @@ class DeliveryView(BaseModel):
     outcome: str | None = Field(description="未送达或不再发送的原因")
 
 
-class TemplateView(BaseModel):
+class MessageTemplateView(BaseModel):
     """The wording of one part of a channel's messages."""
 
     channel: ChannelName
@@ -69,14 +69,14 @@ class TemplateView(BaseModel):
     text: str = Field(description="模板")
 
 
-class TemplatesView(BaseModel):
+class MessageTemplatesView(BaseModel):
     """The wording of all messages."""
 
-    items: list[TemplateView]
+    items: list[MessageTemplateView]
     variables: list[str] = Field(description="模板中可用的变量")
 
 
-class TemplateBody(BaseModel):
+class MessageTemplateBody(BaseModel):
     """A new wording."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
@@ -129,29 +129,34 @@ async def release(person: Caller, services: Wired, key: IdempotencyKey) -> JSONR
     return respond(answer)
 
 
-@router.get("/templates", summary="通知模板", operation_id="list_templates", responses=responses.DELIVERIES)
-async def templates(_person: Caller, services: Wired) -> TemplatesView:
+@router.get(
+    "/message-templates",
+    summary="通知模板",
+    operation_id="list_message_templates",
+    responses=responses.DELIVERIES,
+)
+async def templates(_person: Caller, services: Wired) -> MessageTemplatesView:
     """各渠道消息的标题与正文模板。"""
     found = await services.templates.current()
-    return TemplatesView(items=[_template(one) for one in found], variables=list(VARIABLES))
+    return MessageTemplatesView(items=[_template(one) for one in found], variables=list(VARIABLES))
 
 
 @router.put(
-    "/templates",
+    "/message-templates",
     summary="修改通知模板",
-    operation_id="put_template",
-    response_model=TemplateView,
+    operation_id="put_message_template",
+    response_model=MessageTemplateView,
     responses=responses.DELIVERY_EDIT,
 )
 async def put_template(
-    body: TemplateBody,
+    body: MessageTemplateBody,
     person: Caller,
     services: Wired,
     key: IdempotencyKey,
 ) -> JSONResponse:
     """修改模板；写错的变量、不含通知内容的正文当场拒绝。"""
     by = editor(person, services.clock())
-    request = request_of(person, key, "templates", body)
+    request = request_of(person, key, "message-templates", body)
     if earlier := await services.requests.claim(request, by.now):
         return respond(earlier, headers=REPLAYED)
     version = await services.templates.edit(
@@ -178,8 +183,8 @@ def _view(row: Row) -> DeliveryView:
     )
 
 
-def _template(one: Template) -> TemplateView:
-    return TemplateView(
+def _template(one: Template) -> MessageTemplateView:
+    return MessageTemplateView(
         channel=one.channel,
         channel_label=one.channel.label,
         part=one.part,
