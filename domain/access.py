@@ -87,6 +87,7 @@ _REVEAL: Final = Row(
     way=Way.SIGNED_IN, by=_reaching({Role.OFFICE, Role.LEADER, Role.INSPECTOR, Role.UNIT_HEAD})
 )
 """One's own number everybody may set and see."""
+_DELIVERIES: Final = Row(way=Way.POSTS, by={**EDITING, Role.OVERSIGHT: Scope.READ_ONLY})
 _AUDIT: Final = Row(way=Way.POSTS, by={Role.OVERSIGHT: Scope.READ_ONLY})
 """Who looked and who was refused is read by oversight alone."""
 _ORGANISATION: Final = Row(way=Way.POSTS, by=EDITING | {Role.OVERSIGHT: Scope.READ_ONLY})
@@ -163,6 +164,17 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "get_health": _PUBLIC,
     "get_readiness": _PUBLIC,
     "get_me": _MINE,
+    "list_contact_points": _MINE,
+    "add_contact_point": _MINE,
+    "send_contact_code": _MINE,
+    "verify_contact_point": _MINE,
+    "test_contact_point": _MINE,
+    "mute_contact_point": _MINE,
+    "retire_contact_point": _MINE,
+    "list_deliveries": _DELIVERIES,
+    "release_delivery_brake": _EDIT,
+    "list_message_templates": _DELIVERIES,
+    "put_message_template": _EDIT,
     "list_my_work": _MINE,
     "list_my_notices": _MINE,
     "acknowledge_notice": _MINE,

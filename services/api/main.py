@@ -7,12 +7,15 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
+from adapters.channels import registry
 from adapters.media.inspect import Inspector
 from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.contact_points import PostgresContactPoints
 from adapters.postgres.contacts import PostgresContacts
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
+from adapters.postgres.delivery_reads import PostgresDeliveryReads
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.events import PostgresEvents
@@ -27,6 +30,7 @@ from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.succession import PostgresSuccession
+from adapters.postgres.templates import PostgresTemplates
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
@@ -47,9 +51,11 @@ from services.api.routers import (
     calendar,
     collection_actions,
     collections,
+    contact_points,
     contacts,
     counts,
     deadline,
+    deliveries,
     directory,
     duty,
     events,
@@ -100,6 +106,8 @@ _ROUTERS: Final = (
     succession.router,
     directory.router,
     contacts.router,
+    contact_points.router,
+    deliveries.router,
     audit.router,
     sessions.router,
     accounts.router,
@@ -172,6 +180,9 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             tokens=bootstrap.token_key(settings),
             bulletins=bulletin_services.wired(database, bootstrap.objects(settings), settings.district),
             contacts=PostgresContacts(database, bootstrap.sealer(settings)),
+            contact_points=PostgresContactPoints(database, bootstrap.sealer(settings)),
+            sending=registry.channels(bootstrap.servers(settings), bootstrap.outgoing(settings)),
+            outgoing=bootstrap.outgoing(settings),
             witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
             identity=await stack.enter_async_context(identity.opened(settings, database)),
             collecting=collecting(database, schedules, settings),
@@ -182,6 +193,8 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
 def _records(database: Database) -> dict[str, Any]:
     """What reads and writes the tables, by its name among the services."""
     return {
+        "templates": PostgresTemplates(database),
+        "deliveries": PostgresDeliveryReads(database),
         "links": PostgresLinks(database),
         "intake": PostgresIntake(database),
         "requests": PostgresRequests(database),
