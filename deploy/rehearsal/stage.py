@@ -138,10 +138,9 @@ class Stage:
         A case's own time cannot jump: it stops at each timer on its way. But an engine that was away comes back with all of
         them overdue at once, and so does a new run.
         """
-        case_ids = await self.record.open_cases()
-        await asyncio.gather(
-            *(self.engine.end(case_id, "推演：引擎中断后按记录恢复") for case_id in case_ids)
-        )
+        case_ids, collections = await self.record.open_cases(), await self.record.open_collections()
+        ending = (self.engine.end(each, "推演：引擎中断后按记录恢复") for each in (*case_ids, *collections))
+        await asyncio.gather(*ending)
         ahead = int((self.clock() + _MIDDLE - datetime.now(UTC)).total_seconds())
         await rehydration.rehydrate(self.open_cases, self.gateway(ahead))
         for number in collections:
