@@ -80,6 +80,13 @@ _CASES: Final = Row(way=Way.SIGNED_IN, by=_reaching(Role))
 _MINE: Final = Row(way=Way.SIGNED_IN, by=_all(Scope.OWN_POSTS))
 _COMMON: Final = Row(way=Way.SIGNED_IN, by=_all(Scope.READ_ONLY))
 _EDIT: Final = Row(way=Way.POSTS, by=EDITING)
+_SET_CONTACT: Final = Row(way=Way.SIGNED_IN, by=_reaching({Role.OFFICE, Role.UNIT_HEAD}))
+_REVEAL: Final = Row(
+    way=Way.SIGNED_IN, by=_reaching({Role.OFFICE, Role.LEADER, Role.INSPECTOR, Role.UNIT_HEAD})
+)
+"""One's own number everybody may set and see."""
+_AUDIT: Final = Row(way=Way.POSTS, by={Role.OVERSIGHT: Scope.READ_ONLY})
+"""Who looked and who was refused is read by oversight alone."""
 
 _LINKED: Final = Row(way=Way.LINK)
 _LINKS: Final = Row(way=Way.POSTS, by=_reaching((Role.UNIT_HEAD, Role.INSPECTOR, Role.OFFICE, Role.LEADER)))
@@ -133,6 +140,15 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "get_linked_hazard": _LINKED,
     "upload_file_by_link": _LINKED,
     "comment_by_link": _LINKED,
+    "list_accesses": _AUDIT,
+    "list_seals": _AUDIT,
+    "list_contacts": _CASES,
+    "get_person_contact": _CASES,
+    "get_post_contact": _CASES,
+    "set_person_contact": _SET_CONTACT,
+    "set_post_contact": _SET_CONTACT,
+    "reveal_person_contact": _REVEAL,
+    "reveal_post_contact": _REVEAL,
     "list_events": _CASES,
     **_ACTS,
 }

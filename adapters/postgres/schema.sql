@@ -138,6 +138,18 @@ CREATE TABLE public.access_log (
 );
 
 --
+-- Name: access_purges; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.access_purges (
+    seq bigint NOT NULL,
+    head text NOT NULL,
+    number integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    removed bigint NOT NULL
+);
+
+--
 -- Name: accounts; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -433,6 +445,26 @@ CREATE TABLE public.collections (
 );
 
 --
+-- Name: contact_numbers; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.contact_numbers (
+    id text NOT NULL,
+    person_id text,
+    post_id text,
+    mobile bytea,
+    mobile_index bytea,
+    landline text,
+    version integer NOT NULL,
+    set_at timestamp with time zone,
+    set_by text,
+    CONSTRAINT contact_numbers_indexed CHECK (((mobile IS NULL) = (mobile_index IS NULL))),
+    CONSTRAINT contact_numbers_of_one CHECK ((num_nonnulls(person_id, post_id) = 1)),
+    CONSTRAINT contact_numbers_of_people_are_mobile CHECK (((person_id IS NULL) OR (landline IS NULL))),
+    CONSTRAINT contact_numbers_version_check CHECK ((version > 0))
+);
+
+--
 -- Name: criteria; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -445,6 +477,23 @@ CREATE TABLE public.criteria (
     basis text NOT NULL,
     valid_from timestamp with time zone NOT NULL,
     valid_to timestamp with time zone
+);
+
+--
+-- Name: daily_seals; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.daily_seals (
+    number integer NOT NULL,
+    day date NOT NULL,
+    at timestamp with time zone NOT NULL,
+    prev text NOT NULL,
+    chains integer NOT NULL,
+    heads text NOT NULL,
+    hash text NOT NULL,
+    key text NOT NULL,
+    signature text NOT NULL,
+    CONSTRAINT daily_seals_number_check CHECK ((number > 0))
 );
 
 --
@@ -787,6 +836,17 @@ CREATE TABLE public.schema_migrations (
 );
 
 --
+-- Name: sealed_heads; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sealed_heads (
+    chain text NOT NULL,
+    seq bigint NOT NULL,
+    head text NOT NULL,
+    number integer NOT NULL
+);
+
+--
 -- Name: sessions; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -922,6 +982,13 @@ ALTER TABLE ONLY public.access_chain
 
 ALTER TABLE ONLY public.access_log
     ADD CONSTRAINT access_log_pkey PRIMARY KEY (seq);
+
+--
+-- Name: access_purges access_purges_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.access_purges
+    ADD CONSTRAINT access_purges_pkey PRIMARY KEY (seq);
 
 --
 -- Name: accounts accounts_login_key; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1071,11 +1138,46 @@ ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collections_pkey PRIMARY KEY (id);
 
 --
+-- Name: contact_numbers contact_numbers_person_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_person_id_key UNIQUE (person_id);
+
+--
+-- Name: contact_numbers contact_numbers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_pkey PRIMARY KEY (id);
+
+--
+-- Name: contact_numbers contact_numbers_post_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_post_id_key UNIQUE (post_id);
+
+--
 -- Name: criteria criteria_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.criteria
     ADD CONSTRAINT criteria_pkey PRIMARY KEY (code, version);
+
+--
+-- Name: daily_seals daily_seals_day_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.daily_seals
+    ADD CONSTRAINT daily_seals_day_key UNIQUE (day);
+
+--
+-- Name: daily_seals daily_seals_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.daily_seals
+    ADD CONSTRAINT daily_seals_pkey PRIMARY KEY (number);
 
 --
 -- Name: desks desks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1246,6 +1348,13 @@ ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
 --
+-- Name: sealed_heads sealed_heads_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sealed_heads
+    ADD CONSTRAINT sealed_heads_pkey PRIMARY KEY (chain, seq);
+
+--
 -- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1312,6 +1421,12 @@ CREATE INDEX access_log_by_kind ON public.access_log USING btree (kind, seq DESC
 --
 
 CREATE INDEX access_log_by_person ON public.access_log USING btree (person_id, seq DESC);
+
+--
+-- Name: access_log_by_request; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX access_log_by_request ON public.access_log USING btree (request_id) WHERE (request_id IS NOT NULL);
 
 --
 -- Name: access_log_by_time; Type: INDEX; Schema: public; Owner: -
@@ -1384,6 +1499,12 @@ CREATE INDEX collections_open ON public.collections USING btree (id) WHERE is_op
 --
 
 CREATE INDEX collections_to_start ON public.collections USING btree (start_wanted_at) WHERE (start_wanted_at IS NOT NULL);
+
+--
+-- Name: contact_numbers_one_person_each; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX contact_numbers_one_person_each ON public.contact_numbers USING btree (mobile_index) WHERE (person_id IS NOT NULL);
 
 --
 -- Name: drifts_one_at_a_time; Type: INDEX; Schema: public; Owner: -
@@ -1560,6 +1681,12 @@ CREATE INDEX refresh_tokens_of_session ON public.refresh_tokens USING btree (ses
 CREATE INDEX restamps_to_do ON public.restamps USING btree (wanted_at) WHERE (done_at IS NULL);
 
 --
+-- Name: sealed_heads_by_seal; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sealed_heads_by_seal ON public.sealed_heads USING btree (number);
+
+--
 -- Name: sessions_of_person; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1588,6 +1715,13 @@ CREATE INDEX throttles_by_age ON public.throttles USING btree (since);
 --
 
 CREATE TRIGGER tell_of_change AFTER INSERT ON public.changes FOR EACH ROW EXECUTE FUNCTION public.tell_of_change();
+
+--
+-- Name: access_purges access_purges_number_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.access_purges
+    ADD CONSTRAINT access_purges_number_fkey FOREIGN KEY (number) REFERENCES public.daily_seals(number);
 
 --
 -- Name: accounts accounts_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1709,6 +1843,20 @@ ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collections_series_id_fkey FOREIGN KEY (series_id) REFERENCES public.collection_series(id);
 
 --
+-- Name: contact_numbers contact_numbers_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
+
+--
+-- Name: contact_numbers contact_numbers_post_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id);
+
+--
 -- Name: desks desks_post_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1805,6 +1953,13 @@ ALTER TABLE ONLY public.refresh_tokens
 
 ALTER TABLE ONLY public.restamps
     ADD CONSTRAINT restamps_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES public.policies(version);
+
+--
+-- Name: sealed_heads sealed_heads_number_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sealed_heads
+    ADD CONSTRAINT sealed_heads_number_fkey FOREIGN KEY (number) REFERENCES public.daily_seals(number);
 
 --
 -- Name: sessions sessions_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -2142,6 +2297,12 @@ GRANT SELECT ON TABLE public.access_chain TO bihuan_app;
 GRANT SELECT ON TABLE public.access_log TO bihuan_app;
 
 --
+-- Name: TABLE access_purges; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.access_purges TO bihuan_app;
+
+--
 -- Name: TABLE accounts; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2268,10 +2429,22 @@ GRANT SELECT,INSERT ON TABLE public.collection_standings TO bihuan_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.collections TO bihuan_app;
 
 --
+-- Name: TABLE contact_numbers; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_numbers TO bihuan_app;
+
+--
 -- Name: TABLE criteria; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.criteria TO bihuan_app;
+
+--
+-- Name: TABLE daily_seals; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.daily_seals TO bihuan_app;
 
 --
 -- Name: TABLE desks; Type: ACL; Schema: public; Owner: -
@@ -2422,6 +2595,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.restamps TO bihuan_app;
 --
 
 GRANT SELECT ON TABLE public.schema_migrations TO bihuan_app;
+
+--
+-- Name: TABLE sealed_heads; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.sealed_heads TO bihuan_app;
 
 --
 -- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -

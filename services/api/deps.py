@@ -15,6 +15,7 @@ from adapters.media.inspect import Inspector
 from adapters.objects import Objects
 from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.contacts import PostgresContacts
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
@@ -28,6 +29,7 @@ from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.warnings import PostgresWarnings
 from services.api import parameters
 from services.api.allowance import Allowance
@@ -35,6 +37,7 @@ from services.api.engine import Engine
 from services.api.identity import Identity
 from services.api.turns import Places
 from services.api.unauthenticated import Unauthenticated
+from services.api.witness import Witness
 from services.clock import Clock
 from services.tokens import BadToken, Shown, TokenKey
 from workflows.gateway import HazardGateway
@@ -69,6 +72,9 @@ class Services:
     restamps: PostgresRestamps
     policies: PostgresPolicies
     warnings: PostgresWarnings
+    contacts: PostgresContacts
+    seals: PostgresSeals
+    witness: Witness
 
 
 async def services(request: Request) -> Services:

@@ -10,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 from adapters.media.inspect import Inspector
 from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.contacts import PostgresContacts
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
@@ -23,6 +24,7 @@ from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
@@ -34,7 +36,9 @@ from services.api.engine import Engine
 from services.api.routers import (
     accounts,
     actions,
+    audit,
     calendar,
+    contacts,
     counts,
     deadline,
     directory,
@@ -50,12 +54,11 @@ from services.api.routers import (
     sessions,
 )
 from services.api.turns import Places
+from services.api.witness import Witness
 from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
 
 VERSION = "0.1.0"
-
-
 _ROUTERS: Final = (
     # counts before hazards: its address would else be taken for the number of a case
     counts.router,
@@ -68,6 +71,8 @@ _ROUTERS: Final = (
     calendar.router,
     policies.router,
     directory.router,
+    contacts.router,
+    audit.router,
     sessions.router,
     accounts.router,
     links.router,
@@ -137,15 +142,16 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             inspector=await stack.enter_async_context(Inspector()),
             tokens=bootstrap.token_key(settings),
             identity=await stack.enter_async_context(identity.opened(settings, database)),
-            **_records(database),
+            **_tables(database),
+            contacts=PostgresContacts(database, bootstrap.sealer(settings)),
+            witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
         )
 
 
-def _records(database: Database) -> dict[str, Any]:
-    """What reads and writes the tables, by its name among the services."""
+def _tables(database: Database) -> dict[str, Any]:
+    """The adapters that need the database alone, by their names in ``Services``."""
     return {
         "links": PostgresLinks(database),
-        "access_log": AccessLog(database),
         "intake": PostgresIntake(database),
         "requests": PostgresRequests(database),
         "read_model": PostgresReadModel(database),
@@ -159,6 +165,8 @@ def _records(database: Database) -> dict[str, Any]:
         "restamps": PostgresRestamps(database),
         "policies": PostgresPolicies(database),
         "warnings": PostgresWarnings(database),
+        "access_log": AccessLog(database),
+        "seals": PostgresSeals(database),
     }
 
 

@@ -18,11 +18,13 @@ from activities.hazard import HazardActivities
 from activities.intake import IntakeActivities
 from activities.reconcile import ReconcileActivities
 from activities.restamps import RestampActivities
+from activities.seals import SealActivities
 from adapters.postgres.database import Database
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.seals import PostgresSeals
 from services import bootstrap, clock
 from services.settings import Settings
 from services.worker import standing
@@ -44,6 +46,9 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
     reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real)
+    sealing = SealActivities(
+        PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings)), clock.real
+    )
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -54,6 +59,7 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
             intake.relay,
             reconciling.reconcile,
             restamps.carry_out,
+            sealing.make,
         ],
         workflow_runner=runner(),
         graceful_shutdown_timeout=timedelta(seconds=10),
