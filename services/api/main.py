@@ -141,15 +141,15 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             objects=bootstrap.objects(settings),
             inspector=await stack.enter_async_context(Inspector()),
             tokens=bootstrap.token_key(settings),
-            identity=await stack.enter_async_context(identity.opened(settings, database)),
-            **_tables(database),
             contacts=PostgresContacts(database, bootstrap.sealer(settings)),
             witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
+            identity=await stack.enter_async_context(identity.opened(settings, database)),
+            **_records(database),
         )
 
 
-def _tables(database: Database) -> dict[str, Any]:
-    """The adapters that need the database alone, by their names in ``Services``."""
+def _records(database: Database) -> dict[str, Any]:
+    """What reads and writes the tables, by its name among the services."""
     return {
         "links": PostgresLinks(database),
         "intake": PostgresIntake(database),
