@@ -33,6 +33,7 @@ from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.warnings import PostgresWarnings
 from services.api import parameters
 from services.api.allowance import Allowance
+from services.api.bulletin_services import BulletinServices
 from services.api.engine import Engine
 from services.api.identity import Identity
 from services.api.turns import Places
@@ -72,6 +73,7 @@ class Services:
     restamps: PostgresRestamps
     policies: PostgresPolicies
     warnings: PostgresWarnings
+    bulletins: BulletinServices
     contacts: PostgresContacts
     seals: PostgresSeals
     witness: Witness
