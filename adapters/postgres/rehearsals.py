@@ -37,8 +37,10 @@ _OPEN_COLLECTIONS: Final = "SELECT id FROM collections WHERE is_open ORDER BY id
 
 _LEAVING: Final = """
 SELECT notices.id, notices.case_id, notices.kind, notices.post_id, notices.due_at, notices.leaves_at, notices.late,
-    notices.text, hazards.unit_id
-FROM notices LEFT JOIN hazards ON hazards.id = notices.case_id
+    notices.text, coalesce(hazards.unit_id, posts.unit_id) AS unit_id,
+    CASE WHEN hazards.id IS NOT NULL THEN 'hazard' ELSE coalesce(collections.kind, 'bulletin') END AS kind_of_case
+FROM notices LEFT JOIN hazards ON hazards.id = notices.case_id LEFT JOIN collections ON collections.id = notices.case_id
+    LEFT JOIN posts ON posts.id = notices.post_id
 WHERE leaves_at <= $1 AND NOT (notices.id = ANY ($2))
 ORDER BY leaves_at, case_id, notices.seq, length(notices.id), notices.id
 """
@@ -70,6 +72,7 @@ class Leaving:
     late: bool
     text: str
     unit_id: str | None
+    kind_of_case: str
 
 
 class PostgresRehearsals:

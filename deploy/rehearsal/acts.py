@@ -6,10 +6,8 @@ Invariant: what the rules refuse stands in the timeline with the reason, and the
 from http import HTTPStatus
 from typing import Any, Final
 
-import httpx
-
-from deploy.processes import StackError
-from deploy.rehearsal import changes
+from deploy.rehearsal import changes, collecting
+from deploy.rehearsal.refusing import refused
 from deploy.rehearsal.scenario import Act, Event, Report
 from deploy.rehearsal.stage import Stage
 from deploy.rehearsal.timeline import Kind, Line
@@ -26,7 +24,9 @@ async def play(stage: Stage, event: Event) -> list[Line]:
         return await _report(stage, event.report)
     if event.act is not None:
         return await _act(stage, event.act)
-    return await changes.play(stage, event)
+    if any((event.succession, event.absence, event.outage, event.plan)):
+        return await changes.play(stage, event)
+    return await collecting.play(stage, event)
 
 
 async def _report(stage: Stage, told: Report) -> list[Line]:
@@ -37,7 +37,7 @@ async def _report(stage: Stage, told: Report) -> list[Line]:
     about = {"kind_of_case": HAZARD, "unit": told.unit, "step": REPORT, "post": post, "channel": API}
     about["person"] = await stage.name(person)
     if not answer.is_success:
-        return [_refused(stage, answer, ACTION_LABELS[REPORT], about)]
+        return [refused(stage, answer, ACTION_LABELS[REPORT], about)]
     seen = answer.json()
     stage.cases[told.case] = seen["id"]
     if answer.status_code != HTTPStatus.ACCEPTED:
@@ -60,7 +60,7 @@ async def _act(stage: Stage, told: Act) -> list[Line]:
     body = {**told.fields, "evidence": await stage.speaker.cited(person, told.evidence)}
     answer = await stage.speaker.post(person, f"/v1/hazards/{number}/actions/{told.do.value}", body)
     if not answer.is_success:
-        return [_refused(stage, answer, label, about)]
+        return [refused(stage, answer, label, about)]
     seen = answer.json()
     about["unit"] = seen["unit_id"]
     said = "，".join(str(told.fields[name]) for name in ("note", "reason") if name in told.fields)
@@ -69,13 +69,3 @@ async def _act(stage: Stage, told: Act) -> list[Line]:
         ended = CaseStage(seen["stage"]).label
         lines.append(Line(at=stage.now, kind=Kind.CLOSED, text=f"{ended}：{seen['place']}", **about))
     return lines
-
-
-def _refused(stage: Stage, answer: httpx.Response, label: str, about: dict[str, Any]) -> Line:
-    """The line of a refusal. Raises ``StackError`` where the API broke instead of refusing."""
-    problem = answer.json()
-    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and not stage.engine_away:
-        raise StackError(f"推演中断：API 对“{label}”答复 {answer.status_code}。")
-    why = "；".join(f"{one['field']} {one['message']}" for one in problem.get("errors") or ())
-    text = f"{label}：{problem['title']}" + (f"（{why}）" if why else "")
-    return Line(at=stage.now, kind=Kind.REFUSED, text=text, **about)

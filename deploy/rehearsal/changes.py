@@ -5,8 +5,11 @@ Invariant: it goes the way that it goes in real life: through the API where ther
 
 from http import HTTPStatus
 
+import httpx
+
 from deploy.processes import StackError
-from deploy.rehearsal.scenario import Event, Outage, Plan, Succession
+from deploy.rehearsal.refusing import refused
+from deploy.rehearsal.scenario import Absence, Event, Outage, Plan, Succession
 from deploy.rehearsal.stage import Stage
 from deploy.rehearsal.timeline import Kind, Line, spoken
 
@@ -18,6 +21,8 @@ async def play(stage: Stage, event: Event) -> list[Line]:
     """Let the event happen now, and tell of it."""
     if event.succession is not None:
         return await _succeeded(stage, event.succession)
+    if event.absence is not None:
+        return await _stood_in(stage, event.absence)
     if event.plan is not None:
         return await _planned(stage, event.plan)
     if event.outage is not None:
@@ -60,6 +65,31 @@ async def _planned(stage: Stage, told: Plan) -> list[Line]:
 
 async def _succeeded(stage: Stage, told: Succession) -> list[Line]:
     before = [await stage.name(one) for one in await stage.directory.holders(told.post, stage.clock())]
-    raise StackError("succession")
-    text = f"{told.post} 由 {'、'.join(before) or '空缺'} 变为 {told.name}，在办事项自动接替，不另行文"
-    return [Line(at=stage.now, kind=Kind.SUCCESSION, post=told.post, person=told.name, text=text)]
+    rows = {
+        "people": [{"id": told.person, "name": told.name}],
+        "holders": [{"post_id": told.post, "person_id": told.person}],
+    }
+    about = {"step": "succession", "post": told.post, "person": told.name}
+    answer = await _edited(stage, rows, "人员变动")
+    if not answer.is_success:
+        return [refused(stage, answer, "人员变动", about)]
+    text = f"由 {'、'.join(before) or '空缺'} 变为 {told.name}，在办事项自动接替，不另行文"
+    return [Line(at=stage.now, kind=Kind.SUCCESSION, text=text, **about)]
+
+
+async def _stood_in(stage: Stage, told: Absence) -> list[Line]:
+    row = {"post_id": told.post, "absent_id": told.absent, "substitute_id": told.substitute}
+    row |= {"first_day": told.first_day.isoformat(), "last_day": told.last_day.isoformat()}
+    about = {"step": "substitution", "post": told.post, "person": await stage.name(told.substitute)}
+    answer = await _edited(stage, {"substitutions": [row]}, "请假代理")
+    if not answer.is_success:
+        return [refused(stage, answer, "代理", about)]
+    text = f"{told.first_day} 至 {told.last_day} 代 {await stage.name(told.absent)}"
+    return [Line(at=stage.now, kind=Kind.SUCCESSION, text=text, **about)]
+
+
+async def _edited(stage: Stage, rows: dict[str, list[dict[str, str]]], reason: str) -> httpx.Response:
+    _, person = await stage.speaker_of(OFFICE)
+    seen = await stage.speaker.get(person, "/v1/organisation")
+    body = {"document": rows, "expected_version": seen.json()["version"], "reason": reason}
+    return await stage.speaker.post(person, "/v1/organisation/edits", body)

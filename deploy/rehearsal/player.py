@@ -74,7 +74,7 @@ class Player:
             at=max(one.leaves_at, self.scenario.starts),
             kind=OF_NOTICE.get(one.kind, Kind.ACT),
             case=one.case_id,
-            kind_of_case=acts.HAZARD,
+            kind_of_case=one.kind_of_case,
             unit=one.unit_id,
             step=one.kind.value,
             post=one.post_id,

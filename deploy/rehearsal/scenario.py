@@ -9,6 +9,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from domain.bulletin import Action as BulletinAction
+from domain.collection import Action as CollectionAction
 from domain.evidence import EvidenceKind
 from domain.hazard import Action
 from domain.workdays import DayKind
@@ -67,6 +69,16 @@ class Succession(_Part):
     name: str
 
 
+class Absence(_Part):
+    """Somebody is away for given days, and another one stands in by that post (代理)."""
+
+    post: str
+    absent: str
+    substitute: str
+    first_day: date
+    last_day: date
+
+
 class Outage(_Part):
     """The engine is dead up to an instant."""
 
@@ -89,7 +101,59 @@ class Plan(_Part):
     days: tuple[PlannedDay, ...]
 
 
-EVENTS: Final = ("report", "act", "succession", "outage", "plan")
+class Collect(_Part):
+    """Something is asked of many units by an instant (限时报送); ``fields`` are those of a collection in the API."""
+
+    case: str
+    by: str = "office"
+    fields: Mapping[str, JsonValue] = Field(alias="with")
+
+
+class Submit(_Part):
+    """Units hand in: those named, or all but those ``without``; a form that is not given is filled in by its kind."""
+
+    case: str
+    units: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    evidence: tuple[EvidenceKind, ...] | None = None
+    zero: bool = False
+    reason: str | None = None
+    content: Mapping[str, JsonValue] | None = None
+
+
+class Register(_Part):
+    """The office registers what came by the group, with the time of the message (代登记)."""
+
+    case: str
+    unit: str
+    received_at: datetime
+    by: str = "office"
+    zero: bool = False
+
+
+class Decide(_Part):
+    """The office decides about a collection or one unit of it."""
+
+    case: str
+    do: CollectionAction
+    by: str = "office"
+    fields: Mapping[str, JsonValue] = Field(default_factory=dict, alias="with")
+
+
+class Handle(_Part):
+    """Somebody does something to the last bulletin about a collection; what changes an issued one is done to the first."""
+
+    case: str
+    do: BulletinAction
+    by: str
+    evidence: tuple[EvidenceKind, ...] = ()
+    fields: Mapping[str, JsonValue] = Field(default_factory=dict, alias="with")
+
+
+EVENTS: Final = (
+    *("report", "act", "collect", "submit", "register", "decide", "bulletin"),
+    *("succession", "absence", "outage", "plan"),
+)
 
 
 class Event(_Part):
@@ -98,7 +162,13 @@ class Event(_Part):
     at: Minute
     report: Report | None = None
     act: Act | None = None
+    collect: Collect | None = None
+    submit: Submit | None = None
+    register: Register | None = None
+    decide: Decide | None = None
+    bulletin: Handle | None = None
     succession: Succession | None = None
+    absence: Absence | None = None
     outage: Outage | None = None
     plan: Plan | None = None
 

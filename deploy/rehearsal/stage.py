@@ -67,6 +67,15 @@ class SceneClock:
         return self.at.astimezone(UTC)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A collection that the scenario has started: its number, the code of its kind, and as the API showed it."""
+
+    number: str
+    kind: str
+    seen: dict[str, Any]
+
+
 @dataclass
 class Stage:
     """A running rehearsal, as its player sees it."""
@@ -85,7 +94,9 @@ class Stage:
     engine_away: bool = False
     back_at: datetime | None = None
     region: str = "CN"
+    unit_posts: dict[str, str] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, Asked] = field(default_factory=dict)
     aheads: dict[str, timedelta] = field(default_factory=dict)
 
     @property
@@ -197,6 +208,7 @@ async def opened(starts: datetime, document: dict[str, Any]) -> AsyncIterator[St
             open_cases=PostgresOpenCases(database),
             gateway=gateway,
             ahead=timedelta(seconds=ahead),
+            unit_posts={unit["id"]: unit["unit_post"] for unit in document["units"]},
         )
 
 

@@ -65,6 +65,12 @@ OF_NOTICE: Final = {
     NoticeKind.REARMED: Kind.ESCALATION,
     NoticeKind.SLIP: Kind.SLIP,
     NoticeKind.SLIP_UNANSWERED: Kind.SLIP,
+    NoticeKind.COLLECTION_REMINDER: Kind.REMINDER,
+    NoticeKind.COLLECTION_OVERDUE: Kind.OVERDUE,
+    NoticeKind.COLLECTION_ENDED: Kind.CUTOFF,
+    NoticeKind.BULLETIN: Kind.BULLETIN,
+    NoticeKind.BULLETIN_UNREAD: Kind.REMINDER,
+    NoticeKind.BULLETIN_WITHDRAWN: Kind.CORRECTION,
 }
 """What a notice is told as; the rest follow from acts and are told as such."""
 
