@@ -87,6 +87,7 @@ _REVEAL: Final = Row(
     way=Way.SIGNED_IN, by=_reaching({Role.OFFICE, Role.LEADER, Role.INSPECTOR, Role.UNIT_HEAD})
 )
 """One's own number everybody may set and see."""
+_DELIVERIES: Final = Row(way=Way.POSTS, by={**EDITING, Role.OVERSIGHT: Scope.READ_ONLY})
 _AUDIT: Final = Row(way=Way.POSTS, by={Role.OVERSIGHT: Scope.READ_ONLY})
 """Who looked and who was refused is read by oversight alone."""
 _ORGANISATION: Final = Row(way=Way.POSTS, by=EDITING | {Role.OVERSIGHT: Scope.READ_ONLY})
@@ -128,11 +129,52 @@ _BULLETINS: Final[Mapping[str, Row]] = {
     "export_collection_ledger": _SEES_DRAFTS,
 }
 """Bulletins: drafts are the office's, the leaders' and the oversight's to see, issued ones everybody's; ledgers show what lists do."""
+_BUREAU: Final = Row(way=Way.POSTS, by=_reaching(role for role in Role if not role.of_unit))
+_UNIT: Final = Row(way=Way.POSTS, by=_reaching(role for role in Role if role.of_unit))
+_OFFICE: Final = Row(way=Way.POSTS, by=_reaching({Role.OFFICE}))
+
+_COLLECTIONS: Final[Mapping[str, Row]] = {
+    "list_collection_kinds": _COMMON,
+    "create_collection": _EDIT,
+    "list_collections": _CASES,
+    "get_collection": _CASES,
+    "get_collection_timeline": _BUREAU,
+    "get_collection_status": _BUREAU,
+    "list_collection_missing": _BUREAU,
+    "list_collection_units": _CASES,
+    "list_submissions": _CASES,
+    "submit_to_collection": _UNIT,
+    "register_submission": _OFFICE,
+    "extend_collection": _EDIT,
+    "exempt_collection": _EDIT,
+    "return_collection": _OFFICE,
+    "accept_collection": _OFFICE,
+    "cancel_collection": _EDIT,
+    "check_roster": _CASES,
+    "get_unit_duty": _CASES,
+    "list_on_duty": _CASES,
+    "export_unit_duty": _CASES,
+    "create_series": _EDIT,
+    "list_series": _BUREAU,
+    "stop_series": _EDIT,
+}
+"""Collections with a deadline: units hand in their own, the office reviews and registers, the bureau sees who is missing."""
 
 OPERATIONS: Final[Mapping[str, Row]] = {
     "get_health": _PUBLIC,
     "get_readiness": _PUBLIC,
     "get_me": _MINE,
+    "list_contact_points": _MINE,
+    "add_contact_point": _MINE,
+    "send_contact_code": _MINE,
+    "verify_contact_point": _MINE,
+    "test_contact_point": _MINE,
+    "mute_contact_point": _MINE,
+    "retire_contact_point": _MINE,
+    "list_deliveries": _DELIVERIES,
+    "release_delivery_brake": _EDIT,
+    "list_message_templates": _DELIVERIES,
+    "put_message_template": _EDIT,
     "list_my_work": _MINE,
     "list_my_notices": _MINE,
     "acknowledge_notice": _MINE,
@@ -187,6 +229,7 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "list_events": _CASES,
     **_ACTS,
     **_BULLETINS,
+    **_COLLECTIONS,
 }
 """Operation → row. A new route adds its row here."""
 

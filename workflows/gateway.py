@@ -19,10 +19,12 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
 from activities.reconcile import Pass
+from domain.delivery import ChannelName
 from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Case, Command, Remark, Restamp
-from workflows import card, restamp, search_attributes
+from workflows import card, delivery, restamp, search_attributes
 from workflows.bulletin import CLOCK_ID, BulletinClockWorkflow
+from workflows.collection import CollectionWorkflow
 from workflows.converter import CONVERTER
 from workflows.daily_seal import DAILY_SEAL_ID, DailySealWorkflow
 from workflows.hazard import HazardWorkflow
@@ -136,6 +138,21 @@ class HazardGateway:
             )
         )
 
+    async def look(self, collection_id: str) -> None:
+        """Start the collection's workflow, or make the running one look again. Raises ``Temporary``."""
+        await self._bounded(
+            self._client.start_workflow(
+                CollectionWorkflow.run,
+                collection_id,
+                id=collection_id,
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal="look",
+                static_summary=f"限时收集｜{collection_id}",
+            )
+        )
+
     async def start_relay(self) -> None:
         """Make sure that the intake relay runs. Raises ``Temporary``."""
         await self._stand(IntakeRelayWorkflow.run, 0, RELAY_ID, "补启动接力｜引擎离线期间的上报由此补启动")
@@ -144,6 +161,11 @@ class HazardGateway:
         """Make sure that the reconciler runs. Raises ``Temporary``."""
         summary = "自查｜每分钟核对数据库、留痕与引擎"
         await self._stand(ReconcilerWorkflow.run, Pass(), RECONCILER_ID, summary)
+
+    async def start_delivery(self, channel: ChannelName) -> None:
+        """Make sure that the delivery of a channel runs. Raises ``Temporary``."""
+        known_as = delivery.workflow_id(channel)
+        await self._stand(delivery.DeliveryWorkflow.run, channel.value, known_as, f"送达｜{channel.label}")
 
     async def start_bulletin_clock(self) -> None:
         """Make sure that the clock of bulletins runs. Raises ``Temporary``."""

@@ -7,12 +7,15 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
+from adapters.channels import registry
 from adapters.media.inspect import Inspector
 from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.contact_points import PostgresContactPoints
 from adapters.postgres.contacts import PostgresContacts
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
+from adapters.postgres.delivery_reads import PostgresDeliveryReads
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.events import PostgresEvents
@@ -27,11 +30,13 @@ from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.succession import PostgresSuccession
+from adapters.postgres.templates import PostgresTemplates
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
 from services.api import bulletin_services, identity, openapi, operations, problems
 from services.api.allowance import Allowance
+from services.api.collecting import collecting
 from services.api.deps import Services
 from services.api.edge import Edge
 from services.api.engine import Engine
@@ -44,10 +49,15 @@ from services.api.routers import (
     bulletin_settings,
     bulletins,
     calendar,
+    collection_actions,
+    collections,
+    contact_points,
     contacts,
     counts,
     deadline,
+    deliveries,
     directory,
+    duty,
     events,
     files,
     hazards,
@@ -59,13 +69,16 @@ from services.api.routers import (
     notices,
     organisation,
     policies,
+    series,
     sessions,
+    submissions,
     succession,
 )
 from services.api.turns import Places
 from services.api.witness import Witness
 from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
+from workflows.schedules import Schedules
 
 VERSION = "0.1.0"
 _ROUTERS: Final = (
@@ -82,12 +95,19 @@ _ROUTERS: Final = (
     bulletins.router,
     bulletin_actions.router,
     ledgers.router,
+    collections.router,
+    submissions.router,
+    collection_actions.router,
+    series.router,
+    duty.router,
     calendar.router,
     policies.router,
     organisation.router,
     succession.router,
     directory.router,
     contacts.router,
+    contact_points.router,
+    deliveries.router,
     audit.router,
     sessions.router,
     accounts.router,
@@ -143,6 +163,7 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
         )
         client = await connect(bootstrap.engine_address(settings))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
+        schedules = Schedules(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
         yield Services(
             clock=now,
             database=database,
@@ -159,8 +180,12 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             tokens=bootstrap.token_key(settings),
             bulletins=bulletin_services.wired(database, bootstrap.objects(settings), settings.district),
             contacts=PostgresContacts(database, bootstrap.sealer(settings)),
+            contact_points=PostgresContactPoints(database, bootstrap.sealer(settings)),
+            sending=registry.channels(bootstrap.servers(settings), bootstrap.outgoing(settings)),
+            outgoing=bootstrap.outgoing(settings),
             witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
             identity=await stack.enter_async_context(identity.opened(settings, database)),
+            collecting=collecting(database, schedules, settings),
             **_records(database),
         )
 
@@ -168,6 +193,8 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
 def _records(database: Database) -> dict[str, Any]:
     """What reads and writes the tables, by its name among the services."""
     return {
+        "templates": PostgresTemplates(database),
+        "deliveries": PostgresDeliveryReads(database),
         "links": PostgresLinks(database),
         "intake": PostgresIntake(database),
         "requests": PostgresRequests(database),

@@ -4,7 +4,7 @@ Invariant: a field name means the same wherever it stands; a test proves that no
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from domain.access_log import AccessKind
 from domain.events import EventKind
@@ -14,22 +14,15 @@ from domain.ladder import ClockKind, Colour
 from domain.notices import NoticeKind
 from domain.people import Role
 from domain.workdays import DayKind
-from services.api import bulletin_wording
+from services.api import bulletin_wording, collection_wording, delivery_words
 
-_Labelled = (
-    Stage
-    | Action
-    | StepKind
-    | Decision
-    | Role
-    | EvidenceKind
-    | ClockKind
-    | Colour
-    | DayKind
-    | NoticeKind
-    | AccessKind
-    | EventKind
-)
+
+class _Labelled(Protocol):
+    @property
+    def value(self) -> Any: ...
+
+    @property
+    def label(self) -> str: ...
 
 
 def _all(intro: str, members: Iterable[_Labelled]) -> str:
@@ -73,6 +66,7 @@ SCHEMAS: Final = {
     "AcknowledgementView": "督办的签收",
     "AddedView": "载入一版政策的结果，以及受影响的在办案",
     "PoliciesView": "各版时限政策",
+    **delivery_words.SCHEMAS,
     "PolicyBody": "要载入的一版时限政策",
     "PolicyView": "一版时限政策",
     "JsonValue": "任意 JSON 值",
@@ -250,8 +244,8 @@ FIELDS: Final = {
 }
 
 
-_SCHEMAS: Final = SCHEMAS | bulletin_wording.SCHEMAS
-_FIELDS: Final = FIELDS | bulletin_wording.FIELDS
+_SCHEMAS: Final = SCHEMAS | bulletin_wording.SCHEMAS | collection_wording.SCHEMAS
+_FIELDS: Final = collection_wording.FIELDS | FIELDS | bulletin_wording.FIELDS
 
 
 def describe(schemas: dict[str, Any]) -> None:

@@ -5,34 +5,39 @@ Invariant: a SIGTERM or SIGINT ends it gracefully: no new tasks, running ones ge
 
 import asyncio
 import signal
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 import structlog
+from prometheus_client import CollectorRegistry
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
 
 from activities.bulletin import BulletinActivities
+from activities.delivery import DeliveryActivities
 from activities.hazard import HazardActivities
 from activities.intake import IntakeActivities
 from activities.reconcile import ReconcileActivities
 from activities.restamps import RestampActivities
 from activities.seals import SealActivities
 from adapters.postgres.bulletin_clock import PostgresBulletinClock
+from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.database import Database
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.seals import PostgresSeals
-from services import bootstrap, clock
+from services import bootstrap, clock, metrics
 from services.settings import Settings
-from services.worker import standing
+from services.worker import collecting, delivering, standing
 from workflows.gateway import HazardGateway, connect
 from workflows.inventory import EngineInventory
 from workflows.sandbox import WORKFLOWS, runner
+from workflows.schedules import Schedules
 
 log = structlog.get_logger()
 
@@ -40,12 +45,18 @@ PATIENCE: Final = 20.0
 """Seconds that the worker's own calls to the engine may take: nobody waits for them, and a sweep goes on without."""
 
 
-def build(client: Client, settings: Settings, database: Database, gateway: HazardGateway) -> Worker:
-    """The worker for every workflow and activity of this system."""
+def build(
+    client: Client,
+    settings: Settings,
+    database: Database,
+    gateway: HazardGateway,
+    delivery: DeliveryActivities | None = None,
+) -> Worker:
+    """The worker for every workflow and activity of this system; without ``delivery`` it dispatches nothing."""
     hazards = HazardActivities(PostgresHazards(database))
     bulletins = BulletinActivities(PostgresBulletinClock(database))
     orders = PostgresRestamps(database)
-    intake = IntakeActivities(PostgresIntake(database), orders, gateway)
+    intake = IntakeActivities(PostgresIntake(database), orders, PostgresCollections(database), gateway)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
     reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real)
@@ -58,12 +69,14 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
         workflows=WORKFLOWS,
         activities=[
             bulletins.keep_time,
+            *collecting.activities(database, gateway),
             hazards.load,
             hazards.record,
             intake.relay,
             reconciling.reconcile,
             restamps.carry_out,
             sealing.make,
+            *([] if delivery is None else [delivery.dispatch]),
         ],
         workflow_runner=runner(),
         graceful_shutdown_timeout=timedelta(seconds=10),
@@ -92,12 +105,21 @@ async def run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     client = await connect(replace(bootstrap.engine_address(settings), lazy=False))
     url = settings.database_url.get_secret_value()
-    async with Database.opened(
-        url, size=settings.database_pool, timeout=settings.database_timeout
-    ) as database:
+    registry = CollectorRegistry()
+    async with (
+        Database.opened(url, size=settings.database_pool, timeout=settings.database_timeout) as database,
+        delivering.opened(settings, registry) as delivery,
+        AsyncExitStack() as more,
+    ):
+        if settings.worker_metrics_port is not None:
+            port = settings.worker_metrics_port
+            await more.enter_async_context(metrics.served(registry, settings.metrics_host, port))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=PATIENCE)
-        async with build(client, settings, database, gateway):
-            await standing.start(gateway)
+        async with build(client, settings, database, gateway, delivery.activities):
+            await standing.start(gateway, delivery.channels)
             log.info("worker is ready", task_queue=settings.task_queue)
-            await standing.keep(gateway, stop)
+            schedules = Schedules(client, task_queue=settings.task_queue, timeout=PATIENCE)
+            keeping = asyncio.create_task(collecting.keep(database, schedules))
+            await standing.keep(gateway, delivery.channels, stop)
+            keeping.cancel()
             log.info("worker is stopping")
