@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from domain.bulletin.table import able
+from domain.bulletin.words import Action as Step
 from domain.errors import Refused
 from domain.hazard.checks import role_required
 from domain.hazard.table import REPORTERS, TRANSITIONS
@@ -130,6 +132,30 @@ _COLLECTIONS: Final[Mapping[str, Row]] = {
     "stop_series": _EDIT,
 }
 """Collections with a deadline: units hand in their own, the office reviews and registers, the bureau sees who is missing."""
+_SEES_DRAFTS: Final = Row(
+    way=Way.POSTS,
+    by={Role.OFFICE: Scope.DISTRICT, Role.LEADER: Scope.DISTRICT, Role.OVERSIGHT: Scope.READ_ONLY},
+)
+_BULLETINS: Final[Mapping[str, Row]] = {
+    "list_bulletins": _COMMON,
+    "get_bulletin": _COMMON,
+    "get_bulletin_docx": _COMMON,
+    "get_bulletin_pdf": _COMMON,
+    "get_bulletin_xlsx": _COMMON,
+    "get_bulletin_timeline": _SEES_DRAFTS,
+    "list_bulletin_readers": _CASES,
+    "read_bulletin": Row(way=Way.POSTS, by=_reaching(role for role in Role if role.of_unit)),
+    "draft_bulletin": Row(way=Way.POSTS, by=_reaching({Role.OFFICE})),
+    "get_bulletin_policy": _COMMON,
+    "put_bulletin_policy": _EDIT,
+    "list_bulletin_templates": _SEES_DRAFTS,
+    "get_bulletin_template": _SEES_DRAFTS,
+    "upload_bulletin_template": _EDIT,
+    **{f"{action.value}_bulletin": Row(way=Way.POSTS, by=_reaching(able(action))) for action in Step},
+    "export_hazard_ledger": _CASES,
+    "export_collection_ledger": _SEES_DRAFTS,
+}
+"""Bulletins: drafts are the office's, the leaders' and the oversight's to see, issued ones everybody's; ledgers show what lists do."""
 
 OPERATIONS: Final[Mapping[str, Row]] = {
     "get_health": _PUBLIC,
@@ -183,6 +209,7 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "list_events": _CASES,
     **_ACTS,
     **_COLLECTIONS,
+    **_BULLETINS,
 }
 """Operation → row. A new route adds its row here."""
 

@@ -29,6 +29,9 @@ class NoticeKind(StrEnum):
     COLLECTION_OVERDUE = "collection_overdue"
     COLLECTION_DECIDED = "collection_decided"
     COLLECTION_ENDED = "collection_ended"
+    BULLETIN = "bulletin"
+    BULLETIN_UNREAD = "bulletin_unread"
+    BULLETIN_WITHDRAWN = "bulletin_withdrawn"
 
     @property
     def label(self) -> str:
@@ -59,6 +62,9 @@ _LABELS: Final = {
     NoticeKind.COLLECTION_OVERDUE: "逾期未报",
     NoticeKind.COLLECTION_DECIDED: "报送事项的决定",
     NoticeKind.COLLECTION_ENDED: "报送名单已固定",
+    NoticeKind.BULLETIN: "通报",
+    NoticeKind.BULLETIN_UNREAD: "通报催阅",
+    NoticeKind.BULLETIN_WITHDRAWN: "通报撤销",
 }
 _OF_LADDER: Final = frozenset(
     {NoticeKind.OVERDUE, NoticeKind.ESCALATION, NoticeKind.REPEAT, NoticeKind.REARMED}

@@ -22,6 +22,7 @@ from activities.reconcile import Pass
 from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Case, Command, Remark, Restamp
 from workflows import card, restamp, search_attributes
+from workflows.bulletin import CLOCK_ID, BulletinClockWorkflow
 from workflows.collection import CollectionWorkflow
 from workflows.converter import CONVERTER
 from workflows.daily_seal import DAILY_SEAL_ID, DailySealWorkflow
@@ -159,6 +160,17 @@ class HazardGateway:
         """Make sure that the reconciler runs. Raises ``Temporary``."""
         summary = "自查｜每分钟核对数据库、留痕与引擎"
         await self._stand(ReconcilerWorkflow.run, Pass(), RECONCILER_ID, summary)
+
+    async def start_bulletin_clock(self) -> None:
+        """Make sure that the clock of bulletins runs. Raises ``Temporary``."""
+        await self._stand(
+            BulletinClockWorkflow.run, 0, CLOCK_ID, "通报催办｜提醒待办的文稿，向未签收的单位催阅"
+        )
+
+    async def wake_bulletin_clock(self) -> None:
+        """Tell the clock of bulletins that something changed. Raises ``Refused`` (not running) or ``Temporary``."""
+        handle = self._client.get_workflow_handle(CLOCK_ID)
+        await self._bounded(handle.signal(BulletinClockWorkflow.wake))
 
     async def start_daily_seal(self) -> None:
         """Make sure that the daily seal runs. Raises ``Temporary``."""

@@ -13,6 +13,7 @@ from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import Info
 
+from workflows.bulletin import BulletinClockWorkflow
 from workflows.collection import CollectionWorkflow
 from workflows.daily_seal import DailySealWorkflow
 from workflows.hazard import HazardWorkflow
@@ -23,6 +24,7 @@ from workflows.series import SeriesPeriodWorkflow
 
 WORKFLOWS: Final[tuple[type[Any], ...]] = (
     CollectionWorkflow,
+    BulletinClockWorkflow,
     DailySealWorkflow,
     HazardWorkflow,
     IntakeRelayWorkflow,

@@ -174,6 +174,124 @@ CREATE TABLE public.areas (
 );
 
 --
+-- Name: bulletin_audience; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_audience (
+    bulletin_id text NOT NULL,
+    unit_id text NOT NULL,
+    unit_name text NOT NULL,
+    post_id text NOT NULL,
+    notice_id text NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletin_audience FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_changes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_changes (
+    bulletin_id text NOT NULL,
+    seq integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    action text NOT NULL,
+    request_id text,
+    hash text NOT NULL,
+    entry jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletin_changes FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_files; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_files (
+    bulletin_id text NOT NULL,
+    seq integer NOT NULL,
+    file_id text NOT NULL,
+    kind text NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletin_files FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_ids; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_ids (
+    year integer NOT NULL,
+    last integer NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletin_ids FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_numbers; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_numbers (
+    code text NOT NULL,
+    year integer NOT NULL,
+    last integer NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletin_numbers FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_policies; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_policies (
+    version integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    person_id text NOT NULL,
+    post_id text NOT NULL,
+    definition jsonb NOT NULL
+);
+
+--
+-- Name: bulletin_templates; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_templates (
+    kind text NOT NULL,
+    version integer NOT NULL,
+    sha256 text NOT NULL,
+    size integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    person_id text NOT NULL,
+    post_id text NOT NULL,
+    content bytea NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletin_templates FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletins; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletins (
+    id text NOT NULL,
+    seq integer NOT NULL,
+    head text NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    collection_id text NOT NULL,
+    about text,
+    number text,
+    title text NOT NULL,
+    district text NOT NULL,
+    drafted_at timestamp with time zone NOT NULL,
+    issued_at timestamp with time zone,
+    next_step_at timestamp with time zone,
+    snapshot jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletins FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: calendar_days; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1011,6 +1129,69 @@ ALTER TABLE ONLY public.areas
     ADD CONSTRAINT areas_pkey PRIMARY KEY (id);
 
 --
+-- Name: bulletin_audience bulletin_audience_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_audience
+    ADD CONSTRAINT bulletin_audience_pkey PRIMARY KEY (bulletin_id, unit_id);
+
+--
+-- Name: bulletin_changes bulletin_changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_changes
+    ADD CONSTRAINT bulletin_changes_pkey PRIMARY KEY (bulletin_id, seq);
+
+--
+-- Name: bulletin_files bulletin_files_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_files
+    ADD CONSTRAINT bulletin_files_pkey PRIMARY KEY (bulletin_id, seq, file_id, kind);
+
+--
+-- Name: bulletin_ids bulletin_ids_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_ids
+    ADD CONSTRAINT bulletin_ids_pkey PRIMARY KEY (year);
+
+--
+-- Name: bulletin_numbers bulletin_numbers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_numbers
+    ADD CONSTRAINT bulletin_numbers_pkey PRIMARY KEY (code, year);
+
+--
+-- Name: bulletin_policies bulletin_policies_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_policies
+    ADD CONSTRAINT bulletin_policies_pkey PRIMARY KEY (version);
+
+--
+-- Name: bulletin_templates bulletin_templates_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_templates
+    ADD CONSTRAINT bulletin_templates_pkey PRIMARY KEY (kind, version);
+
+--
+-- Name: bulletins bulletins_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletins
+    ADD CONSTRAINT bulletins_number_key UNIQUE (number);
+
+--
+-- Name: bulletins bulletins_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletins
+    ADD CONSTRAINT bulletins_pkey PRIMARY KEY (id);
+
+--
 -- Name: calendar_days calendar_days_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1434,6 +1615,60 @@ CREATE INDEX access_log_by_request ON public.access_log USING btree (request_id)
 CREATE INDEX access_log_by_time ON public.access_log USING btree (at);
 
 --
+-- Name: bulletin_audience_of_unit; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletin_audience_of_unit ON public.bulletin_audience USING btree (unit_id, bulletin_id DESC);
+
+--
+-- Name: bulletin_changes_by_request; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX bulletin_changes_by_request ON public.bulletin_changes USING btree (bulletin_id, request_id) WHERE (request_id IS NOT NULL);
+
+--
+-- Name: bulletin_files_by_file; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletin_files_by_file ON public.bulletin_files USING btree (file_id);
+
+--
+-- Name: bulletin_templates_by_hash; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletin_templates_by_hash ON public.bulletin_templates USING btree (sha256);
+
+--
+-- Name: bulletins_about; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletins_about ON public.bulletins USING btree (about) WHERE (about IS NOT NULL);
+
+--
+-- Name: bulletins_by_draft; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletins_by_draft ON public.bulletins USING btree (drafted_at DESC, id DESC);
+
+--
+-- Name: bulletins_issued; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletins_issued ON public.bulletins USING btree (drafted_at DESC, id DESC) WHERE (issued_at IS NOT NULL);
+
+--
+-- Name: bulletins_one_per_collection; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX bulletins_one_per_collection ON public.bulletins USING btree (collection_id) WHERE ((kind = 'bulletin'::text) AND (state <> 'withdrawn'::text));
+
+--
+-- Name: bulletins_to_step; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletins_to_step ON public.bulletins USING btree (next_step_at) WHERE (next_step_at IS NOT NULL);
+
+--
 -- Name: case_files_by_file; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1737,6 +1972,41 @@ ALTER TABLE ONLY public.areas
     ADD CONSTRAINT areas_team_post_fkey FOREIGN KEY (team_post) REFERENCES public.posts(id) DEFERRABLE INITIALLY DEFERRED;
 
 --
+-- Name: bulletin_audience bulletin_audience_bulletin_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_audience
+    ADD CONSTRAINT bulletin_audience_bulletin_id_fkey FOREIGN KEY (bulletin_id) REFERENCES public.bulletins(id);
+
+--
+-- Name: bulletin_changes bulletin_changes_bulletin_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_changes
+    ADD CONSTRAINT bulletin_changes_bulletin_id_fkey FOREIGN KEY (bulletin_id) REFERENCES public.bulletins(id);
+
+--
+-- Name: bulletin_files bulletin_files_bulletin_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_files
+    ADD CONSTRAINT bulletin_files_bulletin_id_fkey FOREIGN KEY (bulletin_id) REFERENCES public.bulletins(id);
+
+--
+-- Name: bulletin_files bulletin_files_file_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_files
+    ADD CONSTRAINT bulletin_files_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.files(id);
+
+--
+-- Name: bulletins bulletins_about_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletins
+    ADD CONSTRAINT bulletins_about_fkey FOREIGN KEY (about) REFERENCES public.bulletins(id);
+
+--
 -- Name: calendar_days calendar_days_region_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2031,6 +2301,48 @@ ALTER TABLE ONLY public.units
     ADD CONSTRAINT units_of_a_kind FOREIGN KEY (kind) REFERENCES public.unit_kinds(code);
 
 --
+-- Name: bulletin_audience; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletin_audience ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_changes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletin_changes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_files; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletin_files ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_ids; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletin_ids ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_numbers; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletin_numbers ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_templates; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletin_templates ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletins; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletins ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: case_files; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2063,6 +2375,48 @@ CREATE POLICY cited_or_own ON public.files FOR SELECT TO bihuan_app USING (((EXI
 --
 
 ALTER TABLE public.drifts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_audience engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletin_audience TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: bulletin_changes engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletin_changes TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: bulletin_files engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletin_files TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: bulletin_ids engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletin_ids TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: bulletin_numbers engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletin_numbers TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: bulletin_templates engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletin_templates TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: bulletins engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletins TO bihuan_owner, bihuan_worker USING (true);
 
 --
 -- Name: case_files engine; Type: POLICY; Schema: public; Owner: -
@@ -2155,6 +2509,12 @@ ALTER TABLE public.files ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.hazards ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: bulletins issued; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY issued ON public.bulletins FOR SELECT TO bihuan_app USING ((issued_at IS NOT NULL));
+
+--
 -- Name: notice_acks; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2171,6 +2531,14 @@ ALTER TABLE public.notices ENABLE ROW LEVEL SECURITY;
 --
 
 CREATE POLICY of_anybody ON public.files FOR INSERT TO bihuan_app WITH CHECK (true);
+
+--
+-- Name: notices of_bulletins; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_bulletins ON public.notices FOR SELECT TO bihuan_app USING ((EXISTS ( SELECT
+   FROM public.bulletin_audience
+  WHERE ((bulletin_audience.bulletin_id = notices.case_id) AND (bulletin_audience.post_id = notices.post_id)))));
 
 --
 -- Name: case_files of_cases; Type: POLICY; Schema: public; Owner: -
@@ -2215,6 +2583,12 @@ CREATE POLICY of_person ON public.requests TO bihuan_app USING ((principal = ( S
 CREATE POLICY of_posts_or_cases ON public.notices FOR SELECT TO bihuan_app USING (((post_id = ANY (( SELECT public.seen_posts() AS seen_posts)::text[])) OR (EXISTS ( SELECT
    FROM public.hazards
   WHERE (hazards.id = notices.case_id)))));
+
+--
+-- Name: bulletin_audience of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.bulletin_audience FOR SELECT TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
 
 --
 -- Name: hazards of_units; Type: POLICY; Schema: public; Owner: -
@@ -2312,6 +2686,54 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.accounts TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_audience; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.bulletin_audience TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_changes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.bulletin_changes TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_files; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.bulletin_files TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_ids; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.bulletin_ids TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_numbers; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.bulletin_numbers TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_policies; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.bulletin_policies TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_templates; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.bulletin_templates TO bihuan_app;
+
+--
+-- Name: TABLE bulletins; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.bulletins TO bihuan_app;
 
 --
 -- Name: TABLE calendar_days; Type: ACL; Schema: public; Owner: -

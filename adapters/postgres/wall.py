@@ -46,6 +46,7 @@ EXEMPT: Final[Mapping[str, str]] = {
         ("calendar_regions", "official_years", "calendar_days", "calendar_edits"),
         "the calendar that everybody goes by; who may change it is the table of operations' to say",
     ),
+    "bulletin_policies": "how bulletins are made, which everybody goes by; who may change it is the table of operations' to say",
     **dict.fromkeys(
         ("collection_kinds", "collection_series", "collection_periods", "collection_numbers"),
         "what is collected from everybody, and when: rows of no unit",

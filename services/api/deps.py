@@ -33,6 +33,7 @@ from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.warnings import PostgresWarnings
 from services.api import parameters
 from services.api.allowance import Allowance
+from services.api.bulletin_services import BulletinServices
 from services.api.collecting import Collecting
 from services.api.engine import Engine
 from services.api.identity import Identity
@@ -74,6 +75,7 @@ class Services:
     policies: PostgresPolicies
     warnings: PostgresWarnings
     collecting: Collecting
+    bulletins: BulletinServices
     contacts: PostgresContacts
     seals: PostgresSeals
     witness: Witness

@@ -28,7 +28,7 @@ from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
-from services.api import identity, openapi, operations, problems
+from services.api import bulletin_services, identity, openapi, operations, problems
 from services.api.allowance import Allowance
 from services.api.collecting import collecting
 from services.api.deps import Services
@@ -38,6 +38,10 @@ from services.api.routers import (
     accounts,
     actions,
     audit,
+    bulletin_actions,
+    bulletin_documents,
+    bulletin_settings,
+    bulletins,
     calendar,
     collection_actions,
     collections,
@@ -50,6 +54,7 @@ from services.api.routers import (
     files,
     hazards,
     health,
+    ledgers,
     link,
     links,
     me,
@@ -80,6 +85,11 @@ _ROUTERS: Final = (
     collection_actions.router,
     series.router,
     duty.router,
+    bulletin_settings.router,
+    bulletin_documents.router,
+    bulletins.router,
+    bulletin_actions.router,
+    ledgers.router,
     calendar.router,
     policies.router,
     directory.router,
@@ -154,6 +164,7 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             objects=bootstrap.objects(settings),
             inspector=await stack.enter_async_context(Inspector()),
             tokens=bootstrap.token_key(settings),
+            bulletins=bulletin_services.wired(database, bootstrap.objects(settings), settings.district),
             contacts=PostgresContacts(database, bootstrap.sealer(settings)),
             witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
             identity=await stack.enter_async_context(identity.opened(settings, database)),

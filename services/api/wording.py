@@ -14,7 +14,7 @@ from domain.ladder import ClockKind, Colour
 from domain.notices import NoticeKind
 from domain.people import Role
 from domain.workdays import DayKind
-from services.api import collection_wording
+from services.api import bulletin_wording, collection_wording
 
 
 class _Labelled(Protocol):
@@ -241,10 +241,14 @@ FIELDS: Final = {
 }
 
 
+_SCHEMAS: Final = SCHEMAS | bulletin_wording.SCHEMAS | collection_wording.SCHEMAS
+_FIELDS: Final = FIELDS | bulletin_wording.FIELDS | collection_wording.FIELDS
+
+
 def describe(schemas: dict[str, Any]) -> None:
     """Give the schemas of a document their words, where they have none of their own in Chinese."""
     for name, schema in schemas.items():
-        if told := (SCHEMAS | collection_wording.SCHEMAS).get(name):
-            schema["description"] = told
+        if name in _SCHEMAS:
+            schema["description"] = _SCHEMAS[name]
         for field, form in schema.get("properties", {}).items():
-            form.setdefault("description", (collection_wording.FIELDS | FIELDS).get(field, ""))
+            form.setdefault("description", _FIELDS.get(field, ""))
