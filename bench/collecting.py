@@ -15,17 +15,17 @@ from domain.requests import Answer, Request
 
 _UNITS: Final = """
 INSERT INTO units
-SELECT (jsonb_populate_record(units, jsonb_build_object('id', 'b' || n, 'name', '第' || n || '养老院', 'kind', $2::text))).*
+SELECT (jsonb_populate_record(units, jsonb_build_object('id', 'b' || n, 'name', '第' || n || '养老院'))).*
 FROM units, generate_series(1, $1::int) AS n WHERE units.id = 'ec01'
 """
-"""So many units like the sample's first one, of a kind of their own."""
+"""So many units like the sample's first one."""
 
 
-async def units(stand: Stand, count: int, kind: str) -> None:
-    """Make units of a kind, all asked through the posts of the sample's first one."""
+async def units(stand: Stand, count: int) -> None:
+    """Make units, all asked through the posts of the sample's first one."""
     connection = await asyncpg.connect(stand.stack.owner_url)
     try:
-        await connection.execute(_UNITS, count, kind)
+        await connection.execute(_UNITS, count)
     finally:
         await connection.close()
 

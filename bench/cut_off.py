@@ -14,7 +14,7 @@ from bench.stand import Stand
 from domain.collection import Audience
 
 UNITS: Final = 50_000
-KIND: Final = "bench"
+KIND: Final = "elderly_care"
 
 _SUBMIT: Final = """
 WITH came AS (
@@ -38,7 +38,7 @@ SELECT unit_id FROM collection_members AS members WHERE collection_id = $1 AND N
 async def run(stand: Stand, rounds: int, scale: float = 1) -> Result:
     """Each round cuts off a collection of its own."""
     count = int(UNITS * scale)
-    await collecting.units(stand, count, KIND)
+    await collecting.units(stand, count)
     numbers: list[str] = []
     sides: dict[str, Side] = {"ours": _ours(stand, numbers), "anti-join": _anti_join(stand, numbers)}
     samples: dict[str, list[Sample]] = {name: [] for name in sides}
