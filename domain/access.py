@@ -87,8 +87,11 @@ _REVEAL: Final = Row(
     way=Way.SIGNED_IN, by=_reaching({Role.OFFICE, Role.LEADER, Role.INSPECTOR, Role.UNIT_HEAD})
 )
 """One's own number everybody may set and see."""
+_DELIVERIES: Final = Row(way=Way.POSTS, by={**EDITING, Role.OVERSIGHT: Scope.READ_ONLY})
 _AUDIT: Final = Row(way=Way.POSTS, by={Role.OVERSIGHT: Scope.READ_ONLY})
 """Who looked and who was refused is read by oversight alone."""
+_ORGANISATION: Final = Row(way=Way.POSTS, by=EDITING | {Role.OVERSIGHT: Scope.READ_ONLY})
+"""The whole organisation and its changes are read by those who edit it, and by oversight."""
 
 _LINKED: Final = Row(way=Way.LINK)
 _LINKS: Final = Row(way=Way.POSTS, by=_reaching((Role.UNIT_HEAD, Role.INSPECTOR, Role.OFFICE, Role.LEADER)))
@@ -102,6 +105,30 @@ _ACTS: Final[Mapping[str, Row]] = {
     for action in Action
 }
 
+_SEES_DRAFTS: Final = Row(
+    way=Way.POSTS,
+    by={Role.OFFICE: Scope.DISTRICT, Role.LEADER: Scope.DISTRICT, Role.OVERSIGHT: Scope.READ_ONLY},
+)
+_BULLETINS: Final[Mapping[str, Row]] = {
+    "list_bulletins": _COMMON,
+    "get_bulletin": _COMMON,
+    "get_bulletin_docx": _COMMON,
+    "get_bulletin_pdf": _COMMON,
+    "get_bulletin_xlsx": _COMMON,
+    "get_bulletin_timeline": _SEES_DRAFTS,
+    "list_bulletin_readers": _CASES,
+    "read_bulletin": Row(way=Way.POSTS, by=_reaching(role for role in Role if role.of_unit)),
+    "draft_bulletin": Row(way=Way.POSTS, by=_reaching({Role.OFFICE})),
+    "get_bulletin_policy": _COMMON,
+    "put_bulletin_policy": _EDIT,
+    "list_bulletin_templates": _SEES_DRAFTS,
+    "get_bulletin_template": _SEES_DRAFTS,
+    "upload_bulletin_template": _EDIT,
+    **{f"{action.value}_bulletin": Row(way=Way.POSTS, by=_reaching(able(action))) for action in Step},
+    "export_hazard_ledger": _CASES,
+    "export_collection_ledger": _SEES_DRAFTS,
+}
+"""Bulletins: drafts are the office's, the leaders' and the oversight's to see, issued ones everybody's; ledgers show what lists do."""
 _BUREAU: Final = Row(way=Way.POSTS, by=_reaching(role for role in Role if not role.of_unit))
 _UNIT: Final = Row(way=Way.POSTS, by=_reaching(role for role in Role if role.of_unit))
 _OFFICE: Final = Row(way=Way.POSTS, by=_reaching({Role.OFFICE}))
@@ -132,35 +159,22 @@ _COLLECTIONS: Final[Mapping[str, Row]] = {
     "stop_series": _EDIT,
 }
 """Collections with a deadline: units hand in their own, the office reviews and registers, the bureau sees who is missing."""
-_SEES_DRAFTS: Final = Row(
-    way=Way.POSTS,
-    by={Role.OFFICE: Scope.DISTRICT, Role.LEADER: Scope.DISTRICT, Role.OVERSIGHT: Scope.READ_ONLY},
-)
-_BULLETINS: Final[Mapping[str, Row]] = {
-    "list_bulletins": _COMMON,
-    "get_bulletin": _COMMON,
-    "get_bulletin_docx": _COMMON,
-    "get_bulletin_pdf": _COMMON,
-    "get_bulletin_xlsx": _COMMON,
-    "get_bulletin_timeline": _SEES_DRAFTS,
-    "list_bulletin_readers": _CASES,
-    "read_bulletin": Row(way=Way.POSTS, by=_reaching(role for role in Role if role.of_unit)),
-    "draft_bulletin": Row(way=Way.POSTS, by=_reaching({Role.OFFICE})),
-    "get_bulletin_policy": _COMMON,
-    "put_bulletin_policy": _EDIT,
-    "list_bulletin_templates": _SEES_DRAFTS,
-    "get_bulletin_template": _SEES_DRAFTS,
-    "upload_bulletin_template": _EDIT,
-    **{f"{action.value}_bulletin": Row(way=Way.POSTS, by=_reaching(able(action))) for action in Step},
-    "export_hazard_ledger": _CASES,
-    "export_collection_ledger": _SEES_DRAFTS,
-}
-"""Bulletins: drafts are the office's, the leaders' and the oversight's to see, issued ones everybody's; ledgers show what lists do."""
 
 OPERATIONS: Final[Mapping[str, Row]] = {
     "get_health": _PUBLIC,
     "get_readiness": _PUBLIC,
     "get_me": _MINE,
+    "list_contact_points": _MINE,
+    "add_contact_point": _MINE,
+    "send_contact_code": _MINE,
+    "verify_contact_point": _MINE,
+    "test_contact_point": _MINE,
+    "mute_contact_point": _MINE,
+    "retire_contact_point": _MINE,
+    "list_deliveries": _DELIVERIES,
+    "release_delivery_brake": _EDIT,
+    "list_message_templates": _DELIVERIES,
+    "put_message_template": _EDIT,
     "list_my_work": _MINE,
     "list_my_notices": _MINE,
     "acknowledge_notice": _MINE,
@@ -181,6 +195,12 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "list_policies": _COMMON,
     "add_policy": _EDIT,
     "list_warnings": _EDIT,
+    "get_organisation": _ORGANISATION,
+    "list_organisation_edits": _ORGANISATION,
+    "edit_organisation": _EDIT,
+    "get_post": _CASES,
+    "list_teams": _CASES,
+    "list_hazard_notices": _CASES,
     "list_accesses": _AUDIT,
     "list_seals": _AUDIT,
     "list_contacts": _CASES,
@@ -208,8 +228,8 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "comment_by_link": _LINKED,
     "list_events": _CASES,
     **_ACTS,
-    **_COLLECTIONS,
     **_BULLETINS,
+    **_COLLECTIONS,
 }
 """Operation → row. A new route adds its row here."""
 
