@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 from temporalio.client import WorkflowHistory
 
+from adapters.postgres import overtaking
 from deploy.devstack import Devstack
+from domain.notices import NoticeKind
 from services.rehydration import rehydrate
 from services.worker import main as worker
 from tests import harness
@@ -212,3 +214,31 @@ async def test_twenty_units_that_submit_at_once_end_the_collection_once(
     await asyncio.gather(*(acts.zero(world, unit, number) for unit in UNITS))
     await eventually(lambda: _is(world, number, "ended"))
     assert (await acts.steps(world, number)).count("end_early") == 1
+
+
+async def test_a_queued_reminder_does_not_leave_once_the_unit_has_submitted(
+    world: World, monday: datetime
+) -> None:
+    number = (await acts.create(world, monday, HOUR * 2))["id"]
+    await eventually(lambda: _is(world, number, "open"))
+    await world.until(monday + timedelta(minutes=90), number)
+    await eventually(lambda: _taken(world, number, "remind:30"))
+    async with world.database.connection() as connection:
+        rows = await connection.fetch(
+            "SELECT id, case_id, seq, post_id FROM notices WHERE case_id = $1 AND kind = 'collection_reminder'",
+            number,
+        )
+    queued = {row["post_id"]: (row["id"], row["case_id"], row["seq"]) for row in rows}
+    assert await _overtaken(world, queued["ec01-safety"]) is None
+    await acts.zero(world, "ec01", number)
+    assert await _overtaken(world, queued["ec01-safety"]) == "已报送"
+    assert await _overtaken(world, queued["ec02-safety"]) is None
+    await acts.must(world, number, "exempt", unit_id="ec02", reason="停业装修")
+    assert await _overtaken(world, queued["ec02-safety"]) == "名单或时限已变动"
+
+
+async def _overtaken(world: World, queued: tuple[str, str, int]) -> str | None:
+    async with world.database.connection() as connection:
+        standing = await overtaking.standing(connection, [queued])
+    found = standing.overtaken(*queued, NoticeKind.COLLECTION_REMINDER)
+    return None if found is None else found[0]
