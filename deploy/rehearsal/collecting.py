@@ -17,6 +17,13 @@ from domain.evidence import EvidenceKind
 API: Final = "API"
 BULLETIN: Final = "bulletin"
 PLACEHOLDERS: Final = {"duty": "13800000001", "leader": "13800000002", "landline": "010-55550101"}
+_COUNTED: Final = {
+    "expected": "应报",
+    "on_time": "按时",
+    "late": "迟报",
+    "missing": "未报",
+    "defective": "不合格",
+}
 _PAGE: Final = 100
 _ABOUT_ISSUED: Final = frozenset({BulletinAction.CORRECT, BulletinAction.SUPPLEMENT, BulletinAction.PUBLISH})
 
@@ -63,7 +70,7 @@ async def _hand_in(stage: Stage, asked: Asked, unit: str, told: Submit) -> Line:
     post, person = await stage.speaker_of(stage.unit_posts[unit])
     kinds = asked.seen["kind"]["evidence"] if told.evidence is None else told.evidence
     content = told.content if told.content is not None else await _content(stage, asked, unit)
-    body = {
+    body: dict[str, Any] = {
         "unit_id": unit,
         "is_zero": told.zero,
         "content": {} if told.zero else content,
@@ -79,7 +86,7 @@ async def _hand_in(stage: Stage, asked: Asked, unit: str, told: Submit) -> Line:
 async def _register(stage: Stage, told: Register) -> list[Line]:
     asked, (post, person) = stage.asked[told.case], await stage.speaker_of(told.by)
     kinds = (EvidenceKind.SCREENSHOT, *asked.seen["kind"]["evidence"])
-    body = {
+    body: dict[str, Any] = {
         "unit_id": told.unit,
         "received_at": told.received_at.isoformat(),
         "is_zero": told.zero,
@@ -113,7 +120,7 @@ async def _handle(stage: Stage, told: Handle) -> list[Line]:
     about["case"] = number = await _bulletin(stage, asked.number, told.do)
     if number is None:
         return [Line(at=stage.now, kind=Kind.REFUSED, text=f"{told.do.label}：还没有这份通报", **about)]
-    body = dict(told.fields)
+    body: dict[str, Any] = dict(told.fields)
     if told.evidence:
         body["evidence"] = await stage.speaker.cited(person, told.evidence)
     answer = await stage.speaker.post(person, f"/v1/bulletins/{number}/actions/{told.do.value}", body)
@@ -129,8 +136,9 @@ def _handled(stage: Stage, seen: Mapping[str, Any], told: Handle, about: dict[st
     text = _said(told.do.label, told.fields)
     if issued:
         counts = seen["counts"]
-        text = f"{text}：{seen['title']}（{seen['number']}），{counts['sentence'] if 'sentence' in counts else ''}"
-    return Line(at=stage.now, kind=kind, text=text.rstrip("，"), **about)
+        named = "、".join(f"{label} {counts[name]}" for name, label in _COUNTED.items() if name in counts)
+        text = f"{text}：{seen['title']}（{seen['number']}），{named}"
+    return Line(at=stage.now, kind=kind, text=text, **about)
 
 
 async def _bulletin(stage: Stage, collection: str, do: BulletinAction) -> str | None:
@@ -165,7 +173,8 @@ async def _content(stage: Stage, asked: Asked, unit: str) -> dict[str, Any]:
         whole = {"starts_at": asked.seen["covers_from"], "ends_at": asked.seen["covers_to"]}
         return {"landline": PLACEHOLDERS["landline"], "shifts": [whole | people]}
     if asked.kind == "rectification_report":
-        return {"summary": "逐项整改，责任到人。", "hazards": [one async for one in _hazards(stage, unit)]}
+        hazards = [one async for one in _hazards(stage, unit)]
+        return {"summary": "逐项整改，责任到人。", "hazards": hazards}
     return {}
 
 
@@ -179,9 +188,10 @@ async def _hazards(stage: Stage, unit: str) -> AsyncIterator[dict[str, str]]:
 
 
 def _received(seen: Mapping[str, Any]) -> str:
-    late = f" {seen['late_minutes']} 分钟" if seen.get("late_minutes") else ""
+    standing = seen["standing"]
+    late = f" {standing['late_minutes']} 分钟" if standing["late_minutes"] else ""
     version = f"（第 {seen['version']} 版）" if seen["version"] > 1 else ""
-    return f"{seen['outcome_label']}{late}{version}"
+    return f"{standing['outcome_label']}{late}{version}"
 
 
 def _said(label: str, fields: Mapping[str, Any]) -> str:
