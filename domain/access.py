@@ -28,6 +28,7 @@ class Way(StrEnum):
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
     POSTS = "posts"
+    LINK = "link"
 
     @property
     def label(self) -> str:
@@ -35,7 +36,12 @@ class Way(StrEnum):
         return _WAYS[self]
 
 
-_WAYS: Final = {Way.PUBLIC: "无须登录", Way.SIGNED_IN: "登录即可", Way.POSTS: "须任所列岗位"}
+_WAYS: Final = {
+    Way.PUBLIC: "无须登录",
+    Way.SIGNED_IN: "登录即可",
+    Way.POSTS: "须任所列岗位",
+    Way.LINK: "凭单案链接",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +50,8 @@ class Row:
 
     Attributes:
         way: ``PUBLIC`` needs no token; ``SIGNED_IN`` lets in whoever has one, and shows to each what ``by`` says, nothing
-            without a post; ``POSTS`` refuses whoever holds no post of ``by``.
+            without a post; ``POSTS`` refuses whoever holds no post of ``by``; ``LINK`` is for the holder of a link to one
+            case, who is nobody else.
         by: how far each role reaches; a role that is not there may not.
     """
 
@@ -82,6 +89,10 @@ _REVEAL: Final = Row(
 """One's own number everybody may set and see."""
 _AUDIT: Final = Row(way=Way.POSTS, by={Role.OVERSIGHT: Scope.READ_ONLY})
 """Who looked and who was refused is read by oversight alone."""
+
+_LINKED: Final = Row(way=Way.LINK)
+_LINKS: Final = Row(way=Way.POSTS, by=_reaching((Role.UNIT_HEAD, Role.INSPECTOR, Role.OFFICE, Role.LEADER)))
+"""Who may let somebody from outside in to a case: whoever answers for the unit, inspects it or directs."""
 
 _ACTS: Final[Mapping[str, Row]] = {
     of_action(action): Row(
@@ -149,6 +160,22 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "set_post_contact": _SET_CONTACT,
     "reveal_person_contact": _REVEAL,
     "reveal_post_contact": _REVEAL,
+    "sign_in": _PUBLIC,
+    "refresh_session": _PUBLIC,
+    "get_password_rules": _PUBLIC,
+    "set_up_account": _PUBLIC,
+    "list_sessions": _MINE,
+    "sign_out": _MINE,
+    "end_session": _MINE,
+    "sign_out_everywhere": _MINE,
+    "change_password": _MINE,
+    "put_account": _EDIT,
+    "issue_link": _LINKS,
+    "list_links": _LINKS,
+    "revoke_link": _LINKS,
+    "get_linked_hazard": _LINKED,
+    "upload_file_by_link": _LINKED,
+    "comment_by_link": _LINKED,
     "list_events": _CASES,
     **_ACTS,
     **_BULLETINS,

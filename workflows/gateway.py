@@ -20,7 +20,7 @@ from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
 from activities.reconcile import Pass
 from domain.errors import Kind, Refused, Temporary
-from domain.hazard import Case, Command, Restamp
+from domain.hazard import Case, Command, Remark, Restamp
 from workflows import card, restamp, search_attributes
 from workflows.bulletin import CLOCK_ID, BulletinClockWorkflow
 from workflows.converter import CONVERTER
@@ -116,6 +116,11 @@ class HazardGateway:
         """Bring newer terms or days to a running case, as :meth:`act` brings a command."""
         handle = self._client.get_workflow_handle(case_id)
         return await self._answered(handle.execute_update(HazardWorkflow.restamp, newer, id=newer.request_id))
+
+    async def remark(self, case_id: str, given: Remark) -> Acknowledged:
+        """Bring what somebody from outside says to a running case, as :meth:`act` brings a command."""
+        handle = self._client.get_workflow_handle(case_id)
+        return await self._answered(handle.execute_update(HazardWorkflow.remark, given, id=given.request_id))
 
     async def start_restamp(self, order_id: str) -> None:
         """Carry out an order, or leave the run that does alone. Raises ``Temporary``."""

@@ -150,6 +150,20 @@ CREATE TABLE public.access_purges (
 );
 
 --
+-- Name: accounts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.accounts (
+    person_id text NOT NULL,
+    login text,
+    password text,
+    password_set_at timestamp with time zone,
+    disabled_at timestamp with time zone,
+    tokens_from timestamp with time zone,
+    created_at timestamp with time zone NOT NULL
+);
+
+--
 -- Name: areas; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -332,6 +346,28 @@ CREATE TABLE public.case_files (
 );
 
 ALTER TABLE ONLY public.case_files FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: case_links; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.case_links (
+    id text NOT NULL,
+    case_id text NOT NULL,
+    unit_id text NOT NULL,
+    purpose text NOT NULL,
+    issued_by text NOT NULL,
+    issued_post text NOT NULL,
+    on_behalf_of text,
+    issued_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_by text,
+    uploads integer DEFAULT 0 NOT NULL,
+    comments integer DEFAULT 0 NOT NULL
+);
+
+ALTER TABLE ONLY public.case_links FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: case_numbers; Type: TABLE; Schema: public; Owner: -
@@ -741,6 +777,18 @@ CREATE TABLE public.holders (
 );
 
 --
+-- Name: invitations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.invitations (
+    digest bytea NOT NULL,
+    person_id text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+--
 -- Name: levels; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -853,6 +901,17 @@ CREATE TABLE public.reconciler_passes (
 ALTER TABLE ONLY public.reconciler_passes FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: refresh_tokens; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.refresh_tokens (
+    digest bytea NOT NULL,
+    session_id text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+--
 -- Name: requests; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -903,6 +962,20 @@ CREATE TABLE public.sealed_heads (
     seq bigint NOT NULL,
     head text NOT NULL,
     number integer NOT NULL
+);
+
+--
+-- Name: sessions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sessions (
+    id text NOT NULL,
+    person_id text NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ended_why text
 );
 
 --
@@ -970,6 +1043,16 @@ CREATE TABLE public.substitutions (
 );
 
 --
+-- Name: throttles; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.throttles (
+    key text NOT NULL,
+    taken integer NOT NULL,
+    since timestamp with time zone NOT NULL
+);
+
+--
 -- Name: unit_kinds; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1024,6 +1107,20 @@ ALTER TABLE ONLY public.access_log
 
 ALTER TABLE ONLY public.access_purges
     ADD CONSTRAINT access_purges_pkey PRIMARY KEY (seq);
+
+--
+-- Name: accounts accounts_login_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_login_key UNIQUE (login);
+
+--
+-- Name: accounts accounts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (person_id);
 
 --
 -- Name: areas areas_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1122,6 +1219,13 @@ ALTER TABLE ONLY public.calendar_regions
 
 ALTER TABLE ONLY public.case_files
     ADD CONSTRAINT case_files_pkey PRIMARY KEY (case_id, seq, file_id, kind);
+
+--
+-- Name: case_links case_links_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_links
+    ADD CONSTRAINT case_links_pkey PRIMARY KEY (id);
 
 --
 -- Name: case_numbers case_numbers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1334,6 +1438,13 @@ ALTER TABLE ONLY public.holders
     ADD CONSTRAINT holders_pkey PRIMARY KEY (post_id, person_id, valid_from);
 
 --
+-- Name: invitations invitations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (digest);
+
+--
 -- Name: levels levels_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1390,6 +1501,13 @@ ALTER TABLE ONLY public.reconciler_passes
     ADD CONSTRAINT reconciler_passes_pkey PRIMARY KEY (single);
 
 --
+-- Name: refresh_tokens refresh_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (digest);
+
+--
 -- Name: requests requests_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1418,6 +1536,13 @@ ALTER TABLE ONLY public.sealed_heads
     ADD CONSTRAINT sealed_heads_pkey PRIMARY KEY (chain, seq);
 
 --
+-- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+--
 -- Name: submission_files submission_files_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1444,6 +1569,13 @@ ALTER TABLE ONLY public.submissions
 
 ALTER TABLE ONLY public.substitutions
     ADD CONSTRAINT substitutions_pkey PRIMARY KEY (post_id, absent_id, substitute_id, valid_from);
+
+--
+-- Name: throttles throttles_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.throttles
+    ADD CONSTRAINT throttles_pkey PRIMARY KEY (key);
 
 --
 -- Name: unit_kinds unit_kinds_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1542,6 +1674,12 @@ CREATE INDEX bulletins_to_step ON public.bulletins USING btree (next_step_at) WH
 --
 
 CREATE INDEX case_files_by_file ON public.case_files USING btree (file_id);
+
+--
+-- Name: case_links_of_case; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX case_links_of_case ON public.case_links USING btree (case_id, issued_at);
 
 --
 -- Name: changes_by_request; Type: INDEX; Schema: public; Owner: -
@@ -1742,6 +1880,12 @@ CREATE INDEX hazards_waiting ON public.hazards USING btree (waiting_post, due_at
 CREATE INDEX holders_by_person ON public.holders USING btree (person_id);
 
 --
+-- Name: invitations_of_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX invitations_of_person ON public.invitations USING btree (person_id);
+
+--
 -- Name: notices_by_case; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1760,6 +1904,12 @@ CREATE INDEX notices_by_post ON public.notices USING btree (post_id, leaves_at D
 CREATE INDEX posts_by_seat ON public.posts USING btree (COALESCE(bound_to, id));
 
 --
+-- Name: refresh_tokens_of_session; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX refresh_tokens_of_session ON public.refresh_tokens USING btree (session_id);
+
+--
 -- Name: restamps_to_do; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1770,6 +1920,12 @@ CREATE INDEX restamps_to_do ON public.restamps USING btree (wanted_at) WHERE (do
 --
 
 CREATE INDEX sealed_heads_by_seal ON public.sealed_heads USING btree (number);
+
+--
+-- Name: sessions_of_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sessions_of_person ON public.sessions USING btree (person_id, begun_at);
 
 --
 -- Name: submission_files_by_file; Type: INDEX; Schema: public; Owner: -
@@ -1784,6 +1940,12 @@ CREATE INDEX submission_files_by_file ON public.submission_files USING btree (fi
 CREATE INDEX substitutions_by_substitute ON public.substitutions USING btree (substitute_id);
 
 --
+-- Name: throttles_by_age; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX throttles_by_age ON public.throttles USING btree (since);
+
+--
 -- Name: changes tell_of_change; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -1795,6 +1957,13 @@ CREATE TRIGGER tell_of_change AFTER INSERT ON public.changes FOR EACH ROW EXECUT
 
 ALTER TABLE ONLY public.access_purges
     ADD CONSTRAINT access_purges_number_fkey FOREIGN KEY (number) REFERENCES public.daily_seals(number);
+
+--
+-- Name: accounts accounts_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
 
 --
 -- Name: areas areas_team_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1872,6 +2041,20 @@ ALTER TABLE ONLY public.case_files
 
 ALTER TABLE ONLY public.case_files
     ADD CONSTRAINT case_files_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.files(id);
+
+--
+-- Name: case_links case_links_case_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_links
+    ADD CONSTRAINT case_links_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.hazards(id);
+
+--
+-- Name: case_links case_links_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_links
+    ADD CONSTRAINT case_links_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
 -- Name: changes changes_case_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1986,6 +2169,13 @@ ALTER TABLE ONLY public.holders
     ADD CONSTRAINT holders_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id);
 
 --
+-- Name: invitations invitations_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.accounts(person_id);
+
+--
 -- Name: notice_acks notice_acks_notice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2021,6 +2211,13 @@ ALTER TABLE ONLY public.posts
     ADD CONSTRAINT posts_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
+-- Name: refresh_tokens refresh_tokens_session_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
+
+--
 -- Name: restamps restamps_policy_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2033,6 +2230,13 @@ ALTER TABLE ONLY public.restamps
 
 ALTER TABLE ONLY public.sealed_heads
     ADD CONSTRAINT sealed_heads_number_fkey FOREIGN KEY (number) REFERENCES public.daily_seals(number);
+
+--
+-- Name: sessions sessions_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.accounts(person_id);
 
 --
 -- Name: submission_files submission_files_collection_id_unit_id_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -2146,6 +2350,12 @@ ALTER TABLE public.bulletins ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.case_files ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: case_links; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.case_links ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: changes; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2214,6 +2424,12 @@ CREATE POLICY engine ON public.bulletins TO bihuan_owner, bihuan_worker USING (t
 --
 
 CREATE POLICY engine ON public.case_files TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: case_links engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.case_links TO bihuan_owner, bihuan_worker USING (true);
 
 --
 -- Name: changes engine; Type: POLICY; Schema: public; Owner: -
@@ -2382,6 +2598,12 @@ CREATE POLICY of_units ON public.bulletin_audience FOR SELECT TO bihuan_app USIN
 CREATE POLICY of_units ON public.hazards TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
 
 --
+-- Name: case_links of_units_or_holder; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units_or_holder ON public.case_links TO bihuan_app USING (((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])) OR (('link:'::text || id) = ( SELECT public.seen_person() AS seen_person))));
+
+--
 -- Name: reconciler_passes; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2453,6 +2675,12 @@ GRANT SELECT ON TABLE public.access_log TO bihuan_app;
 --
 
 GRANT SELECT ON TABLE public.access_purges TO bihuan_app;
+
+--
+-- Name: TABLE accounts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.accounts TO bihuan_app;
 
 --
 -- Name: TABLE areas; Type: ACL; Schema: public; Owner: -
@@ -2531,6 +2759,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.calendar_regions TO bihuan_app;
 --
 
 GRANT SELECT,INSERT ON TABLE public.case_files TO bihuan_app;
+
+--
+-- Name: TABLE case_links; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_links TO bihuan_app;
 
 --
 -- Name: TABLE case_numbers; Type: ACL; Schema: public; Owner: -
@@ -2707,6 +2941,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.hazards TO bihuan_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holders TO bihuan_app;
 
 --
+-- Name: TABLE invitations; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO bihuan_app;
+
+--
 -- Name: TABLE levels; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2755,6 +2995,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.posts TO bihuan_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.reconciler_passes TO bihuan_app;
 
 --
+-- Name: TABLE refresh_tokens; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO bihuan_app;
+
+--
 -- Name: TABLE requests; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2779,6 +3025,12 @@ GRANT SELECT ON TABLE public.schema_migrations TO bihuan_app;
 GRANT SELECT,INSERT ON TABLE public.sealed_heads TO bihuan_app;
 
 --
+-- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO bihuan_app;
+
+--
 -- Name: TABLE submission_files; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2801,6 +3053,12 @@ GRANT SELECT,INSERT ON TABLE public.submissions TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.substitutions TO bihuan_app;
+
+--
+-- Name: TABLE throttles; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.throttles TO bihuan_app;
 
 --
 -- Name: TABLE unit_kinds; Type: ACL; Schema: public; Owner: -

@@ -35,6 +35,10 @@ EXEMPT: Final[Mapping[str, str]] = {
         "the directory: read to find out who asks, before the wall knows; queries for people state the units themselves",
     ),
     **dict.fromkeys(
+        ("accounts", "invitations", "sessions", "refresh_tokens", "throttles"),
+        "who may come in: read to find out who asks, before the wall knows; every statement names its person or its secret",
+    ),
+    **dict.fromkeys(
         ("levels", "categories", "criteria", "policies"),
         "what everybody goes by; who may change it is the table of operations' to say",
     ),

@@ -22,7 +22,7 @@ JSON_LIMIT: Final = 64 * 1024
 FILE_LIMIT: Final = 31 * 1024 * 1024
 """Bytes of an upload, a little over the largest file that is accepted."""
 
-UPLOADS: Final = ("/v1/files", "/v1/bulletins/templates")
+UPLOADS: Final = ("/v1/files", "/v1/link/files", "/v1/bulletins/templates")
 """Where files are sent to."""
 
 _HEADERS: Final = {

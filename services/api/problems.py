@@ -21,6 +21,7 @@ from adapters.sealing import Unopened
 from domain.errors import Kind, Refused, Temporary
 from domain.evidence import UnacceptableFile
 from domain.requests import Answer
+from services.api.unauthenticated import Unauthenticated
 
 log = structlog.get_logger()
 
@@ -45,9 +46,12 @@ _AWAY: Final = {
     "engine": ("engine_unavailable", "流程引擎暂时不可用，请稍后用同一幂等键重试"),
     "database": ("database_unavailable", "数据库暂时不可用，请稍后用同一幂等键重试"),
     "objects": ("store_unavailable", "文件存储暂时不可用，请稍后用同一幂等键重试"),
+    "passwords": ("sign_in_busy", "登录繁忙，请稍后重试"),
+    "identity": ("identity_unavailable", "身份系统暂时不可用，请稍后重试"),
     "inspection": ("inspection_unavailable", "文件检查繁忙，请稍后用同一幂等键重试"),
 }
 _COME_BACK: Final = {
+    "too_many_tries": (429, "尝试次数过多，请稍后再试"),
     "too_many_requests": (429, "您提交得过于频繁，请稍后用同一幂等键重试"),
     "too_many_at_once": (429, "您同时提交的请求过多，请稍后用同一幂等键重试"),
     "too_many_reveals": (429, "您一小时内查看的完整号码已达上限，请稍后再试"),
@@ -83,10 +87,6 @@ class Problem(BaseModel):
     roles: list[str] | None = Field(default=None, description="需要哪些岗位之一（403）")
     stage: str | None = Field(default=None, description="案件所在环节（409）")
     action: str | None = Field(default=None, description="所要办理的事项（409）")
-
-
-class Unauthenticated(Exception):  # noqa: N818
-    """No valid bearer token."""
 
 
 class ComeBack(Exception):  # noqa: N818 - a request, not an error
@@ -154,8 +154,8 @@ async def _on_come_back(_request: Request, error: ComeBack) -> JSONResponse:
     return respond(come_back(error.code), headers={"Retry-After": str(error.seconds)})
 
 
-async def _on_unauthenticated(_request: Request, _error: Unauthenticated) -> JSONResponse:
-    body = problem(401, "unauthenticated", "请先登录：缺少有效的令牌")
+async def _on_unauthenticated(_request: Request, error: Unauthenticated) -> JSONResponse:
+    body = problem(401, error.code, error.title)
     return respond(Answer(status=401, body=body), headers={"WWW-Authenticate": 'Bearer realm="bihuan"'})
 
 
