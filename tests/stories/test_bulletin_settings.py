@@ -90,7 +90,7 @@ async def test_the_policy_is_the_offices_and_the_leaders_to_change_and_everybody
     seen = await world.get("p-ec01-head", "/v1/bulletins/policy")
     assert "签发" in seen.json()["separation"]
     personal = await world.put(story.OFFICE, "/v1/bulletins/policy", POLICY | {"printer": "电话13812345678"})
-    assert (personal.status_code, personal.json()["code"]) == (422, "personal_data")
+    assert (personal.status_code, personal.json()["code"]) == (409, "personal_data")
 
 
 async def _upload(world: World, person: str, content: bytes, kind: str = "bulletin") -> httpx.Response:
@@ -130,7 +130,7 @@ async def test_a_template_with_a_word_that_nobody_knows_is_refused_by_name(world
     out = io.BytesIO()
     document.save(out)
     refused = await _upload(world, story.OFFICE, out.getvalue(), "correction")
-    assert refused.status_code == 422
+    assert refused.status_code == 409
     assert (refused.json()["code"], refused.json()["field"]) == ("template_unknown_word", "联系人")
     stranger = await _upload(world, "p-ec01-head", out.getvalue(), "correction")
     assert stranger.status_code == 403

@@ -170,7 +170,7 @@ async def test_no_number_of_a_person_gets_into_a_bulletin(world: World) -> None:
         "a@example.com",
     ):
         status, told = await story.try_(world, story.OFFICE, draft["id"], "amend", demands=[text])
-        assert (status, told["code"], told["field"]) == (422, "personal_data", "demands")
+        assert (status, told["code"], told["field"]) == (409, "personal_data", "demands")
         assert text not in str(told)
 
 
