@@ -27,9 +27,8 @@ _BATCH: Final = 200
 
 def activities(database: Database, gateway: HazardGateway) -> list[Any]:
     """The effects of the workflows of collections and of series."""
-    bulletins = AtCutOff(PostgresBulletins(database))
     collections = CollectionActivities(
-        PostgresCollections(database), PostgresFrozenLists(database), bulletins
+        PostgresCollections(database), PostgresFrozenLists(database), AtCutOff(PostgresBulletins(database))
     )
     series = SeriesActivities(PostgresSeries(database), gateway, clock.real)
     return [collections.look, collections.step, collections.draft, series.open]
