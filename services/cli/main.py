@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy.processes import StackError
-from services.cli import record_apps
+from services.cli import org_group, policy_group, record_apps
 
 if TYPE_CHECKING:
     from services.settings import Settings
@@ -168,31 +168,8 @@ def restore(
     print(command.run(file, data, sealing_keys))
 
 
-policy = typer.Typer(help="时限政策的检查与试算。", no_args_is_help=True)
-app.add_typer(policy, name="policy")
-
-
-@policy.command("check")
-def policy_check(
-    file: Annotated[Path, typer.Argument(help="JSON 文件：一份政策，或含有 policies 的整份目录")],
-    level: Annotated[str | None, typer.Option(help="只看这个等级")] = None,
-    at: Annotated[
-        str | None, typer.Option(help="示例隐患的上报时间，如 2026-12-01T09:00；不填为此刻")
-    ] = None,
-    case: Annotated[str | None, typer.Option(help="案号：与该案现行条款并列对照")] = None,
-    data: Data = Path(".data"),
-) -> None:
-    """检查政策能否载入，并试算它对一件隐患的作用；不写入任何内容。有缺漏或循环时指明字段，退出码为 1。"""
-    from services import clock
-    from services.cli import policy as command
-
-    if case is None:
-        command.check(file, level, command.instant(at) if at else clock.real())
-    elif level or at:
-        raise StackError("--case 从此刻算起，不与 --level、--at 一起使用。")
-    else:
-        command.compare(file, case, clock.real(), _settings(data))
-
+app.add_typer(policy_group.app, name="policy")
+app.add_typer(org_group.app, name="org")
 
 app.add_typer(record_apps.audit, name="audit")
 app.add_typer(record_apps.keys, name="keys")
