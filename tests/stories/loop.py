@@ -67,6 +67,13 @@ _EVIDENCE: Final = {
 }
 
 
+def body_without_evidence(action: str) -> Json:
+    """What an action needs besides files."""
+    more = {"until": "2026-12-31"} if action in ("extend", "defer") else {}
+    other = {"into": "YH-2026-999998"} if action == "merge" else {}
+    return _BODY[action] | more | other | ({"slip": "DB-2026-000001-01"} if action == "reply" else {})
+
+
 async def body(world: World, person: str, action: str, **more: Any) -> Json:
     """Everything that an action needs, evidence included."""
     kinds = [_EVIDENCE[action]] if action in _EVIDENCE else []
