@@ -106,6 +106,7 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "list_policies": _COMMON,
     "add_policy": _EDIT,
     "list_warnings": _EDIT,
+    "list_events": _CASES,
     **_ACTS,
 }
 """Operation → row. A new route adds its row here."""

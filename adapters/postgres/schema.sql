@@ -74,6 +74,34 @@ CREATE FUNCTION public.seen_units() RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN string_to_array(current_setting('app.units'::text, true), ''::text);
 
+--
+-- Name: tell_event(text, text, integer, text, timestamp with time zone, text, jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.tell_event(kind text, subject text, seq integer, action text, at timestamp with time zone, unit_id text, data jsonb) RETURNS void
+    LANGUAGE sql
+    AS $$
+    INSERT INTO events (id, kind, action, subject, seq, at, unit_id, data)
+    VALUES (subject || '.' || seq, kind, action, subject, seq, at, unit_id, data);
+    SELECT pg_notify('events', '');
+$$;
+
+--
+-- Name: tell_of_change(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.tell_of_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM tell_event('hazard', NEW.case_id, NEW.seq, NEW.action, NEW.at, hazards.unit_id, jsonb_build_object(
+        'stage', hazards.stage, 'level', hazards.level, 'category', hazards.category, 'due_at', hazards.due_at,
+        'overdue', hazards.overdue, 'colour', hazards.colour, 'post_id', NEW.entry -> 'post_id'))
+    FROM hazards WHERE hazards.id = NEW.case_id;
+    RETURN NULL;
+END
+$$;
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -427,6 +455,46 @@ CREATE TABLE public.duty_shifts (
     leader_mobile bytea,
     leader_masked text NOT NULL,
     landline text NOT NULL
+);
+
+--
+-- Name: event_positions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.event_positions (
+    one boolean DEFAULT true NOT NULL,
+    last bigint NOT NULL,
+    CONSTRAINT event_positions_one_check CHECK (one)
+);
+
+--
+-- Name: events; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.events (
+    id text NOT NULL,
+    filed bigint NOT NULL,
+    "position" bigint,
+    kind text NOT NULL,
+    action text NOT NULL,
+    subject text NOT NULL,
+    seq integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    unit_id text,
+    data jsonb NOT NULL
+);
+
+--
+-- Name: events_filed_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.events ALTER COLUMN filed ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.events_filed_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 --
@@ -927,6 +995,27 @@ ALTER TABLE ONLY public.duty_shifts
     ADD CONSTRAINT duty_shifts_pkey PRIMARY KEY (collection_id, unit_id, version, number);
 
 --
+-- Name: event_positions event_positions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.event_positions
+    ADD CONSTRAINT event_positions_pkey PRIMARY KEY (one);
+
+--
+-- Name: events events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (id);
+
+--
+-- Name: events events_position_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.events
+    ADD CONSTRAINT events_position_key UNIQUE ("position");
+
+--
 -- Name: file_uploads file_uploads_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1171,6 +1260,18 @@ CREATE UNIQUE INDEX drifts_one_at_a_time ON public.drifts USING btree (kind, sub
 CREATE INDEX duty_shifts_at ON public.duty_shifts USING btree (unit_id, ends_at, starts_at);
 
 --
+-- Name: events_by_unit; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX events_by_unit ON public.events USING btree (unit_id, "position");
+
+--
+-- Name: events_to_number; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX events_to_number ON public.events USING btree (filed) WHERE ("position" IS NULL);
+
+--
 -- Name: hazards_by_category; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1319,6 +1420,12 @@ CREATE INDEX submission_files_by_file ON public.submission_files USING btree (fi
 --
 
 CREATE INDEX substitutions_by_substitute ON public.substitutions USING btree (substitute_id);
+
+--
+-- Name: changes tell_of_change; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tell_of_change AFTER INSERT ON public.changes FOR EACH ROW EXECUTE FUNCTION public.tell_of_change();
 
 --
 -- Name: areas areas_team_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1961,6 +2068,24 @@ GRANT UPDATE(duty_mobile) ON TABLE public.duty_shifts TO bihuan_app;
 --
 
 GRANT UPDATE(leader_mobile) ON TABLE public.duty_shifts TO bihuan_app;
+
+--
+-- Name: TABLE event_positions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,UPDATE ON TABLE public.event_positions TO bihuan_app;
+
+--
+-- Name: TABLE events; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.events TO bihuan_app;
+
+--
+-- Name: COLUMN events."position"; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT UPDATE("position") ON TABLE public.events TO bihuan_app;
 
 --
 -- Name: TABLE file_uploads; Type: ACL; Schema: public; Owner: -

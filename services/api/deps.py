@@ -18,6 +18,7 @@ from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import Person, PostgresDirectory
+from adapters.postgres.events import PostgresEvents
 from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.notices import PostgresNotices
@@ -55,6 +56,7 @@ class Services:
     counts: PostgresCounts
     directory: PostgresDirectory
     dictionary: PostgresDictionary
+    events: PostgresEvents
     files: PostgresFiles
     calendar: PostgresCalendar
     notices: PostgresNotices

@@ -12,6 +12,7 @@ from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import PostgresDirectory
+from adapters.postgres.events import PostgresEvents
 from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.notices import PostgresNotices
@@ -33,6 +34,7 @@ from services.api.routers import (
     counts,
     deadline,
     directory,
+    events,
     files,
     hazards,
     health,
@@ -79,6 +81,7 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         calendar,
         policies,
         directory,
+        events,
         health,
     ):
         app.include_router(module.router)
@@ -123,6 +126,7 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             counts=PostgresCounts(database),
             directory=PostgresDirectory(database),
             dictionary=PostgresDictionary(database),
+            events=PostgresEvents(database),
             files=PostgresFiles(database),
             calendar=PostgresCalendar(database),
             notices=PostgresNotices(database),

@@ -32,6 +32,7 @@ TAGS: Final = [
     {"name": "我的", "description": "本人的岗位与待办"},
     {"name": "工作日历", "description": "放假、调休与补班；修改前可试算变动的时限"},
     {"name": "时限政策", "description": "时限、督办阶梯与延期上限，按版本生效；载入前可检查与试算"},
+    {"name": "对外事件", "description": "全部变动的事件流，供其他系统读取；事件为 CloudEvents 1.0"},
     {"name": "单位、岗位与目录", "description": "可见的单位、岗位，现行的等级、类别与判定标准"},
     {"name": "运行状况", "description": "供守护进程与负载均衡使用，无须登录"},
 ]

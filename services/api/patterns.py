@@ -11,6 +11,7 @@ HAZARD_ID: Final = r"^YH-[0-9]{4}-[0-9]{6,9}$"
 SLIP_ID: Final = r"^DB-[0-9]{4}-[0-9]{6,9}-[0-9]{2,4}$"
 NOTICE_ID: Final = r"^YH-[0-9]{4}-[0-9]{6,9}\.[0-9]{1,9}\.[0-9]{1,4}$"
 FILE_ID: Final = r"^f-[0-9a-f]{32}$"
+POSITION: Final = r"^(end|0|[1-9][0-9]{0,17})$"
 CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 
 _BREAKS: Final = r"\t\n\r"

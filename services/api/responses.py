@@ -55,6 +55,11 @@ FILE: Final[Responses] = _ANY | {
     404: _problem(404, "没有，或本人不可见", "file_unknown", "没有这个文件"),
     409: _problem(409, "原件已被改动", "file_corrupted", "该文件与留痕不符，已停止提供，请联系管理员"),
 }
+EVENTS: Final[Responses] = READ | {
+    409: _problem(
+        409, "没有这个位置", "cursor_unknown", "没有这个位置：数据库可能已由旧备份恢复，请从头读取"
+    ),
+}
 _SENT: Final[Responses] = _ANY | {
     400: _problem(
         400,

@@ -6,6 +6,7 @@ Invariant: a field name means the same wherever it stands; a test proves that no
 from collections.abc import Iterable
 from typing import Any, Final
 
+from domain.events import EventKind
 from domain.evidence import EvidenceKind, MediaType
 from domain.hazard import Action, Decision, Stage, StepKind
 from domain.ladder import ClockKind, Colour
@@ -14,7 +15,17 @@ from domain.people import Role
 from domain.workdays import DayKind
 
 _Labelled = (
-    Stage | Action | StepKind | Decision | Role | EvidenceKind | ClockKind | Colour | DayKind | NoticeKind
+    Stage
+    | Action
+    | StepKind
+    | Decision
+    | Role
+    | EvidenceKind
+    | ClockKind
+    | Colour
+    | DayKind
+    | NoticeKind
+    | EventKind
 )
 
 
@@ -28,6 +39,7 @@ SCHEMAS: Final = {
     "Colour": _all("督办颜色", Colour),
     "DayKind": _all("该日", DayKind),
     "Decision": _all("延期申请的结果", Decision),
+    "EventKind": _all("事件出自哪类记录", EventKind),
     "NoticeKind": _all("通知种类", NoticeKind),
     "StepKind": _all("系统自动办理的事项", StepKind),
     "EvidenceKind": _all("佐证材料的用途", EvidenceKind),
@@ -46,6 +58,8 @@ SCHEMAS: Final = {
     "DayBody": "按文件登记的一日",
     "DeadlineView": "时限说明",
     "EditView": "修改日历的结果，以及变动的在办案",
+    "EventView": "一个事件，CloudEvents 1.0",
+    "EventsView": "一段事件，与继续读取的位置",
     "ExplainedView": "一个时限及其逐段说明",
     "ExtensionView": "延期申请及其结果",
     "MovedView": "时限变动的一件在办案",

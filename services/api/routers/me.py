@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from domain import access
 from domain.people import Role
@@ -23,6 +23,7 @@ class HeldPost(BaseModel):
     role: Role
     role_label: str
     unit_id: str
+    on_behalf_of: str | None = Field(description="代谁办理：代理期内为被代理人，本人任职为 null")
 
 
 class MeView(BaseModel):
@@ -35,7 +36,7 @@ class MeView(BaseModel):
 
 @router.get("", summary="本人与岗位", operation_id="get_me", responses=responses.READ)
 async def me(person: Caller) -> MeView:
-    """本人的姓名与现任岗位。"""
+    """本人的姓名、现任岗位和此刻代理的岗位。"""
     posts = [
         HeldPost(
             id=held.post_id,
@@ -43,6 +44,7 @@ async def me(person: Caller) -> MeView:
             role=held.role,
             role_label=held.role.label,
             unit_id=held.unit_id,
+            on_behalf_of=person.principals.get(held.on_behalf_of or ""),
         )
         for held in person.actor.holdings
     ]
