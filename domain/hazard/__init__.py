@@ -18,6 +18,7 @@ from domain.hazard.restamping import Moved, moved, under_days
 from domain.hazard.shapes import (
     Case,
     Change,
+    Claim,
     Command,
     Grade,
     Report,
@@ -57,6 +58,7 @@ __all__ = [
     "Allowed",
     "Case",
     "Change",
+    "Claim",
     "Clock",
     "Command",
     "Condition",

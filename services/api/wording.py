@@ -91,6 +91,7 @@ SCHEMAS: Final = {
     "EvidenceView": "已引用的佐证材料",
     "FieldError": "一个字段的问题",
     "FileView": "已保存的文件",
+    "ClaimView": "谁签领了此件",
     "HazardView": "一件隐患的案卷",
     "Health": "进程存活",
     "HeldPost": "本人现任的一个岗位",

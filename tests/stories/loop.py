@@ -57,6 +57,9 @@ _BODY: Final[dict[str, Json]] = {
     "resume": {"reason": "认定已完成"},
     "acknowledge": {},
     "reply": {"note": "已约谈责任人"},
+    "claim": {},
+    "release": {"note": "今日另有任务"},
+    "hand_over": {"successor": STAFF},
 }
 _EVIDENCE: Final = {
     "plan": "plan",

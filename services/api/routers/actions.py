@@ -54,6 +54,9 @@ BODIES: Final[dict[Action, type[bodies.Act]]] = {
     Action.SUSPEND_USE: bodies.Reasoned,
     Action.RESUME_USE: bodies.Reasoned,
     Action.NOTE: bodies.Noted,
+    Action.CLAIM: bodies.Start,
+    Action.RELEASE: bodies.Start,
+    Action.HAND_OVER: bodies.HandOver,
 }
 
 
