@@ -65,6 +65,32 @@ def of_action(action: Action) -> str:
     return f"{action.value}_hazard"
 
 
+BULK: Final = (
+    Action.CONFIRM,
+    Action.ASSIGN,
+    Action.REASSIGN,
+    Action.START,
+    Action.PASS,
+    Action.CLOSE,
+    Action.GRANT_EXTENSION,
+    Action.DENY_EXTENSION,
+    Action.PAUSE,
+    Action.RESUME,
+    Action.ACKNOWLEDGE,
+    Action.SUPERVISE,
+    Action.LIFT_SUPERVISION,
+    Action.NOTE,
+    Action.CLAIM,
+    Action.RELEASE,
+)
+"""The acts that may be done to many hazards at once, with the same words; each item is judged by itself."""
+
+
+def of_bulk(action: Action) -> str:
+    """The operation of an act on many hazards."""
+    return f"{action.value}_hazards"
+
+
 EDITING: Final = {Role.OFFICE: Scope.DISTRICT, Role.LEADER: Scope.DISTRICT}
 """Who edits what everybody goes by: the calendar, the policy."""
 
@@ -108,6 +134,7 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "list_warnings": _EDIT,
     "list_events": _CASES,
     **_ACTS,
+    **{of_bulk(action): _ACTS[of_action(action)] for action in BULK},
 }
 """Operation → row. A new route adds its row here."""
 

@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
     PAUSED = "paused"
     EXTENSION_REQUESTED = "extension_requested"
     EXTENSION_DECIDED = "extension_decided"
+    DIGEST = "digest"
 
     @property
     def label(self) -> str:
@@ -49,6 +50,7 @@ _LABELS: Final = {
     NoticeKind.PAUSED: "暂停计时",
     NoticeKind.EXTENSION_REQUESTED: "延期申请",
     NoticeKind.EXTENSION_DECIDED: "延期审批结果",
+    NoticeKind.DIGEST: "批量事项",
 }
 _OF_LADDER: Final = frozenset(
     {NoticeKind.OVERDUE, NoticeKind.ESCALATION, NoticeKind.REPEAT, NoticeKind.REARMED}

@@ -148,6 +148,27 @@ CREATE TABLE public.areas (
 );
 
 --
+-- Name: bulk_notices; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulk_notices (
+    id text NOT NULL,
+    bulk_id text NOT NULL,
+    person_id text NOT NULL,
+    case_id text NOT NULL,
+    seq integer NOT NULL,
+    kind text NOT NULL,
+    post_id text NOT NULL,
+    text text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    leaves_at timestamp with time zone NOT NULL,
+    urgent boolean NOT NULL,
+    digest_id text
+);
+
+ALTER TABLE ONLY public.bulk_notices FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: calendar_days; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -848,6 +869,13 @@ ALTER TABLE ONLY public.areas
     ADD CONSTRAINT areas_pkey PRIMARY KEY (id);
 
 --
+-- Name: bulk_notices bulk_notices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulk_notices
+    ADD CONSTRAINT bulk_notices_pkey PRIMARY KEY (id);
+
+--
 -- Name: calendar_days calendar_days_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1186,6 +1214,12 @@ CREATE INDEX access_log_by_person ON public.access_log USING btree (person_id, s
 --
 
 CREATE INDEX access_log_by_time ON public.access_log USING btree (at);
+
+--
+-- Name: bulk_notices_to_tell; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulk_notices_to_tell ON public.bulk_notices USING btree (bulk_id) WHERE (digest_id IS NULL);
 
 --
 -- Name: case_files_by_file; Type: INDEX; Schema: public; Owner: -
@@ -1673,6 +1707,12 @@ ALTER TABLE ONLY public.units
     ADD CONSTRAINT units_of_a_kind FOREIGN KEY (kind) REFERENCES public.unit_kinds(code);
 
 --
+-- Name: bulk_notices; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulk_notices ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: case_files; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -1699,6 +1739,12 @@ CREATE POLICY cited_or_own ON public.files FOR SELECT TO bihuan_app USING (((EXI
 --
 
 ALTER TABLE public.drifts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulk_notices engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulk_notices TO bihuan_owner, bihuan_worker USING (true);
 
 --
 -- Name: case_files engine; Type: POLICY; Schema: public; Owner: -
@@ -1827,6 +1873,12 @@ CREATE POLICY of_notices ON public.notice_acks TO bihuan_app USING ((EXISTS ( SE
   WHERE (notices.id = notice_acks.notice_id))));
 
 --
+-- Name: bulk_notices of_person; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_person ON public.bulk_notices TO bihuan_app USING ((person_id = ( SELECT public.seen_person() AS seen_person)));
+
+--
 -- Name: file_uploads of_person; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -1924,6 +1976,12 @@ GRANT SELECT ON TABLE public.access_log TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO bihuan_app;
+
+--
+-- Name: TABLE bulk_notices; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.bulk_notices TO bihuan_app;
 
 --
 -- Name: TABLE calendar_days; Type: ACL; Schema: public; Owner: -

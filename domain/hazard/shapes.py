@@ -190,6 +190,7 @@ class Command:
 
     ``terms`` are the case's own with newer days, under which it goes on (反销号): a closed case is not kept up to date.
     ``successor`` takes a claim over. ``lapsed`` is whose claim counts no more, because the post is no longer held.
+    ``bulk`` names the bulk act that it is an item of: what it tells is told once for all of them.
     """
 
     action: Action
@@ -213,6 +214,7 @@ class Command:
     terms: Terms | None = None
     successor: str | None = None
     lapsed: str | None = None
+    bulk: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,8 +236,9 @@ class Restamp:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A decided step: the entry for the record, the case that results from it, and who is told."""
+    """A decided step: the entry for the record, the case that results from it, and who is told (with its ``bulk`` act)."""
 
     entry: Entry
     case: Case
     notices: tuple[Notice, ...] = ()
+    bulk: str | None = None

@@ -48,7 +48,8 @@ def apply(case: Case, command: Command, now: datetime) -> Change | None:
         evidence=tuple(audit.plain(command.evidence)),
         prev=case.head,
     )
-    return changes.sealed(after, entry, _told(case, after, command.action))
+    change = changes.sealed(after, entry, _told(case, after, command.action))
+    return replace(change, bulk=command.bulk) if command.bulk else change
 
 
 def step(case: Case, now: datetime) -> Change | None:

@@ -17,6 +17,7 @@ from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
+from adapters.postgres.digests import PostgresDigests
 from adapters.postgres.directory import Person, PostgresDirectory
 from adapters.postgres.events import PostgresEvents
 from adapters.postgres.files import PostgresFiles
@@ -61,6 +62,7 @@ class Services:
     calendar: PostgresCalendar
     notices: PostgresNotices
     restamps: PostgresRestamps
+    digests: PostgresDigests
     policies: PostgresPolicies
     warnings: PostgresWarnings
 

@@ -1,8 +1,8 @@
 """Wiring of the API process."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -11,6 +11,7 @@ from adapters.media.inspect import Inspector
 from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.dictionary import PostgresDictionary
+from adapters.postgres.digests import PostgresDigests
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.events import PostgresEvents
 from adapters.postgres.files import PostgresFiles
@@ -30,6 +31,7 @@ from services.api.edge import Edge
 from services.api.engine import Engine
 from services.api.routers import (
     actions,
+    bulk,
     calendar,
     counts,
     deadline,
@@ -47,6 +49,23 @@ from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
 
 VERSION = "0.1.0"
+
+ROUTERS: Final = (
+    counts,
+    bulk,
+    hazards,
+    deadline,
+    actions,
+    files,
+    me,
+    notices,
+    calendar,
+    policies,
+    directory,
+    events,
+    health,
+)
+"""In the order in which addresses are looked up: counts before hazards, for its address would else be taken for a case's number."""
 
 
 def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
@@ -69,21 +88,7 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         # the page would otherwise ask a validator on the internet what it thinks of the document
         swagger_ui_parameters={"validatorUrl": None},
     )
-    # counts before hazards: its address would else be taken for the number of a case
-    for module in (
-        counts,
-        hazards,
-        deadline,
-        actions,
-        files,
-        me,
-        notices,
-        calendar,
-        policies,
-        directory,
-        events,
-        health,
-    ):
+    for module in ROUTERS:
         app.include_router(module.router)
     operations.check(app)
     problems.install(app)
@@ -96,14 +101,7 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
 async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services]:
     """Everything that the routes use, opened from the settings; nothing outside needs to be there yet."""
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(
-            Walled.between(
-                settings.walled_database_url.get_secret_value(),
-                settings.database_url.get_secret_value(),
-                size=settings.database_pool,
-                timeout=settings.database_timeout,
-            )
-        )
+        database = await stack.enter_async_context(_database(settings))
         client = await connect(bootstrap.engine_address(settings))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
         yield Services(
@@ -131,9 +129,19 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             calendar=PostgresCalendar(database),
             notices=PostgresNotices(database),
             restamps=PostgresRestamps(database),
+            digests=PostgresDigests(database),
             policies=PostgresPolicies(database),
             warnings=PostgresWarnings(database),
         )
+
+
+def _database(settings: Settings) -> AbstractAsyncContextManager[Walled]:
+    return Walled.between(
+        settings.walled_database_url.get_secret_value(),
+        settings.database_url.get_secret_value(),
+        size=settings.database_pool,
+        timeout=settings.database_timeout,
+    )
 
 
 def document() -> dict[str, Any]:

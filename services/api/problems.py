@@ -49,6 +49,7 @@ _AWAY: Final = {
 _COME_BACK: Final = {
     "too_many_requests": (429, "您提交得过于频繁，请稍后用同一幂等键重试"),
     "too_many_at_once": (429, "您同时提交的请求过多，请稍后用同一幂等键重试"),
+    "bulk_unfinished": (503, "批量办理尚未完成，请用同一幂等键继续，已办的不会重复办理"),
     "overloaded": (503, "系统繁忙，请稍后用同一幂等键重试"),
 }
 

@@ -133,6 +133,7 @@ def of_action(action: Action) -> Responses:
     return _DECIDED | {404: unknown, 200: done}
 
 
+BULK: Final[Responses] = _DECIDED | {200: {"description": "逐件的结果"}}
 REPORT: Final[Responses] = _DECIDED | {
     200: {
         "model": views.ReportedView,

@@ -19,6 +19,7 @@ from activities.intake import IntakeActivities
 from activities.reconcile import ReconcileActivities
 from activities.restamps import RestampActivities
 from adapters.postgres.database import Database
+from adapters.postgres.digests import PostgresDigests
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
@@ -43,7 +44,9 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
     intake = IntakeActivities(PostgresIntake(database), orders, gateway)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
-    reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real)
+    reconciling = ReconcileActivities(
+        PostgresDrift(database), inventory, clock.real, PostgresDigests(database)
+    )
     return Worker(
         client,
         task_queue=settings.task_queue,
