@@ -8,8 +8,17 @@ from domain.collection import Frozen
 from domain.drift import Drift, Examined, Run, Standing
 from domain.hazard import Case, Change, Restamp
 from domain.restamps import RestampOrder
+from domain.seals import Seal
 from domain.terms import Terms
 from domain.workdays import Calendar
+
+
+class Seals(Protocol):
+    """The daily seals over the heads of all chains."""
+
+    async def make(self, now: datetime) -> Seal:
+        """The seal of the local day of ``now`` (aware), made unless there is one. Raises ``Temporary``."""
+        ...
 
 
 class HazardRecord(Protocol):

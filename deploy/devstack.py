@@ -125,6 +125,7 @@ class Devstack:
             "BIHUAN_TASK_QUEUE": engine.TASK_QUEUE,
             "BIHUAN_TOKEN_SECRET": self.secrets.token,
             "BIHUAN_SEALING_KEYS": self.secrets.sealing,
+            "BIHUAN_AUDIT_KEY": self.secrets.audit,
             "BIHUAN_OBJECTS_URL": (self.data / "objects").as_uri(),
             "BIHUAN_API_HOST": "127.0.0.1",
             "BIHUAN_API_PORT": str(self.ports.api),

@@ -99,6 +99,13 @@ _CASES: Final = Row(way=Way.SIGNED_IN, by=_reaching(Role))
 _MINE: Final = Row(way=Way.SIGNED_IN, by=_all(Scope.OWN_POSTS))
 _COMMON: Final = Row(way=Way.SIGNED_IN, by=_all(Scope.READ_ONLY))
 _EDIT: Final = Row(way=Way.POSTS, by=EDITING)
+_SET_CONTACT: Final = Row(way=Way.SIGNED_IN, by=_reaching({Role.OFFICE, Role.UNIT_HEAD}))
+_REVEAL: Final = Row(
+    way=Way.SIGNED_IN, by=_reaching({Role.OFFICE, Role.LEADER, Role.INSPECTOR, Role.UNIT_HEAD})
+)
+"""One's own number everybody may set and see."""
+_AUDIT: Final = Row(way=Way.POSTS, by={Role.OVERSIGHT: Scope.READ_ONLY})
+"""Who looked and who was refused is read by oversight alone."""
 
 _ACTS: Final[Mapping[str, Row]] = {
     of_action(action): Row(
@@ -132,6 +139,15 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "list_policies": _COMMON,
     "add_policy": _EDIT,
     "list_warnings": _EDIT,
+    "list_accesses": _AUDIT,
+    "list_seals": _AUDIT,
+    "list_contacts": _CASES,
+    "get_person_contact": _CASES,
+    "get_post_contact": _CASES,
+    "set_person_contact": _SET_CONTACT,
+    "set_post_contact": _SET_CONTACT,
+    "reveal_person_contact": _REVEAL,
+    "reveal_post_contact": _REVEAL,
     "list_events": _CASES,
     **_ACTS,
     **{of_bulk(action): _ACTS[of_action(action)] for action in BULK},

@@ -10,6 +10,7 @@ import structlog
 from adapters.objects import Objects
 from adapters.outgoing import Outgoing
 from adapters.sealing import Sealer
+from adapters.signing import Signer
 from domain.outgoing import AllowList, listed
 from services import keys
 from services.settings import Settings
@@ -95,3 +96,8 @@ def _own_ports(settings: Settings) -> frozenset[int]:
     told = [settings.temporal_address.rpartition(":")[2], *parse_qs(database.query).get("port", ())]
     own = {settings.api_port, *settings.own_ports, *(int(port) for port in told if port.isdecimal())}
     return frozenset(own | ({database.port} if database.port else set()))
+
+
+def signer(settings: Settings) -> Signer:
+    """What daily seals are signed with, from the settings."""
+    return Signer(keys.secret_bytes(settings.audit_key.get_secret_value()))

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from domain import outgoing
+from domain import access_log, outgoing
 from services import keys
 
 DEVELOPMENT_SECRET = "development-only-not-a-secret-000000000000"  # noqa: S105 - refused outside development
@@ -66,6 +66,19 @@ class Settings(BaseSettings):
         default=SecretStr(keys.DEVELOPMENT_KEYS),
         validate_default=True,
         description="what personal data is sealed with: id:base64 of 32 bytes, apart by commas, the first is current",
+    )
+
+    audit_key_file: Path | None = Field(default=None, description="where the next stands instead")
+    audit_key: SecretStr = Field(
+        default=SecretStr(keys.DEVELOPMENT_AUDIT_KEY),
+        validate_default=True,
+        description="what daily seals are signed with: base64 of 32 bytes",
+    )
+
+    access_log_days: int = Field(
+        default=400,
+        ge=access_log.SHORTEST_DAYS,
+        description="how long the access log is kept before it may be purged",
     )
 
     objects_url: str = Field(
@@ -140,6 +153,15 @@ class Settings(BaseSettings):
         if value and told.data.get("environment") == "production":
             raise ValueError("BIHUAN_OUTGOING_LOOPBACK is for development and tests")
         return value
+
+    @field_validator("audit_key")
+    @classmethod
+    def _audit_key_can_be_read(cls, value: SecretStr, told: ValidationInfo) -> SecretStr:
+        text = _told(value, told.data.get("audit_key_file"), "BIHUAN_AUDIT_KEY")
+        keys.secret_bytes(text)
+        if text == keys.DEVELOPMENT_AUDIT_KEY and told.data.get("environment") == "production":
+            raise ValueError("BIHUAN_AUDIT_KEY must be set outside development")
+        return SecretStr(text)
 
 
 def _told(value: SecretStr, file: Path | None, name: str) -> str:

@@ -23,6 +23,7 @@ from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Case, Command, Restamp
 from workflows import card, restamp, search_attributes
 from workflows.converter import CONVERTER
+from workflows.daily_seal import DAILY_SEAL_ID, DailySealWorkflow
 from workflows.hazard import HazardWorkflow
 from workflows.intake import RELAY_ID, IntakeRelayWorkflow
 from workflows.messages import Acknowledged, HazardStart, as_refused
@@ -137,6 +138,11 @@ class HazardGateway:
         """Make sure that the reconciler runs. Raises ``Temporary``."""
         summary = "自查｜每分钟核对数据库、留痕与引擎"
         await self._stand(ReconcilerWorkflow.run, Pass(), RECONCILER_ID, summary)
+
+    async def start_daily_seal(self) -> None:
+        """Make sure that the daily seal runs. Raises ``Temporary``."""
+        summary = "每日封存｜零时十分封存各链末条的哈希并签名"
+        await self._stand(DailySealWorkflow.run, 0, DAILY_SEAL_ID, summary)
 
     async def _stand(
         self, run: Callable[..., Awaitable[None]], begin: object, known_as: str, summary: str

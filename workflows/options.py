@@ -68,6 +68,13 @@ def reconcile(summary: str) -> ActivityConfig:
     )
 
 
+def seal(summary: str) -> ActivityConfig:
+    """The seal of a day; tried again for as long as the database is away."""
+    return ActivityConfig(
+        start_to_close_timeout=timedelta(seconds=120), retry_policy=_PATIENT, summary=summary
+    )
+
+
 def restamp(summary: str) -> ActivityConfig:
     """A sweep over every open case; a dead worker is noticed by its missing heartbeat, and it goes on from there."""
     return ActivityConfig(

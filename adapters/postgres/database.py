@@ -119,6 +119,10 @@ class Database:
         except _AWAY as error:
             raise Temporary("database") from error
 
+    def patient(self, timeout: float) -> "Database":
+        """The same pool for work that nobody waits for: each use may take ``timeout`` seconds."""
+        return Database(self._pool, timeout)
+
     async def ping(self) -> None:
         """Ask the database for a sign of life. Raises ``Temporary``."""
         async with self.connection() as connection:

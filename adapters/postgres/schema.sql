@@ -138,6 +138,18 @@ CREATE TABLE public.access_log (
 );
 
 --
+-- Name: access_purges; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.access_purges (
+    seq bigint NOT NULL,
+    head text NOT NULL,
+    number integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    removed bigint NOT NULL
+);
+
+--
 -- Name: areas; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -418,6 +430,26 @@ CREATE TABLE public.collections (
 );
 
 --
+-- Name: contact_numbers; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.contact_numbers (
+    id text NOT NULL,
+    person_id text,
+    post_id text,
+    mobile bytea,
+    mobile_index bytea,
+    landline text,
+    version integer NOT NULL,
+    set_at timestamp with time zone,
+    set_by text,
+    CONSTRAINT contact_numbers_indexed CHECK (((mobile IS NULL) = (mobile_index IS NULL))),
+    CONSTRAINT contact_numbers_of_one CHECK ((num_nonnulls(person_id, post_id) = 1)),
+    CONSTRAINT contact_numbers_of_people_are_mobile CHECK (((person_id IS NULL) OR (landline IS NULL))),
+    CONSTRAINT contact_numbers_version_check CHECK ((version > 0))
+);
+
+--
 -- Name: criteria; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -430,6 +462,23 @@ CREATE TABLE public.criteria (
     basis text NOT NULL,
     valid_from timestamp with time zone NOT NULL,
     valid_to timestamp with time zone
+);
+
+--
+-- Name: daily_seals; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.daily_seals (
+    number integer NOT NULL,
+    day date NOT NULL,
+    at timestamp with time zone NOT NULL,
+    prev text NOT NULL,
+    chains integer NOT NULL,
+    heads text NOT NULL,
+    hash text NOT NULL,
+    key text NOT NULL,
+    signature text NOT NULL,
+    CONSTRAINT daily_seals_number_check CHECK ((number > 0))
 );
 
 --
@@ -749,6 +798,17 @@ CREATE TABLE public.schema_migrations (
 );
 
 --
+-- Name: sealed_heads; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sealed_heads (
+    chain text NOT NULL,
+    seq bigint NOT NULL,
+    head text NOT NULL,
+    number integer NOT NULL
+);
+
+--
 -- Name: submission_files; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -860,6 +920,13 @@ ALTER TABLE ONLY public.access_chain
 
 ALTER TABLE ONLY public.access_log
     ADD CONSTRAINT access_log_pkey PRIMARY KEY (seq);
+
+--
+-- Name: access_purges access_purges_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.access_purges
+    ADD CONSTRAINT access_purges_pkey PRIMARY KEY (seq);
 
 --
 -- Name: areas areas_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -995,11 +1062,46 @@ ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collections_pkey PRIMARY KEY (id);
 
 --
+-- Name: contact_numbers contact_numbers_person_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_person_id_key UNIQUE (person_id);
+
+--
+-- Name: contact_numbers contact_numbers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_pkey PRIMARY KEY (id);
+
+--
+-- Name: contact_numbers contact_numbers_post_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_post_id_key UNIQUE (post_id);
+
+--
 -- Name: criteria criteria_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.criteria
     ADD CONSTRAINT criteria_pkey PRIMARY KEY (code, version);
+
+--
+-- Name: daily_seals daily_seals_day_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.daily_seals
+    ADD CONSTRAINT daily_seals_day_key UNIQUE (day);
+
+--
+-- Name: daily_seals daily_seals_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.daily_seals
+    ADD CONSTRAINT daily_seals_pkey PRIMARY KEY (number);
 
 --
 -- Name: desks desks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1156,6 +1258,13 @@ ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
 --
+-- Name: sealed_heads sealed_heads_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sealed_heads
+    ADD CONSTRAINT sealed_heads_pkey PRIMARY KEY (chain, seq);
+
+--
 -- Name: submission_files submission_files_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1208,6 +1317,12 @@ CREATE INDEX access_log_by_kind ON public.access_log USING btree (kind, seq DESC
 --
 
 CREATE INDEX access_log_by_person ON public.access_log USING btree (person_id, seq DESC);
+
+--
+-- Name: access_log_by_request; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX access_log_by_request ON public.access_log USING btree (request_id) WHERE (request_id IS NOT NULL);
 
 --
 -- Name: access_log_by_time; Type: INDEX; Schema: public; Owner: -
@@ -1280,6 +1395,12 @@ CREATE INDEX collections_open ON public.collections USING btree (id) WHERE is_op
 --
 
 CREATE INDEX collections_to_start ON public.collections USING btree (start_wanted_at) WHERE (start_wanted_at IS NOT NULL);
+
+--
+-- Name: contact_numbers_one_person_each; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX contact_numbers_one_person_each ON public.contact_numbers USING btree (mobile_index) WHERE (person_id IS NOT NULL);
 
 --
 -- Name: drifts_one_at_a_time; Type: INDEX; Schema: public; Owner: -
@@ -1444,6 +1565,12 @@ CREATE INDEX posts_by_seat ON public.posts USING btree (COALESCE(bound_to, id));
 CREATE INDEX restamps_to_do ON public.restamps USING btree (wanted_at) WHERE (done_at IS NULL);
 
 --
+-- Name: sealed_heads_by_seal; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sealed_heads_by_seal ON public.sealed_heads USING btree (number);
+
+--
 -- Name: submission_files_by_file; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1460,6 +1587,13 @@ CREATE INDEX substitutions_by_substitute ON public.substitutions USING btree (su
 --
 
 CREATE TRIGGER tell_of_change AFTER INSERT ON public.changes FOR EACH ROW EXECUTE FUNCTION public.tell_of_change();
+
+--
+-- Name: access_purges access_purges_number_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.access_purges
+    ADD CONSTRAINT access_purges_number_fkey FOREIGN KEY (number) REFERENCES public.daily_seals(number);
 
 --
 -- Name: areas areas_team_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1560,6 +1694,20 @@ ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collections_series_id_fkey FOREIGN KEY (series_id) REFERENCES public.collection_series(id);
 
 --
+-- Name: contact_numbers contact_numbers_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
+
+--
+-- Name: contact_numbers contact_numbers_post_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id);
+
+--
 -- Name: desks desks_post_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1642,6 +1790,13 @@ ALTER TABLE ONLY public.posts
 
 ALTER TABLE ONLY public.restamps
     ADD CONSTRAINT restamps_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES public.policies(version);
+
+--
+-- Name: sealed_heads sealed_heads_number_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sealed_heads
+    ADD CONSTRAINT sealed_heads_number_fkey FOREIGN KEY (number) REFERENCES public.daily_seals(number);
 
 --
 -- Name: submission_files submission_files_collection_id_unit_id_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1972,6 +2127,12 @@ GRANT SELECT ON TABLE public.access_chain TO bihuan_app;
 GRANT SELECT ON TABLE public.access_log TO bihuan_app;
 
 --
+-- Name: TABLE access_purges; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.access_purges TO bihuan_app;
+
+--
 -- Name: TABLE areas; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2092,10 +2253,22 @@ GRANT SELECT,INSERT ON TABLE public.collection_standings TO bihuan_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.collections TO bihuan_app;
 
 --
+-- Name: TABLE contact_numbers; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_numbers TO bihuan_app;
+
+--
 -- Name: TABLE criteria; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.criteria TO bihuan_app;
+
+--
+-- Name: TABLE daily_seals; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.daily_seals TO bihuan_app;
 
 --
 -- Name: TABLE desks; Type: ACL; Schema: public; Owner: -
@@ -2234,6 +2407,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.restamps TO bihuan_app;
 --
 
 GRANT SELECT ON TABLE public.schema_migrations TO bihuan_app;
+
+--
+-- Name: TABLE sealed_heads; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.sealed_heads TO bihuan_app;
 
 --
 -- Name: TABLE submission_files; Type: ACL; Schema: public; Owner: -

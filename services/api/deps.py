@@ -13,7 +13,9 @@ from pydantic import BeforeValidator, Field
 
 from adapters.media.inspect import Inspector
 from adapters.objects import Objects
+from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.contacts import PostgresContacts
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
@@ -27,12 +29,14 @@ from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.warnings import PostgresWarnings
 from services.api import parameters
 from services.api.allowance import Allowance
 from services.api.engine import Engine
 from services.api.problems import Unauthenticated
 from services.api.turns import Places
+from services.api.witness import Witness
 from services.clock import Clock
 from services.tokens import BadToken, TokenKey
 from workflows.gateway import HazardGateway
@@ -65,6 +69,10 @@ class Services:
     digests: PostgresDigests
     policies: PostgresPolicies
     warnings: PostgresWarnings
+    contacts: PostgresContacts
+    access_log: AccessLog
+    seals: PostgresSeals
+    witness: Witness
 
 
 async def services(request: Request) -> Services:

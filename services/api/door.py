@@ -3,7 +3,7 @@ the posts held may do this at all, then whether the request is well formed.
 
 Invariant: nobody without a valid token gets a byte of body read or parsed, and nobody for whom there is no room gets as
 far as the database; who may not do the operation by ``domain.access`` is refused here; what the document does not name is
-refused.
+refused. What came of it is noted by ``services/api/witness.py``.
 """
 
 import json
@@ -39,15 +39,18 @@ class Door(APIRoute):
         operation = str(self.operation_id)
 
         async def enter(request: Request) -> Response:
+            return await services_of(request).witness.watch(request, operation, lambda: go(request))
+
+        async def go(request: Request) -> Response:
             person_id, wired = await signed_in(request), services_of(request)
             if request.method not in _READING:
                 wired.allowance.take(person_id)
             async with wired.places.taken(person_id):
                 person = await authenticate(request, person_id)
-                access.check(operation, person.actor)
                 wall.see_as(person.actor)
                 request.state.caller = person
                 request.state.operation = operation
+                access.check(operation, person.actor)
                 _check_query(request.query_params, known)
                 if media_type is not None:
                     _check_media_type(request, media_type)

@@ -8,8 +8,11 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from adapters.media.inspect import Inspector
+from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.contacts import PostgresContacts
 from adapters.postgres.counts import PostgresCounts
+from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.digests import PostgresDigests
 from adapters.postgres.directory import PostgresDirectory
@@ -21,6 +24,7 @@ from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
@@ -31,8 +35,10 @@ from services.api.edge import Edge
 from services.api.engine import Engine
 from services.api.routers import (
     actions,
+    audit,
     bulk,
     calendar,
+    contacts,
     counts,
     deadline,
     directory,
@@ -45,12 +51,13 @@ from services.api.routers import (
     policies,
 )
 from services.api.turns import Places
+from services.api.witness import Witness
 from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
 
 VERSION = "0.1.0"
-
-ROUTERS: Final = (
+_ROUTERS: Final = (
+    # counts before hazards: its address would else be taken for the number of a case
     counts,
     bulk,
     hazards,
@@ -62,10 +69,11 @@ ROUTERS: Final = (
     calendar,
     policies,
     directory,
+    contacts,
+    audit,
     events,
     health,
 )
-"""In the order in which addresses are looked up: counts before hazards, for its address would else be taken for a case's number."""
 
 
 def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
@@ -88,7 +96,7 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         # the page would otherwise ask a validator on the internet what it thinks of the document
         swagger_ui_parameters={"validatorUrl": None},
     )
-    for module in ROUTERS:
+    for module in _ROUTERS:
         app.include_router(module.router)
     operations.check(app)
     problems.install(app)
@@ -118,21 +126,32 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             objects=bootstrap.objects(settings),
             inspector=await stack.enter_async_context(Inspector()),
             tokens=bootstrap.token_key(settings),
-            intake=PostgresIntake(database),
-            requests=PostgresRequests(database),
-            read_model=PostgresReadModel(database),
-            counts=PostgresCounts(database),
-            directory=PostgresDirectory(database),
-            dictionary=PostgresDictionary(database),
-            events=PostgresEvents(database),
-            files=PostgresFiles(database),
-            calendar=PostgresCalendar(database),
-            notices=PostgresNotices(database),
-            restamps=PostgresRestamps(database),
-            digests=PostgresDigests(database),
-            policies=PostgresPolicies(database),
-            warnings=PostgresWarnings(database),
+            **_tables(database),
+            contacts=PostgresContacts(database, bootstrap.sealer(settings)),
+            witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
         )
+
+
+def _tables(database: Database) -> dict[str, Any]:
+    """The adapters that need the database alone, by their names in ``Services``."""
+    return {
+        "intake": PostgresIntake(database),
+        "requests": PostgresRequests(database),
+        "read_model": PostgresReadModel(database),
+        "counts": PostgresCounts(database),
+        "directory": PostgresDirectory(database),
+        "dictionary": PostgresDictionary(database),
+        "events": PostgresEvents(database),
+        "files": PostgresFiles(database),
+        "calendar": PostgresCalendar(database),
+        "notices": PostgresNotices(database),
+        "restamps": PostgresRestamps(database),
+        "digests": PostgresDigests(database),
+        "policies": PostgresPolicies(database),
+        "warnings": PostgresWarnings(database),
+        "access_log": AccessLog(database),
+        "seals": PostgresSeals(database),
+    }
 
 
 def _database(settings: Settings) -> AbstractAsyncContextManager[Walled]:

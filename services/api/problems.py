@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from adapters.objects import Corrupted, Missing
+from adapters.sealing import Unopened
 from domain.errors import Kind, Refused, Temporary
 from domain.evidence import UnacceptableFile
 from domain.requests import Answer
@@ -50,6 +51,7 @@ _COME_BACK: Final = {
     "too_many_requests": (429, "您提交得过于频繁，请稍后用同一幂等键重试"),
     "too_many_at_once": (429, "您同时提交的请求过多，请稍后用同一幂等键重试"),
     "bulk_unfinished": (503, "批量办理尚未完成，请用同一幂等键继续，已办的不会重复办理"),
+    "too_many_reveals": (429, "您一小时内查看的完整号码已达上限，请稍后再试"),
     "overloaded": (503, "系统繁忙，请稍后用同一幂等键重试"),
 }
 
@@ -132,6 +134,7 @@ def install(app: FastAPI) -> None:
         UnacceptableFile: _on_unacceptable,
         Missing: _on_damaged,
         Corrupted: _on_damaged,
+        Unopened: _on_unopened,
         RequestValidationError: _on_invalid,
         HTTPException: _on_http,
     }
@@ -168,6 +171,12 @@ async def _on_damaged(request: Request, error: Exception) -> JSONResponse:
     return respond(
         Answer(status=409, body=problem(409, "file_corrupted", "该文件与留痕不符，已停止提供，请联系管理员"))
     )
+
+
+async def _on_unopened(request: Request, error: Unopened) -> JSONResponse:
+    log.error("a sealed value does not open", path=request.url.path, key=error.key_id)
+    title = "号码无法解密：本系统缺少加密它的密钥，请联系管理员"
+    return respond(Answer(status=409, body=problem(409, "key_missing", title)))
 
 
 async def _on_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:

@@ -158,6 +158,20 @@ ACKNOWLEDGED: Final[Responses] = _DECIDED | {
     200: {"description": "已签收"},
     404: _problem(404, "没有，或不是发给本人岗位的", "notice_unknown", "没有这份通知"),
 }
+_NOBODY: Final[Responses] = {
+    404: _problem(404, "没有，或本人不可见", "person_unknown", "没有这个人员"),
+    409: _problem(
+        409,
+        "号码不对、已被登记或改过，或缺少加密它的密钥",
+        "contact_version_stale",
+        "号码已被改过，请重新查看后再改",
+        field="expected_version",
+    ),
+}
+CONTACT: Final[Responses] = READ | _NOBODY
+SET_CONTACT: Final[Responses] = _DECIDED | _NOBODY | {200: {"description": "已登记，已留痕"}}
+REVEAL: Final[Responses] = _DECIDED | _NOBODY | {200: {"description": "完整号码；查看已留痕"}}
+AUDIT: Final[Responses] = READ | {403: _DECIDED[403]}
 UPLOAD: Final[Responses] = _SENT | {
     201: {
         "description": "已保存",

@@ -6,6 +6,7 @@ Invariant: a field name means the same wherever it stands; a test proves that no
 from collections.abc import Iterable
 from typing import Any, Final
 
+from domain.access_log import AccessKind
 from domain.events import EventKind
 from domain.evidence import EvidenceKind, MediaType
 from domain.hazard import Action, Decision, Stage, StepKind
@@ -25,6 +26,7 @@ _Labelled = (
     | Colour
     | DayKind
     | NoticeKind
+    | AccessKind
     | EventKind
 )
 
@@ -80,6 +82,16 @@ SCHEMAS: Final = {
     "SegmentView": "时限中的一段",
     "SlipView": "督办单",
     "YearBody": "一年的放假安排",
+    "AccessKind": _all("做了什么", AccessKind),
+    "AccessView": "一条访问留痕",
+    "SealView": "一号每日封存",
+    "Page_AccessView_": "一页访问留痕",
+    "Page_SealView_": "一页每日封存",
+    "ContactBody": "要登记的联系方式",
+    "ContactView": "登记的联系方式，手机号已脱敏",
+    "Page_ContactView_": "一页联系方式",
+    "RevealBody": "查看完整手机号的理由",
+    "RevealedView": "完整手机号",
     "Cited": "引用一份已上传的佐证材料",
     "CountsView": "此刻的隐患统计",
     "BreakdownView": "在办隐患按一个方面计数",

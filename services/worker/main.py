@@ -18,12 +18,14 @@ from activities.hazard import HazardActivities
 from activities.intake import IntakeActivities
 from activities.reconcile import ReconcileActivities
 from activities.restamps import RestampActivities
+from activities.seals import SealActivities
 from adapters.postgres.database import Database
 from adapters.postgres.digests import PostgresDigests
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.seals import PostgresSeals
 from services import bootstrap, clock
 from services.settings import Settings
 from services.worker import standing
@@ -47,6 +49,9 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
     reconciling = ReconcileActivities(
         PostgresDrift(database), inventory, clock.real, PostgresDigests(database)
     )
+    sealing = SealActivities(
+        PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings)), clock.real
+    )
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -57,6 +62,7 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
             intake.relay,
             reconciling.reconcile,
             restamps.carry_out,
+            sealing.make,
         ],
         workflow_runner=runner(),
         graceful_shutdown_timeout=timedelta(seconds=10),
