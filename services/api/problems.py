@@ -84,7 +84,6 @@ class Problem(BaseModel):
     roles: list[str] | None = Field(default=None, description="需要哪些岗位之一（403）")
     stage: str | None = Field(default=None, description="案件所在环节（409）")
     held_by: str | None = Field(default=None, description="由谁签领（409）")
-    post: str | None = Field(default=None, description="以哪个岗位签领（409）")
     action: str | None = Field(default=None, description="所要办理的事项（409）")
 
 
@@ -158,8 +157,8 @@ async def _on_come_back(_request: Request, error: ComeBack) -> JSONResponse:
 
 
 async def _on_unauthenticated(_request: Request, _error: Unauthenticated) -> JSONResponse:
-    body = problem(401, "unauthenticated", "请先登录：缺少有效的令牌")
-    return respond(Answer(status=401, body=body), headers={"WWW-Authenticate": 'Bearer realm="bihuan"'})
+    answer = Answer(status=401, body=problem(401, "unauthenticated", "请先登录：缺少有效的令牌"))
+    return respond(answer, headers={"WWW-Authenticate": 'Bearer realm="bihuan"'})
 
 
 async def _on_unacceptable(_request: Request, error: UnacceptableFile) -> JSONResponse:
@@ -184,9 +183,8 @@ async def _on_invalid(_request: Request, error: RequestValidationError) -> JSONR
     if any(one["field"] == "header.Idempotency-Key" and one["code"] == "missing" for one in errors):
         body = problem(400, "idempotency_key_missing", "缺少 Idempotency-Key 请求头", errors=errors)
         return respond(Answer(status=400, body=body))
-    return respond(
-        Answer(status=422, body=problem(422, "invalid_request", "请求内容不符合要求", errors=errors))
-    )
+    body = problem(422, "invalid_request", "请求内容不符合要求", errors=errors)
+    return respond(Answer(status=422, body=body))
 
 
 def _field_error(error: dict[str, Any]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from domain.ladder import ClockKind, Colour
 from domain.notices import NoticeKind
 from domain.people import Role
 from domain.workdays import DayKind
+from services.api.bulk_words import BULK
 
 _Labelled = (
     Stage
@@ -103,23 +104,7 @@ SCHEMAS: Final = {
     "EvidenceView": "已引用的佐证材料",
     "FieldError": "一个字段的问题",
     "FileView": "已保存的文件",
-    "ClaimView": "谁签领了此件",
-    "BulkView": "批量办理的结果",
-    "ItemView": "一件的结果",
-    **dict.fromkeys(
-        (
-            "BulkAcknowledge",
-            "BulkAssign",
-            "BulkConfirm",
-            "BulkGrantExtension",
-            "BulkNoted",
-            "BulkReasoned",
-            "BulkReassign",
-            "BulkStart",
-            "BulkSupervise",
-        ),
-        "批量办理：哪些隐患，对每一件办理什么",
-    ),
+    **BULK,
     "HazardView": "一件隐患的案卷",
     "Health": "进程存活",
     "HeldPost": "本人现任的一个岗位",
