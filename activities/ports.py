@@ -187,3 +187,19 @@ class Bulletins(Protocol):
     async def draft(self, collection_id: str, frozen: Frozen) -> None:
         """Make the draft of a bulletin; a repeat for the same collection is harmless. Raises ``Temporary``."""
         ...
+
+
+class BulletinClock(Protocol):
+    """What is due about bulletins. Every method raises ``Temporary``."""
+
+    async def due(self, now: datetime, limit: int) -> list[str]:
+        """At most ``limit`` bulletins about which something is due at ``now`` (aware)."""
+        ...
+
+    async def next_at(self) -> datetime | None:
+        """When the next thing is due, if anything is."""
+        ...
+
+    async def take(self, bulletin_id: str, now: datetime) -> bool:
+        """Do what is due about a bulletin, once; false when nothing was."""
+        ...

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from domain.bulletin.table import able
+from domain.bulletin.words import Action as Step
 from domain.errors import Refused
 from domain.hazard.checks import role_required
 from domain.hazard.table import REPORTERS, TRANSITIONS
@@ -26,6 +28,7 @@ class Way(StrEnum):
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
     POSTS = "posts"
+    LINK = "link"
 
     @property
     def label(self) -> str:
@@ -33,7 +36,12 @@ class Way(StrEnum):
         return _WAYS[self]
 
 
-_WAYS: Final = {Way.PUBLIC: "无须登录", Way.SIGNED_IN: "登录即可", Way.POSTS: "须任所列岗位"}
+_WAYS: Final = {
+    Way.PUBLIC: "无须登录",
+    Way.SIGNED_IN: "登录即可",
+    Way.POSTS: "须任所列岗位",
+    Way.LINK: "凭单案链接",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +50,8 @@ class Row:
 
     Attributes:
         way: ``PUBLIC`` needs no token; ``SIGNED_IN`` lets in whoever has one, and shows to each what ``by`` says, nothing
-            without a post; ``POSTS`` refuses whoever holds no post of ``by``.
+            without a post; ``POSTS`` refuses whoever holds no post of ``by``; ``LINK`` is for the holder of a link to one
+            case, who is nobody else.
         by: how far each role reaches; a role that is not there may not.
     """
 
@@ -107,6 +116,10 @@ _REVEAL: Final = Row(
 _AUDIT: Final = Row(way=Way.POSTS, by={Role.OVERSIGHT: Scope.READ_ONLY})
 """Who looked and who was refused is read by oversight alone."""
 
+_LINKED: Final = Row(way=Way.LINK)
+_LINKS: Final = Row(way=Way.POSTS, by=_reaching((Role.UNIT_HEAD, Role.INSPECTOR, Role.OFFICE, Role.LEADER)))
+"""Who may let somebody from outside in to a case: whoever answers for the unit, inspects it or directs."""
+
 _ACTS: Final[Mapping[str, Row]] = {
     of_action(action): Row(
         way=Way.POSTS,
@@ -114,6 +127,31 @@ _ACTS: Final[Mapping[str, Row]] = {
     )
     for action in Action
 }
+
+_SEES_DRAFTS: Final = Row(
+    way=Way.POSTS,
+    by={Role.OFFICE: Scope.DISTRICT, Role.LEADER: Scope.DISTRICT, Role.OVERSIGHT: Scope.READ_ONLY},
+)
+_BULLETINS: Final[Mapping[str, Row]] = {
+    "list_bulletins": _COMMON,
+    "get_bulletin": _COMMON,
+    "get_bulletin_docx": _COMMON,
+    "get_bulletin_pdf": _COMMON,
+    "get_bulletin_xlsx": _COMMON,
+    "get_bulletin_timeline": _SEES_DRAFTS,
+    "list_bulletin_readers": _CASES,
+    "read_bulletin": Row(way=Way.POSTS, by=_reaching(role for role in Role if role.of_unit)),
+    "draft_bulletin": Row(way=Way.POSTS, by=_reaching({Role.OFFICE})),
+    "get_bulletin_policy": _COMMON,
+    "put_bulletin_policy": _EDIT,
+    "list_bulletin_templates": _SEES_DRAFTS,
+    "get_bulletin_template": _SEES_DRAFTS,
+    "upload_bulletin_template": _EDIT,
+    **{f"{action.value}_bulletin": Row(way=Way.POSTS, by=_reaching(able(action))) for action in Step},
+    "export_hazard_ledger": _CASES,
+    "export_collection_ledger": _SEES_DRAFTS,
+}
+"""Bulletins: drafts are the office's, the leaders' and the oversight's to see, issued ones everybody's; ledgers show what lists do."""
 
 OPERATIONS: Final[Mapping[str, Row]] = {
     "get_health": _PUBLIC,
@@ -148,9 +186,26 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "set_post_contact": _SET_CONTACT,
     "reveal_person_contact": _REVEAL,
     "reveal_post_contact": _REVEAL,
+    "sign_in": _PUBLIC,
+    "refresh_session": _PUBLIC,
+    "get_password_rules": _PUBLIC,
+    "set_up_account": _PUBLIC,
+    "list_sessions": _MINE,
+    "sign_out": _MINE,
+    "end_session": _MINE,
+    "sign_out_everywhere": _MINE,
+    "change_password": _MINE,
+    "put_account": _EDIT,
+    "issue_link": _LINKS,
+    "list_links": _LINKS,
+    "revoke_link": _LINKS,
+    "get_linked_hazard": _LINKED,
+    "upload_file_by_link": _LINKED,
+    "comment_by_link": _LINKED,
     "list_events": _CASES,
     **_ACTS,
     **{of_bulk(action): _ACTS[of_action(action)] for action in BULK},
+    **_BULLETINS,
 }
 """Operation → row. A new route adds its row here."""
 

@@ -25,6 +25,9 @@ class NoticeKind(StrEnum):
     EXTENSION_REQUESTED = "extension_requested"
     EXTENSION_DECIDED = "extension_decided"
     DIGEST = "digest"
+    BULLETIN = "bulletin"
+    BULLETIN_UNREAD = "bulletin_unread"
+    BULLETIN_WITHDRAWN = "bulletin_withdrawn"
 
     @property
     def label(self) -> str:
@@ -51,6 +54,9 @@ _LABELS: Final = {
     NoticeKind.EXTENSION_REQUESTED: "延期申请",
     NoticeKind.EXTENSION_DECIDED: "延期审批结果",
     NoticeKind.DIGEST: "批量事项",
+    NoticeKind.BULLETIN: "通报",
+    NoticeKind.BULLETIN_UNREAD: "通报催阅",
+    NoticeKind.BULLETIN_WITHDRAWN: "通报撤销",
 }
 _OF_LADDER: Final = frozenset(
     {NoticeKind.OVERDUE, NoticeKind.ESCALATION, NoticeKind.REPEAT, NoticeKind.REARMED}

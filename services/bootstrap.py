@@ -68,6 +68,7 @@ def token_key(settings: Settings) -> TokenKey:
         secret=settings.token_secret.get_secret_value(),
         issuer=settings.token_issuer,
         audience=settings.token_audience,
+        sessionless=settings.environment != "production",
     )
 
 

@@ -15,6 +15,10 @@ from services import keys
 
 DEVELOPMENT_SECRET = "development-only-not-a-secret-000000000000"  # noqa: S105 - refused outside development
 
+_ASYMMETRIC = frozenset(f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)) | {
+    "EdDSA"
+}
+
 
 class Settings(BaseSettings):
     """Addresses, secrets and limits of one process; times are in seconds."""
@@ -61,6 +65,21 @@ class Settings(BaseSettings):
     token_issuer: str = "bihuan"  # noqa: S105 - a name, not a secret
     token_audience: str = "bihuan-api"  # noqa: S105
 
+    local_accounts: bool = Field(default=True, description="whether people sign in with a password here")
+    access_lifetime: int = Field(default=600, ge=30, le=3600, description="how long an access token lasts")
+    session_idle: int = Field(default=1800, ge=60, description="how long a session may rest")
+    session_lifetime: int = Field(default=43_200, ge=300, description="how long a session lasts altogether")
+    invitation_lifetime: int = Field(default=259_200, ge=300, description="how long a set-up code lasts")
+    password_length: int = Field(default=10, ge=8, le=64, description="characters, at least")
+    password_classes: int = Field(default=3, ge=1, le=4, description="of digits, small, capital, others")
+    link_longest: int = Field(default=2_592_000, ge=60, description="how long a link to a case may last")
+    trusted_proxies: str = Field(default="", description="whose word on the client's address is taken")
+
+    oidc_issuer: str = Field(default="", description="the OpenID Connect provider whose tokens are taken")
+    oidc_audience: str = "bihuan-api"
+    oidc_jwks_url: str = Field(default="", description="its keys; otherwise what its discovery document says")
+    oidc_person_claim: str = Field(default="sub", description="the claim that is the id of the person here")
+    oidc_algorithms: str = "RS256,ES256"
     sealing_keys_file: Path | None = Field(default=None, description="where the next stands instead")
     sealing_keys: SecretStr = Field(
         default=SecretStr(keys.DEVELOPMENT_KEYS),
@@ -107,6 +126,25 @@ class Settings(BaseSettings):
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """By which algorithms the provider may sign."""
+        return tuple(one.strip() for one in self.oidc_algorithms.split(","))
+
+    @field_validator("oidc_issuer", "oidc_jwks_url")
+    @classmethod
+    def _provider_is_reached_safely(cls, value: str, told: ValidationInfo) -> str:
+        if value and not value.startswith("https://") and told.data.get("environment") == "production":
+            raise ValueError("the provider's addresses must begin with https:// outside development")
+        return value
+
+    @field_validator("oidc_algorithms")
+    @classmethod
+    def _no_shared_secrets(cls, value: str) -> str:
+        if not {one.strip() for one in value.split(",")} <= _ASYMMETRIC:
+            raise ValueError(f"only {', '.join(sorted(_ASYMMETRIC))}")
+        return value
 
     @field_validator("objects_url")
     @classmethod

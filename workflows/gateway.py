@@ -20,8 +20,9 @@ from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
 from activities.reconcile import Pass
 from domain.errors import Kind, Refused, Temporary
-from domain.hazard import Case, Command, Restamp
+from domain.hazard import Case, Command, Remark, Restamp
 from workflows import card, restamp, search_attributes
+from workflows.bulletin import CLOCK_ID, BulletinClockWorkflow
 from workflows.converter import CONVERTER
 from workflows.daily_seal import DAILY_SEAL_ID, DailySealWorkflow
 from workflows.hazard import HazardWorkflow
@@ -116,6 +117,11 @@ class HazardGateway:
         handle = self._client.get_workflow_handle(case_id)
         return await self._answered(handle.execute_update(HazardWorkflow.restamp, newer, id=newer.request_id))
 
+    async def remark(self, case_id: str, given: Remark) -> Acknowledged:
+        """Bring what somebody from outside says to a running case, as :meth:`act` brings a command."""
+        handle = self._client.get_workflow_handle(case_id)
+        return await self._answered(handle.execute_update(HazardWorkflow.remark, given, id=given.request_id))
+
     async def start_restamp(self, order_id: str) -> None:
         """Carry out an order, or leave the run that does alone. Raises ``Temporary``."""
         await self._bounded(
@@ -138,6 +144,17 @@ class HazardGateway:
         """Make sure that the reconciler runs. Raises ``Temporary``."""
         summary = "自查｜每分钟核对数据库、留痕与引擎"
         await self._stand(ReconcilerWorkflow.run, Pass(), RECONCILER_ID, summary)
+
+    async def start_bulletin_clock(self) -> None:
+        """Make sure that the clock of bulletins runs. Raises ``Temporary``."""
+        await self._stand(
+            BulletinClockWorkflow.run, 0, CLOCK_ID, "通报催办｜提醒待办的文稿，向未签收的单位催阅"
+        )
+
+    async def wake_bulletin_clock(self) -> None:
+        """Tell the clock of bulletins that something changed. Raises ``Refused`` (not running) or ``Temporary``."""
+        handle = self._client.get_workflow_handle(CLOCK_ID)
+        await self._bounded(handle.signal(BulletinClockWorkflow.wake))
 
     async def start_daily_seal(self) -> None:
         """Make sure that the daily seal runs. Raises ``Temporary``."""

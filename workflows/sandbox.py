@@ -13,6 +13,7 @@ from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import Info
 
+from workflows.bulletin import BulletinClockWorkflow
 from workflows.daily_seal import DailySealWorkflow
 from workflows.hazard import HazardWorkflow
 from workflows.intake import IntakeRelayWorkflow
@@ -20,6 +21,7 @@ from workflows.reconciler import ReconcilerWorkflow
 from workflows.restamp import RestampWorkflow
 
 WORKFLOWS: Final[tuple[type[Any], ...]] = (
+    BulletinClockWorkflow,
     DailySealWorkflow,
     HazardWorkflow,
     IntakeRelayWorkflow,

@@ -24,6 +24,7 @@ WHERE id = ANY ($1) AND (
         SELECT 1 FROM case_files JOIN hazards ON hazards.id = case_files.case_id
         WHERE case_files.file_id = files.id AND ($3::text[] IS NULL OR hazards.unit_id = ANY ($3))
     )
+    OR ($3::text[] IS NULL AND EXISTS (SELECT FROM bulletin_files WHERE bulletin_files.file_id = files.id))
 )
 """
 """Files among the given that the person uploaded or that a case the person may see cites."""

@@ -150,6 +150,20 @@ CREATE TABLE public.access_purges (
 );
 
 --
+-- Name: accounts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.accounts (
+    person_id text NOT NULL,
+    login text,
+    password text,
+    password_set_at timestamp with time zone,
+    disabled_at timestamp with time zone,
+    tokens_from timestamp with time zone,
+    created_at timestamp with time zone NOT NULL
+);
+
+--
 -- Name: areas; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -179,6 +193,124 @@ CREATE TABLE public.bulk_notices (
 );
 
 ALTER TABLE ONLY public.bulk_notices FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_audience; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_audience (
+    bulletin_id text NOT NULL,
+    unit_id text NOT NULL,
+    unit_name text NOT NULL,
+    post_id text NOT NULL,
+    notice_id text NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletin_audience FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_changes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_changes (
+    bulletin_id text NOT NULL,
+    seq integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    action text NOT NULL,
+    request_id text,
+    hash text NOT NULL,
+    entry jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletin_changes FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_files; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_files (
+    bulletin_id text NOT NULL,
+    seq integer NOT NULL,
+    file_id text NOT NULL,
+    kind text NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletin_files FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_ids; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_ids (
+    year integer NOT NULL,
+    last integer NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletin_ids FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_numbers; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_numbers (
+    code text NOT NULL,
+    year integer NOT NULL,
+    last integer NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletin_numbers FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_policies; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_policies (
+    version integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    person_id text NOT NULL,
+    post_id text NOT NULL,
+    definition jsonb NOT NULL
+);
+
+--
+-- Name: bulletin_templates; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_templates (
+    kind text NOT NULL,
+    version integer NOT NULL,
+    sha256 text NOT NULL,
+    size integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    person_id text NOT NULL,
+    post_id text NOT NULL,
+    content bytea NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletin_templates FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletins; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletins (
+    id text NOT NULL,
+    seq integer NOT NULL,
+    head text NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    collection_id text NOT NULL,
+    about text,
+    number text,
+    title text NOT NULL,
+    district text NOT NULL,
+    drafted_at timestamp with time zone NOT NULL,
+    issued_at timestamp with time zone,
+    next_step_at timestamp with time zone,
+    snapshot jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletins FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: calendar_days; Type: TABLE; Schema: public; Owner: -
@@ -235,6 +367,28 @@ CREATE TABLE public.case_files (
 );
 
 ALTER TABLE ONLY public.case_files FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: case_links; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.case_links (
+    id text NOT NULL,
+    case_id text NOT NULL,
+    unit_id text NOT NULL,
+    purpose text NOT NULL,
+    issued_by text NOT NULL,
+    issued_post text NOT NULL,
+    on_behalf_of text,
+    issued_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_by text,
+    uploads integer DEFAULT 0 NOT NULL,
+    comments integer DEFAULT 0 NOT NULL
+);
+
+ALTER TABLE ONLY public.case_links FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: case_numbers; Type: TABLE; Schema: public; Owner: -
@@ -644,6 +798,18 @@ CREATE TABLE public.holders (
 );
 
 --
+-- Name: invitations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.invitations (
+    digest bytea NOT NULL,
+    person_id text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+--
 -- Name: levels; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -756,6 +922,17 @@ CREATE TABLE public.reconciler_passes (
 ALTER TABLE ONLY public.reconciler_passes FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: refresh_tokens; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.refresh_tokens (
+    digest bytea NOT NULL,
+    session_id text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+--
 -- Name: requests; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -806,6 +983,20 @@ CREATE TABLE public.sealed_heads (
     seq bigint NOT NULL,
     head text NOT NULL,
     number integer NOT NULL
+);
+
+--
+-- Name: sessions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sessions (
+    id text NOT NULL,
+    person_id text NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ended_why text
 );
 
 --
@@ -873,6 +1064,16 @@ CREATE TABLE public.substitutions (
 );
 
 --
+-- Name: throttles; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.throttles (
+    key text NOT NULL,
+    taken integer NOT NULL,
+    since timestamp with time zone NOT NULL
+);
+
+--
 -- Name: unit_kinds; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -929,6 +1130,20 @@ ALTER TABLE ONLY public.access_purges
     ADD CONSTRAINT access_purges_pkey PRIMARY KEY (seq);
 
 --
+-- Name: accounts accounts_login_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_login_key UNIQUE (login);
+
+--
+-- Name: accounts accounts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (person_id);
+
+--
 -- Name: areas areas_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -941,6 +1156,69 @@ ALTER TABLE ONLY public.areas
 
 ALTER TABLE ONLY public.bulk_notices
     ADD CONSTRAINT bulk_notices_pkey PRIMARY KEY (id);
+
+--
+-- Name: bulletin_audience bulletin_audience_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_audience
+    ADD CONSTRAINT bulletin_audience_pkey PRIMARY KEY (bulletin_id, unit_id);
+
+--
+-- Name: bulletin_changes bulletin_changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_changes
+    ADD CONSTRAINT bulletin_changes_pkey PRIMARY KEY (bulletin_id, seq);
+
+--
+-- Name: bulletin_files bulletin_files_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_files
+    ADD CONSTRAINT bulletin_files_pkey PRIMARY KEY (bulletin_id, seq, file_id, kind);
+
+--
+-- Name: bulletin_ids bulletin_ids_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_ids
+    ADD CONSTRAINT bulletin_ids_pkey PRIMARY KEY (year);
+
+--
+-- Name: bulletin_numbers bulletin_numbers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_numbers
+    ADD CONSTRAINT bulletin_numbers_pkey PRIMARY KEY (code, year);
+
+--
+-- Name: bulletin_policies bulletin_policies_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_policies
+    ADD CONSTRAINT bulletin_policies_pkey PRIMARY KEY (version);
+
+--
+-- Name: bulletin_templates bulletin_templates_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_templates
+    ADD CONSTRAINT bulletin_templates_pkey PRIMARY KEY (kind, version);
+
+--
+-- Name: bulletins bulletins_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletins
+    ADD CONSTRAINT bulletins_number_key UNIQUE (number);
+
+--
+-- Name: bulletins bulletins_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletins
+    ADD CONSTRAINT bulletins_pkey PRIMARY KEY (id);
 
 --
 -- Name: calendar_days calendar_days_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -969,6 +1247,13 @@ ALTER TABLE ONLY public.calendar_regions
 
 ALTER TABLE ONLY public.case_files
     ADD CONSTRAINT case_files_pkey PRIMARY KEY (case_id, seq, file_id, kind);
+
+--
+-- Name: case_links case_links_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_links
+    ADD CONSTRAINT case_links_pkey PRIMARY KEY (id);
 
 --
 -- Name: case_numbers case_numbers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1181,6 +1466,13 @@ ALTER TABLE ONLY public.holders
     ADD CONSTRAINT holders_pkey PRIMARY KEY (post_id, person_id, valid_from);
 
 --
+-- Name: invitations invitations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (digest);
+
+--
 -- Name: levels levels_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1237,6 +1529,13 @@ ALTER TABLE ONLY public.reconciler_passes
     ADD CONSTRAINT reconciler_passes_pkey PRIMARY KEY (single);
 
 --
+-- Name: refresh_tokens refresh_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (digest);
+
+--
 -- Name: requests requests_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1265,6 +1564,13 @@ ALTER TABLE ONLY public.sealed_heads
     ADD CONSTRAINT sealed_heads_pkey PRIMARY KEY (chain, seq);
 
 --
+-- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+--
 -- Name: submission_files submission_files_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1291,6 +1597,13 @@ ALTER TABLE ONLY public.submissions
 
 ALTER TABLE ONLY public.substitutions
     ADD CONSTRAINT substitutions_pkey PRIMARY KEY (post_id, absent_id, substitute_id, valid_from);
+
+--
+-- Name: throttles throttles_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.throttles
+    ADD CONSTRAINT throttles_pkey PRIMARY KEY (key);
 
 --
 -- Name: unit_kinds unit_kinds_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1337,10 +1650,70 @@ CREATE INDEX access_log_by_time ON public.access_log USING btree (at);
 CREATE INDEX bulk_notices_to_tell ON public.bulk_notices USING btree (bulk_id) WHERE (digest_id IS NULL);
 
 --
+-- Name: bulletin_audience_of_unit; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletin_audience_of_unit ON public.bulletin_audience USING btree (unit_id, bulletin_id DESC);
+
+--
+-- Name: bulletin_changes_by_request; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX bulletin_changes_by_request ON public.bulletin_changes USING btree (bulletin_id, request_id) WHERE (request_id IS NOT NULL);
+
+--
+-- Name: bulletin_files_by_file; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletin_files_by_file ON public.bulletin_files USING btree (file_id);
+
+--
+-- Name: bulletin_templates_by_hash; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletin_templates_by_hash ON public.bulletin_templates USING btree (sha256);
+
+--
+-- Name: bulletins_about; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletins_about ON public.bulletins USING btree (about) WHERE (about IS NOT NULL);
+
+--
+-- Name: bulletins_by_draft; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletins_by_draft ON public.bulletins USING btree (drafted_at DESC, id DESC);
+
+--
+-- Name: bulletins_issued; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletins_issued ON public.bulletins USING btree (drafted_at DESC, id DESC) WHERE (issued_at IS NOT NULL);
+
+--
+-- Name: bulletins_one_per_collection; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX bulletins_one_per_collection ON public.bulletins USING btree (collection_id) WHERE ((kind = 'bulletin'::text) AND (state <> 'withdrawn'::text));
+
+--
+-- Name: bulletins_to_step; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletins_to_step ON public.bulletins USING btree (next_step_at) WHERE (next_step_at IS NOT NULL);
+
+--
 -- Name: case_files_by_file; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX case_files_by_file ON public.case_files USING btree (file_id);
+
+--
+-- Name: case_links_of_case; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX case_links_of_case ON public.case_links USING btree (case_id, issued_at);
 
 --
 -- Name: changes_by_request; Type: INDEX; Schema: public; Owner: -
@@ -1541,6 +1914,12 @@ CREATE INDEX hazards_waiting ON public.hazards USING btree (waiting_post, due_at
 CREATE INDEX holders_by_person ON public.holders USING btree (person_id);
 
 --
+-- Name: invitations_of_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX invitations_of_person ON public.invitations USING btree (person_id);
+
+--
 -- Name: notices_by_case; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1559,6 +1938,12 @@ CREATE INDEX notices_by_post ON public.notices USING btree (post_id, leaves_at D
 CREATE INDEX posts_by_seat ON public.posts USING btree (COALESCE(bound_to, id));
 
 --
+-- Name: refresh_tokens_of_session; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX refresh_tokens_of_session ON public.refresh_tokens USING btree (session_id);
+
+--
 -- Name: restamps_to_do; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1571,6 +1956,12 @@ CREATE INDEX restamps_to_do ON public.restamps USING btree (wanted_at) WHERE (do
 CREATE INDEX sealed_heads_by_seal ON public.sealed_heads USING btree (number);
 
 --
+-- Name: sessions_of_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sessions_of_person ON public.sessions USING btree (person_id, begun_at);
+
+--
 -- Name: submission_files_by_file; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1581,6 +1972,12 @@ CREATE INDEX submission_files_by_file ON public.submission_files USING btree (fi
 --
 
 CREATE INDEX substitutions_by_substitute ON public.substitutions USING btree (substitute_id);
+
+--
+-- Name: throttles_by_age; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX throttles_by_age ON public.throttles USING btree (since);
 
 --
 -- Name: changes tell_of_change; Type: TRIGGER; Schema: public; Owner: -
@@ -1596,11 +1993,53 @@ ALTER TABLE ONLY public.access_purges
     ADD CONSTRAINT access_purges_number_fkey FOREIGN KEY (number) REFERENCES public.daily_seals(number);
 
 --
+-- Name: accounts accounts_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
+
+--
 -- Name: areas areas_team_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.areas
     ADD CONSTRAINT areas_team_post_fkey FOREIGN KEY (team_post) REFERENCES public.posts(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: bulletin_audience bulletin_audience_bulletin_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_audience
+    ADD CONSTRAINT bulletin_audience_bulletin_id_fkey FOREIGN KEY (bulletin_id) REFERENCES public.bulletins(id);
+
+--
+-- Name: bulletin_changes bulletin_changes_bulletin_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_changes
+    ADD CONSTRAINT bulletin_changes_bulletin_id_fkey FOREIGN KEY (bulletin_id) REFERENCES public.bulletins(id);
+
+--
+-- Name: bulletin_files bulletin_files_bulletin_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_files
+    ADD CONSTRAINT bulletin_files_bulletin_id_fkey FOREIGN KEY (bulletin_id) REFERENCES public.bulletins(id);
+
+--
+-- Name: bulletin_files bulletin_files_file_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_files
+    ADD CONSTRAINT bulletin_files_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.files(id);
+
+--
+-- Name: bulletins bulletins_about_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletins
+    ADD CONSTRAINT bulletins_about_fkey FOREIGN KEY (about) REFERENCES public.bulletins(id);
 
 --
 -- Name: calendar_days calendar_days_region_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1636,6 +2075,20 @@ ALTER TABLE ONLY public.case_files
 
 ALTER TABLE ONLY public.case_files
     ADD CONSTRAINT case_files_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.files(id);
+
+--
+-- Name: case_links case_links_case_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_links
+    ADD CONSTRAINT case_links_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.hazards(id);
+
+--
+-- Name: case_links case_links_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_links
+    ADD CONSTRAINT case_links_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
 -- Name: changes changes_case_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1750,6 +2203,13 @@ ALTER TABLE ONLY public.holders
     ADD CONSTRAINT holders_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id);
 
 --
+-- Name: invitations invitations_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.accounts(person_id);
+
+--
 -- Name: notice_acks notice_acks_notice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1785,6 +2245,13 @@ ALTER TABLE ONLY public.posts
     ADD CONSTRAINT posts_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
+-- Name: refresh_tokens refresh_tokens_session_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
+
+--
 -- Name: restamps restamps_policy_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1797,6 +2264,13 @@ ALTER TABLE ONLY public.restamps
 
 ALTER TABLE ONLY public.sealed_heads
     ADD CONSTRAINT sealed_heads_number_fkey FOREIGN KEY (number) REFERENCES public.daily_seals(number);
+
+--
+-- Name: sessions sessions_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.accounts(person_id);
 
 --
 -- Name: submission_files submission_files_collection_id_unit_id_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1868,10 +2342,58 @@ ALTER TABLE ONLY public.units
 ALTER TABLE public.bulk_notices ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: bulletin_audience; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletin_audience ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_changes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletin_changes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_files; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletin_files ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_ids; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletin_ids ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_numbers; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletin_numbers ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_templates; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletin_templates ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletins; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletins ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: case_files; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
 ALTER TABLE public.case_files ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: case_links; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.case_links ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: changes; Type: ROW SECURITY; Schema: public; Owner: -
@@ -1902,10 +2424,58 @@ ALTER TABLE public.drifts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY engine ON public.bulk_notices TO bihuan_owner, bihuan_worker USING (true);
 
 --
+-- Name: bulletin_audience engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletin_audience TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: bulletin_changes engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletin_changes TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: bulletin_files engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletin_files TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: bulletin_ids engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletin_ids TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: bulletin_numbers engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletin_numbers TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: bulletin_templates engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletin_templates TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: bulletins engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletins TO bihuan_owner, bihuan_worker USING (true);
+
+--
 -- Name: case_files engine; Type: POLICY; Schema: public; Owner: -
 --
 
 CREATE POLICY engine ON public.case_files TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: case_links engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.case_links TO bihuan_owner, bihuan_worker USING (true);
 
 --
 -- Name: changes engine; Type: POLICY; Schema: public; Owner: -
@@ -1986,6 +2556,12 @@ ALTER TABLE public.files ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.hazards ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: bulletins issued; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY issued ON public.bulletins FOR SELECT TO bihuan_app USING ((issued_at IS NOT NULL));
+
+--
 -- Name: notice_acks; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2002,6 +2578,14 @@ ALTER TABLE public.notices ENABLE ROW LEVEL SECURITY;
 --
 
 CREATE POLICY of_anybody ON public.files FOR INSERT TO bihuan_app WITH CHECK (true);
+
+--
+-- Name: notices of_bulletins; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_bulletins ON public.notices FOR SELECT TO bihuan_app USING ((EXISTS ( SELECT
+   FROM public.bulletin_audience
+  WHERE ((bulletin_audience.bulletin_id = notices.case_id) AND (bulletin_audience.post_id = notices.post_id)))));
 
 --
 -- Name: case_files of_cases; Type: POLICY; Schema: public; Owner: -
@@ -2054,10 +2638,22 @@ CREATE POLICY of_posts_or_cases ON public.notices FOR SELECT TO bihuan_app USING
   WHERE (hazards.id = notices.case_id)))));
 
 --
+-- Name: bulletin_audience of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.bulletin_audience FOR SELECT TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
+
+--
 -- Name: hazards of_units; Type: POLICY; Schema: public; Owner: -
 --
 
 CREATE POLICY of_units ON public.hazards TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
+
+--
+-- Name: case_links of_units_or_holder; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units_or_holder ON public.case_links TO bihuan_app USING (((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])) OR (('link:'::text || id) = ( SELECT public.seen_person() AS seen_person))));
 
 --
 -- Name: reconciler_passes; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2133,6 +2729,12 @@ GRANT SELECT ON TABLE public.access_log TO bihuan_app;
 GRANT SELECT ON TABLE public.access_purges TO bihuan_app;
 
 --
+-- Name: TABLE accounts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.accounts TO bihuan_app;
+
+--
 -- Name: TABLE areas; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2143,6 +2745,54 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.bulk_notices TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_audience; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.bulletin_audience TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_changes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.bulletin_changes TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_files; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.bulletin_files TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_ids; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.bulletin_ids TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_numbers; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.bulletin_numbers TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_policies; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.bulletin_policies TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_templates; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.bulletin_templates TO bihuan_app;
+
+--
+-- Name: TABLE bulletins; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.bulletins TO bihuan_app;
 
 --
 -- Name: TABLE calendar_days; Type: ACL; Schema: public; Owner: -
@@ -2167,6 +2817,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.calendar_regions TO bihuan_app;
 --
 
 GRANT SELECT,INSERT ON TABLE public.case_files TO bihuan_app;
+
+--
+-- Name: TABLE case_links; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_links TO bihuan_app;
 
 --
 -- Name: TABLE case_numbers; Type: ACL; Schema: public; Owner: -
@@ -2343,6 +2999,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.hazards TO bihuan_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holders TO bihuan_app;
 
 --
+-- Name: TABLE invitations; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO bihuan_app;
+
+--
 -- Name: TABLE levels; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2391,6 +3053,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.posts TO bihuan_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.reconciler_passes TO bihuan_app;
 
 --
+-- Name: TABLE refresh_tokens; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO bihuan_app;
+
+--
 -- Name: TABLE requests; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2415,6 +3083,12 @@ GRANT SELECT ON TABLE public.schema_migrations TO bihuan_app;
 GRANT SELECT,INSERT ON TABLE public.sealed_heads TO bihuan_app;
 
 --
+-- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO bihuan_app;
+
+--
 -- Name: TABLE submission_files; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2437,6 +3111,12 @@ GRANT SELECT,INSERT ON TABLE public.submissions TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.substitutions TO bihuan_app;
+
+--
+-- Name: TABLE throttles; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.throttles TO bihuan_app;
 
 --
 -- Name: TABLE unit_kinds; Type: ACL; Schema: public; Owner: -

@@ -14,6 +14,7 @@ from domain.hazard.checks import (
 from domain.hazard.conditions import plan_gaps
 from domain.hazard.foresight import foresee
 from domain.hazard.opening import open_case
+from domain.hazard.remarks import Remark, check_remark, remark
 from domain.hazard.restamping import Moved, moved, under_days
 from domain.hazard.shapes import (
     Case,
@@ -34,6 +35,7 @@ from domain.hazard.timing import Acknowledgement, Clock, Extension, Hold, Slip, 
 from domain.hazard.words import (
     ACTION_LABELS,
     CLOCK_OF,
+    COMMENT,
     OPEN_STAGES,
     PLAN_ITEMS,
     REPORT,
@@ -48,6 +50,7 @@ from domain.hazard.words import (
 __all__ = [
     "ACTION_LABELS",
     "CLOCK_OF",
+    "COMMENT",
     "OPEN_STAGES",
     "PLAN_ITEMS",
     "REPORT",
@@ -67,6 +70,7 @@ __all__ = [
     "Grade",
     "Hold",
     "Moved",
+    "Remark",
     "Report",
     "Restamp",
     "Round",
@@ -80,6 +84,7 @@ __all__ = [
     "allowed_actions",
     "apply",
     "check",
+    "check_remark",
     "check_role",
     "foresee",
     "missing_evidence",
@@ -88,6 +93,7 @@ __all__ = [
     "open_case",
     "place_key",
     "plan_gaps",
+    "remark",
     "restamp",
     "role_required",
     "step",

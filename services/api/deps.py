@@ -24,6 +24,7 @@ from adapters.postgres.directory import Person, PostgresDirectory
 from adapters.postgres.events import PostgresEvents
 from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
+from adapters.postgres.links import PostgresLinks
 from adapters.postgres.notices import PostgresNotices
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
@@ -33,12 +34,14 @@ from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.warnings import PostgresWarnings
 from services.api import parameters
 from services.api.allowance import Allowance
+from services.api.bulletin_services import BulletinServices
 from services.api.engine import Engine
-from services.api.problems import Unauthenticated
+from services.api.identity import Identity
 from services.api.turns import Places
+from services.api.unauthenticated import Unauthenticated
 from services.api.witness import Witness
 from services.clock import Clock
-from services.tokens import BadToken, TokenKey
+from services.tokens import BadToken, Shown, TokenKey
 from workflows.gateway import HazardGateway
 
 
@@ -55,6 +58,9 @@ class Services:
     objects: Objects
     inspector: Inspector
     tokens: TokenKey
+    identity: Identity
+    links: PostgresLinks
+    access_log: AccessLog
     intake: PostgresIntake
     requests: PostgresRequests
     read_model: PostgresReadModel
@@ -69,8 +75,8 @@ class Services:
     digests: PostgresDigests
     policies: PostgresPolicies
     warnings: PostgresWarnings
+    bulletins: BulletinServices
     contacts: PostgresContacts
-    access_log: AccessLog
     seals: PostgresSeals
     witness: Witness
 
@@ -88,36 +94,47 @@ def services_of(request: Request) -> Services:
 
 Wired = Annotated[Services, Depends(services)]
 
-_bearer = HTTPBearer(
+bearer = HTTPBearer(
     auto_error=False,
     bearerFormat="JWT",
-    description="令牌由 `bihuan token 岗位` 签发（示例），或由本单位的身份系统签发。",
+    description="登录后得到的令牌（/v1/sessions），或本单位身份系统（OpenID Connect）签发的令牌；"
+    "示例用 `bihuan token 岗位` 签发，仅限开发环境。外部人员的单案链接只能用于 /v1/link。",
 )
 
 
+async def shown(request: Request) -> str | None:
+    """What stands in the request's header as a bearer token, if anything."""
+    credentials = await bearer(request)
+    return None if credentials is None else credentials.credentials
+
+
 async def signed_in(request: Request) -> str:
-    """The id of the person whose token is shown, who need not be known. Raises ``Unauthenticated``."""
-    credentials = await _bearer(request)
-    if credentials is None:
-        raise Unauthenticated
+    """The id of the person whose token is shown, who need not be known. Raises ``Unauthenticated``, ``Temporary``."""
     wired = services_of(request)
     try:
-        return wired.tokens.person_id(credentials.credentials, wired.clock())
+        token: Shown = await wired.identity.bearers.shown(await shown(request), wired.clock())
     except BadToken:
         raise Unauthenticated from None
+    request.state.token = token
+    return token.person_id
 
 
 async def authenticate(request: Request, person_id: str) -> Person:
-    """Who asks, with the posts held now. Raises ``Unauthenticated``, and ``Temporary`` without the directory."""
-    wired = services_of(request)
-    person = await wired.directory.person(person_id, wired.clock())
+    """Who asks, with the posts held now, unless the token is void: read at once, in one statement.
+
+    Raises ``Unauthenticated``, and ``Temporary`` without the directory.
+    """
+    wired, token = services_of(request), request.state.token
+    person = await wired.directory.person(
+        person_id, wired.clock(), session_id=token.session_id, issued_at=token.issued_at
+    )
     if person is None:
         raise Unauthenticated
     return person
 
 
 async def caller(
-    request: Request, _declared: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    request: Request, _declared: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> Person:
     """Whom the route's door let in; a route without a door has nobody, and fails."""
     person: Person = request.state.caller
@@ -125,6 +142,15 @@ async def caller(
 
 
 Caller = Annotated[Person, Depends(caller)]
+
+
+async def token_shown(request: Request) -> Shown:
+    """What the caller's token says, once the door has let the caller in."""
+    token: Shown = request.state.token
+    return token
+
+
+OwnToken = Annotated[Shown, Depends(token_shown)]
 
 KEY_PATTERN = r"^[\x21-\x7e]{1,255}$"
 

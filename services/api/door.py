@@ -23,7 +23,8 @@ from services.api.deps import authenticate, services_of, signed_in
 
 _JSON: Final = "application/json"
 _FORM: Final = "multipart/form-data"
-_READING: Final = ("GET", "HEAD")
+READING: Final = ("GET", "HEAD")
+"""Methods that change nothing, and take nothing of anybody's allowance."""
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -34,8 +35,7 @@ class Door(APIRoute):
     def get_route_handler(self) -> Handler:
         """The handler behind the door."""
         handle = super().get_route_handler()
-        known = _query_parameters(self)
-        media_type = _media_type(self)
+        strict = well_formed(self)
         operation = str(self.operation_id)
 
         async def enter(request: Request) -> Response:
@@ -43,7 +43,7 @@ class Door(APIRoute):
 
         async def go(request: Request) -> Response:
             person_id, wired = await signed_in(request), services_of(request)
-            if request.method not in _READING:
+            if request.method not in READING:
                 wired.allowance.take(person_id)
             async with wired.places.taken(person_id):
                 person = await authenticate(request, person_id)
@@ -51,12 +51,23 @@ class Door(APIRoute):
                 request.state.caller = person
                 request.state.operation = operation
                 access.check(operation, person.actor)
-                _check_query(request.query_params, known)
-                if media_type is not None:
-                    _check_media_type(request, media_type)
-                return await handle(_Strict(request.scope, request.receive))
+                return await handle(strict(request))
 
         return enter
+
+
+def well_formed(route: APIRoute) -> Callable[[Request], Request]:
+    """What judges the form of a request to ``route``: parameters, kind of body, and JSON that means one thing."""
+    known = _query_parameters(route)
+    media_type = _media_type(route)
+
+    def strict(request: Request) -> Request:
+        _check_query(request.query_params, known)
+        if media_type is not None:
+            _check_media_type(request, media_type)
+        return _Strict(request.scope, request.receive)
+
+    return strict
 
 
 class _Strict(Request):

@@ -19,6 +19,7 @@ from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.events import PostgresEvents
 from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
+from adapters.postgres.links import PostgresLinks
 from adapters.postgres.notices import PostgresNotices
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
@@ -28,15 +29,20 @@ from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
-from services.api import openapi, operations, problems
+from services.api import bulletin_services, identity, openapi, operations, problems
 from services.api.allowance import Allowance
 from services.api.deps import Services
 from services.api.edge import Edge
 from services.api.engine import Engine
 from services.api.routers import (
+    accounts,
     actions,
     audit,
     bulk,
+    bulletin_actions,
+    bulletin_documents,
+    bulletin_settings,
+    bulletins,
     calendar,
     contacts,
     counts,
@@ -46,9 +52,13 @@ from services.api.routers import (
     files,
     hazards,
     health,
+    ledgers,
+    link,
+    links,
     me,
     notices,
     policies,
+    sessions,
 )
 from services.api.turns import Places
 from services.api.witness import Witness
@@ -58,21 +68,32 @@ from workflows.gateway import HazardGateway, connect
 VERSION = "0.1.0"
 _ROUTERS: Final = (
     # counts before hazards: its address would else be taken for the number of a case
-    counts,
-    bulk,
-    hazards,
-    deadline,
-    actions,
-    files,
-    me,
-    notices,
-    calendar,
-    policies,
-    directory,
-    contacts,
-    audit,
-    events,
-    health,
+    counts.router,
+    bulk.router,
+    hazards.router,
+    deadline.router,
+    actions.router,
+    files.router,
+    me.router,
+    notices.router,
+    bulletin_settings.router,
+    bulletin_documents.router,
+    bulletins.router,
+    bulletin_actions.router,
+    ledgers.router,
+    calendar.router,
+    policies.router,
+    directory.router,
+    contacts.router,
+    audit.router,
+    sessions.router,
+    accounts.router,
+    links.router,
+    link.router,
+    events.router,
+    health.router,
+    sessions.open_router,
+    accounts.open_router,
 )
 
 
@@ -96,8 +117,8 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         # the page would otherwise ask a validator on the internet what it thinks of the document
         swagger_ui_parameters={"validatorUrl": None},
     )
-    for module in _ROUTERS:
-        app.include_router(module.router)
+    for router in _ROUTERS:
+        app.include_router(router)
     operations.check(app)
     problems.install(app)
     openapi.install(app)
@@ -126,15 +147,18 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             objects=bootstrap.objects(settings),
             inspector=await stack.enter_async_context(Inspector()),
             tokens=bootstrap.token_key(settings),
-            **_tables(database),
+            bulletins=bulletin_services.wired(database, bootstrap.objects(settings), settings.district),
             contacts=PostgresContacts(database, bootstrap.sealer(settings)),
             witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
+            identity=await stack.enter_async_context(identity.opened(settings, database)),
+            **_records(database),
         )
 
 
-def _tables(database: Database) -> dict[str, Any]:
-    """The adapters that need the database alone, by their names in ``Services``."""
+def _records(database: Database) -> dict[str, Any]:
+    """What reads and writes the tables, by its name among the services."""
     return {
+        "links": PostgresLinks(database),
         "intake": PostgresIntake(database),
         "requests": PostgresRequests(database),
         "read_model": PostgresReadModel(database),

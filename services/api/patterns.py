@@ -8,8 +8,10 @@ from typing import Annotated, Final
 from pydantic import StringConstraints
 
 HAZARD_ID: Final = r"^YH-[0-9]{4}-[0-9]{6,9}$"
+COLLECTION_ID: Final = r"^SJ-[0-9]{4}-[0-9]{6,9}$"
+BULLETIN_ID: Final = r"^TB-[0-9]{4}-[0-9]{6,9}$"
 SLIP_ID: Final = r"^DB-[0-9]{4}-[0-9]{6,9}-[0-9]{2,4}$"
-NOTICE_ID: Final = r"^YH-[0-9]{4}-[0-9]{6,9}\.[0-9]{1,9}\.[0-9]{1,4}$"
+NOTICE_ID: Final = r"^(YH|SJ|TB)-[0-9]{4}-[0-9]{6,9}\.[0-9]{1,9}\.[0-9]{1,9}$"
 FILE_ID: Final = r"^f-[0-9a-f]{32}$"
 POSITION: Final = r"^(end|0|[1-9][0-9]{0,17})$"
 CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
@@ -24,8 +26,10 @@ TEXT: Final = f"^[{_BLANK}{_BREAKS}]*[^{_BLANK}{_BREAKS}{_DECEIVING}][^{_DECEIVI
 """One or more lines in which something is to be seen."""
 
 HazardId = Annotated[str, StringConstraints(pattern=HAZARD_ID)]
+CollectionId = Annotated[str, StringConstraints(pattern=COLLECTION_ID)]
 SlipId = Annotated[str, StringConstraints(pattern=SLIP_ID)]
 FileId = Annotated[str, StringConstraints(pattern=FILE_ID)]
 Code = Annotated[str, StringConstraints(pattern=CODE)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=LINE)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=TEXT)]
+Url = Annotated[str, StringConstraints(min_length=10, max_length=500, pattern=r"^https?://[\x21-\x7e]+$")]

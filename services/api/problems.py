@@ -21,6 +21,7 @@ from adapters.sealing import Unopened
 from domain.errors import Kind, Refused, Temporary
 from domain.evidence import UnacceptableFile
 from domain.requests import Answer
+from services.api.unauthenticated import Unauthenticated
 
 log = structlog.get_logger()
 
@@ -45,9 +46,12 @@ _AWAY: Final = {
     "engine": ("engine_unavailable", "流程引擎暂时不可用，请稍后用同一幂等键重试"),
     "database": ("database_unavailable", "数据库暂时不可用，请稍后用同一幂等键重试"),
     "objects": ("store_unavailable", "文件存储暂时不可用，请稍后用同一幂等键重试"),
+    "passwords": ("sign_in_busy", "登录繁忙，请稍后重试"),
+    "identity": ("identity_unavailable", "身份系统暂时不可用，请稍后重试"),
     "inspection": ("inspection_unavailable", "文件检查繁忙，请稍后用同一幂等键重试"),
 }
 _COME_BACK: Final = {
+    "too_many_tries": (429, "尝试次数过多，请稍后再试"),
     "too_many_requests": (429, "您提交得过于频繁，请稍后用同一幂等键重试"),
     "too_many_at_once": (429, "您同时提交的请求过多，请稍后用同一幂等键重试"),
     "bulk_unfinished": (503, "批量办理尚未完成，请用同一幂等键继续，已办的不会重复办理"),
@@ -85,10 +89,6 @@ class Problem(BaseModel):
     stage: str | None = Field(default=None, description="案件所在环节（409）")
     held_by: str | None = Field(default=None, description="由谁签领（409）")
     action: str | None = Field(default=None, description="所要办理的事项（409）")
-
-
-class Unauthenticated(Exception):  # noqa: N818
-    """No valid bearer token."""
 
 
 class ComeBack(Exception):  # noqa: N818 - a request, not an error
@@ -156,8 +156,8 @@ async def _on_come_back(_request: Request, error: ComeBack) -> JSONResponse:
     return respond(come_back(error.code), headers={"Retry-After": str(error.seconds)})
 
 
-async def _on_unauthenticated(_request: Request, _error: Unauthenticated) -> JSONResponse:
-    answer = Answer(status=401, body=problem(401, "unauthenticated", "请先登录：缺少有效的令牌"))
+async def _on_unauthenticated(_request: Request, error: Unauthenticated) -> JSONResponse:
+    answer = Answer(status=401, body=problem(401, error.code, error.title))
     return respond(answer, headers={"WWW-Authenticate": 'Bearer realm="bihuan"'})
 
 

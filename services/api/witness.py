@@ -24,7 +24,8 @@ from domain.access_log import AccessKind
 from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Action
 from services.api.allowance import Allowance
-from services.api.problems import ComeBack, Unauthenticated
+from services.api.problems import ComeBack
+from services.api.unauthenticated import Unauthenticated
 from services.clock import Clock
 
 log = structlog.get_logger()

@@ -14,6 +14,7 @@ from domain.ladder import ClockKind, Colour
 from domain.notices import NoticeKind
 from domain.people import Role
 from domain.workdays import DayKind
+from services.api import bulletin_wording
 from services.api.bulk_words import BULK
 
 _Labelled = (
@@ -122,6 +123,24 @@ SCHEMAS: Final = {
     "Report": "发现上报的一处隐患",
     "ReportedView": "上报的答复：案卷，以及是否新立案、流程是否已启动",
     "RoundView": "一轮整改",
+    "AccountState": "停用或启用",
+    "AccountView": "账号可否登录",
+    "Body_upload_file_by_link": "要上传的文件",
+    "ChangePassword": "更换口令",
+    "Comment": "外部人员的留言",
+    "CommentedView": "已留痕的留言",
+    "IssueLink": "签发给谁、多久",
+    "IssuedView": "新签发的单案链接",
+    "LinkView": "单案链接，不含链接本身",
+    "LinkedCaseView": "外部人员所见的案卷概况",
+    "LinksView": "一件隐患签发过的链接",
+    "Refresh": "续期令牌",
+    "RulesView": "口令要求",
+    "SessionView": "本人的一个登录会话",
+    "SessionsView": "本人的登录会话",
+    "SetUp": "首次设置口令",
+    "SignIn": "账号与口令",
+    "TokensView": "一个会话的令牌",
     "UnitView": "被检查单位，或机关本身",
 }
 
@@ -132,7 +151,7 @@ FIELDS: Final = {
     "basis": "依据",
     "categories": "类别",
     "category": "类别代码",
-    "channel": "途径：api 接口、engine 流程自动",
+    "channel": "途径：api 接口、engine 流程自动、link 外部人员的单案链接",
     "closed_at": "销号时间",
     "closing_authority": "销号岗位",
     "code": "代码",
@@ -231,10 +250,14 @@ FIELDS: Final = {
 }
 
 
+_SCHEMAS: Final = SCHEMAS | bulletin_wording.SCHEMAS
+_FIELDS: Final = FIELDS | bulletin_wording.FIELDS
+
+
 def describe(schemas: dict[str, Any]) -> None:
     """Give the schemas of a document their words, where they have none of their own in Chinese."""
     for name, schema in schemas.items():
-        if name in SCHEMAS:
-            schema["description"] = SCHEMAS[name]
+        if name in _SCHEMAS:
+            schema["description"] = _SCHEMAS[name]
         for field, form in schema.get("properties", {}).items():
-            form.setdefault("description", FIELDS.get(field, ""))
+            form.setdefault("description", _FIELDS.get(field, ""))

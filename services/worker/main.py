@@ -14,11 +14,13 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
 
+from activities.bulletin import BulletinActivities
 from activities.hazard import HazardActivities
 from activities.intake import IntakeActivities
 from activities.reconcile import ReconcileActivities
 from activities.restamps import RestampActivities
 from activities.seals import SealActivities
+from adapters.postgres.bulletin_clock import PostgresBulletinClock
 from adapters.postgres.database import Database
 from adapters.postgres.digests import PostgresDigests
 from adapters.postgres.drift import PostgresDrift
@@ -42,6 +44,7 @@ PATIENCE: Final = 20.0
 def build(client: Client, settings: Settings, database: Database, gateway: HazardGateway) -> Worker:
     """The worker for every workflow and activity of this system."""
     hazards = HazardActivities(PostgresHazards(database))
+    bulletins = BulletinActivities(PostgresBulletinClock(database))
     orders = PostgresRestamps(database)
     intake = IntakeActivities(PostgresIntake(database), orders, gateway)
     restamps = RestampActivities(orders, gateway)
@@ -57,6 +60,7 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
         task_queue=settings.task_queue,
         workflows=WORKFLOWS,
         activities=[
+            bulletins.keep_time,
             hazards.load,
             hazards.record,
             intake.relay,

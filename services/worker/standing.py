@@ -1,4 +1,4 @@
-"""Keeping the standing workflows (relay, reconciler, daily seal) going for as long as a worker lives.
+"""Keeping the standing workflows (relay, reconciler, daily seal, clock of bulletins) going for as long as a worker lives.
 
 Invariant: an engine that lost them, by a mistake or with its file, has them again within one round; an engine that is
 away is asked again in the next round.
@@ -29,4 +29,5 @@ async def start(gateway: HazardGateway) -> None:
     """Start what does not run. Raises ``Temporary``."""
     await gateway.start_relay()
     await gateway.start_reconciler()
+    await gateway.start_bulletin_clock()
     await gateway.start_daily_seal()
