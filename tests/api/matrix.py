@@ -17,6 +17,7 @@ from PIL import Image
 from adapters.postgres.directory import PostgresDirectory
 from domain import access
 from domain.access import OPERATIONS, Way
+from domain.hazard import Action
 from domain.people import Actor
 from services.api.main import document
 from tests.harness import Json, World
@@ -44,6 +45,9 @@ NOTHING: Final = {
     "file_id": "f-" + "0" * 32,
     "notice_id": "YH-2026-999999.1.1",
 }
+ENDING: Final = ("sign_out", "end_session", "sign_out_everywhere")
+"""What ends the session by which everything else is asked; its own tests try it."""
+
 _OTHER: Final = {"region": "CN-TEST", "day": "2027-05-12", "year": "2031"}
 
 
@@ -70,6 +74,11 @@ class Operation:
         return re.findall(r"{(\w+)}", self.path)
 
     @property
+    def is_act(self) -> bool:
+        """Whether it is an act on a hazard, of which the stories know what it needs."""
+        return self.name in {access.of_action(action) for action in Action}
+
+    @property
     def aims(self) -> str | None:
         """The kind of object that its address names, if it is one that belongs to a unit or a post."""
         return next((name for name in self.parameters if name in NOTHING), None)
@@ -88,7 +97,7 @@ def operations() -> list[Operation]:
     for path, item in document()["paths"].items():
         for method, told in item.items():
             name = told["operationId"]
-            if OPERATIONS[name].way is not Way.PUBLIC:
+            if OPERATIONS[name].way in (Way.SIGNED_IN, Way.POSTS) and name not in ENDING:
                 found.append(Operation(name=name, method=method, path=path, writes=method != "get"))
     return found
 
@@ -134,14 +143,13 @@ def _photo(name: str) -> bytes:
 
 async def ask(world: World, person: str, operation: Operation, address: str) -> httpx.Response:
     """Ask as the person would, with a body that is right where the operation is an act on a hazard."""
-    action = operation.name.removesuffix("_hazard")
     told: Any = {}
     if operation.name == "upload_file":
         return await world.http.post(
             address, headers=world.headers(person), files={"file": ("a.jpg", b"not a photo")}
         )
-    if operation.aims == "hazard_id" and operation.writes:
-        told = loop.body_without_evidence(action)
+    if operation.is_act:
+        told = loop.body_without_evidence(operation.name.removesuffix("_hazard"))
     content = {"json": told} if operation.writes else {}
     return await world.http.request(operation.method, address, headers=world.headers(person), **content)
 
@@ -161,8 +169,23 @@ def expected(operation: Operation, actor: Actor, target: Target) -> str:
     return "reached" if seen else "unknown"
 
 
+def right(told: str, operation: Operation, actor: Actor, target: Target) -> bool:
+    """Whether the answer is what the table says.
+
+    A body that was not understood is refused before anything is looked up. Whoever may do an act in another stage, or
+    sees the case by a post that may not do it, is told the role after the case was found.
+    """
+    wanted = expected(operation, actor, target)
+    unread = told == "unread" and operation.writes and wanted != "role_required"
+    beyond = access.capacity(operation.name, actor, target.unit_id or "") is None
+    by_row = told == "role_required" and wanted == "reached" and (operation.is_act or beyond)
+    return told == wanted or unread or by_row
+
+
 def got(response: httpx.Response) -> str:
     """What was answered, in the same words; an answer that is neither is given by its status."""
+    if response.status_code in (400, 415, 422):
+        return "unread"
     if response.status_code == 404:
         return "unknown"
     if response.status_code == 403 and response.json()["code"] == "role_required":
