@@ -152,6 +152,36 @@ _BULLETINS: Final[Mapping[str, Row]] = {
     "export_collection_ledger": _SEES_DRAFTS,
 }
 """Bulletins: drafts are the office's, the leaders' and the oversight's to see, issued ones everybody's; ledgers show what lists do."""
+_BUREAU: Final = Row(way=Way.POSTS, by=_reaching(role for role in Role if not role.of_unit))
+_UNIT: Final = Row(way=Way.POSTS, by=_reaching(role for role in Role if role.of_unit))
+_OFFICE: Final = Row(way=Way.POSTS, by=_reaching({Role.OFFICE}))
+
+_COLLECTIONS: Final[Mapping[str, Row]] = {
+    "list_collection_kinds": _COMMON,
+    "create_collection": _EDIT,
+    "list_collections": _CASES,
+    "get_collection": _CASES,
+    "get_collection_timeline": _BUREAU,
+    "get_collection_status": _BUREAU,
+    "list_collection_missing": _BUREAU,
+    "list_collection_units": _CASES,
+    "list_submissions": _CASES,
+    "submit_to_collection": _UNIT,
+    "register_submission": _OFFICE,
+    "extend_collection": _EDIT,
+    "exempt_collection": _EDIT,
+    "return_collection": _OFFICE,
+    "accept_collection": _OFFICE,
+    "cancel_collection": _EDIT,
+    "check_roster": _CASES,
+    "get_unit_duty": _CASES,
+    "list_on_duty": _CASES,
+    "export_unit_duty": _CASES,
+    "create_series": _EDIT,
+    "list_series": _BUREAU,
+    "stop_series": _EDIT,
+}
+"""Collections with a deadline: units hand in their own, the office reviews and registers, the bureau sees who is missing."""
 
 OPERATIONS: Final[Mapping[str, Row]] = {
     "get_health": _PUBLIC,
@@ -206,6 +236,7 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     **_ACTS,
     **{of_bulk(action): _ACTS[of_action(action)] for action in BULK},
     **_BULLETINS,
+    **_COLLECTIONS,
 }
 """Operation → row. A new route adds its row here."""
 

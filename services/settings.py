@@ -121,6 +121,11 @@ class Settings(BaseSettings):
         default=(), description="further ports of our own, to which nothing is ever sent"
     )
 
+    seal_verifier: str = Field(
+        default="",
+        description="a program that verifies electronic seals: document on stdin, unit as last word",
+    )
+
     district: str = Field(default="示例区", description="whose views `bihuan up` prints")
 
     api_host: str = "127.0.0.1"

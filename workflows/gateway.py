@@ -23,6 +23,7 @@ from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Case, Command, Remark, Restamp
 from workflows import card, restamp, search_attributes
 from workflows.bulletin import CLOCK_ID, BulletinClockWorkflow
+from workflows.collection import CollectionWorkflow
 from workflows.converter import CONVERTER
 from workflows.daily_seal import DAILY_SEAL_ID, DailySealWorkflow
 from workflows.hazard import HazardWorkflow
@@ -133,6 +134,21 @@ class HazardGateway:
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 static_summary=f"时限重算｜{order_id}",
+            )
+        )
+
+    async def look(self, collection_id: str) -> None:
+        """Start the collection's workflow, or make the running one look again. Raises ``Temporary``."""
+        await self._bounded(
+            self._client.start_workflow(
+                CollectionWorkflow.run,
+                collection_id,
+                id=collection_id,
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal="look",
+                static_summary=f"限时收集｜{collection_id}",
             )
         )
 

@@ -14,19 +14,23 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from temporalio.workflow import Info
 
 from workflows.bulletin import BulletinClockWorkflow
+from workflows.collection import CollectionWorkflow
 from workflows.daily_seal import DailySealWorkflow
 from workflows.hazard import HazardWorkflow
 from workflows.intake import IntakeRelayWorkflow
 from workflows.reconciler import ReconcilerWorkflow
 from workflows.restamp import RestampWorkflow
+from workflows.series import SeriesPeriodWorkflow
 
 WORKFLOWS: Final[tuple[type[Any], ...]] = (
     BulletinClockWorkflow,
+    CollectionWorkflow,
     DailySealWorkflow,
     HazardWorkflow,
     IntakeRelayWorkflow,
     ReconcilerWorkflow,
     RestampWorkflow,
+    SeriesPeriodWorkflow,
 )
 
 

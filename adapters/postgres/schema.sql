@@ -579,8 +579,7 @@ CREATE TABLE public.collections (
     series_id text,
     period text,
     snapshot jsonb NOT NULL,
-    start_wanted_at timestamp with time zone,
-    tell_wanted_at timestamp with time zone
+    start_wanted_at timestamp with time zone
 );
 
 --
@@ -707,6 +706,8 @@ CREATE TABLE public.events (
     unit_id text,
     data jsonb NOT NULL
 );
+
+ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: events_filed_seq; Type: SEQUENCE; Schema: public; Owner: -
@@ -2490,6 +2491,12 @@ CREATE POLICY engine ON public.changes TO bihuan_owner, bihuan_worker USING (tru
 CREATE POLICY engine ON public.drifts TO bihuan_owner, bihuan_worker USING (true);
 
 --
+-- Name: events engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.events TO bihuan_owner, bihuan_worker USING (true);
+
+--
 -- Name: file_uploads engine; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2536,6 +2543,12 @@ CREATE POLICY engine ON public.requests TO bihuan_owner, bihuan_worker USING (tr
 --
 
 CREATE POLICY engine ON public.restamps TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: events; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: file_uploads; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2642,6 +2655,12 @@ CREATE POLICY of_posts_or_cases ON public.notices FOR SELECT TO bihuan_app USING
 --
 
 CREATE POLICY of_units ON public.bulletin_audience FOR SELECT TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
+
+--
+-- Name: events of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.events TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[]))) WITH CHECK (true);
 
 --
 -- Name: hazards of_units; Type: POLICY; Schema: public; Owner: -

@@ -35,6 +35,7 @@ from adapters.postgres.warnings import PostgresWarnings
 from services.api import parameters
 from services.api.allowance import Allowance
 from services.api.bulletin_services import BulletinServices
+from services.api.collecting import Collecting
 from services.api.engine import Engine
 from services.api.identity import Identity
 from services.api.turns import Places
@@ -76,6 +77,7 @@ class Services:
     policies: PostgresPolicies
     warnings: PostgresWarnings
     bulletins: BulletinServices
+    collecting: Collecting
     contacts: PostgresContacts
     seals: PostgresSeals
     witness: Witness

@@ -31,6 +31,7 @@ from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
 from services.api import bulletin_services, identity, openapi, operations, problems
 from services.api.allowance import Allowance
+from services.api.collecting import collecting
 from services.api.deps import Services
 from services.api.edge import Edge
 from services.api.engine import Engine
@@ -44,10 +45,13 @@ from services.api.routers import (
     bulletin_settings,
     bulletins,
     calendar,
+    collection_actions,
+    collections,
     contacts,
     counts,
     deadline,
     directory,
+    duty,
     events,
     files,
     hazards,
@@ -58,12 +62,15 @@ from services.api.routers import (
     me,
     notices,
     policies,
+    series,
     sessions,
+    submissions,
 )
 from services.api.turns import Places
 from services.api.witness import Witness
 from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
+from workflows.schedules import Schedules
 
 VERSION = "0.1.0"
 _ROUTERS: Final = (
@@ -81,6 +88,11 @@ _ROUTERS: Final = (
     bulletins.router,
     bulletin_actions.router,
     ledgers.router,
+    collections.router,
+    submissions.router,
+    collection_actions.router,
+    series.router,
+    duty.router,
     calendar.router,
     policies.router,
     directory.router,
@@ -133,6 +145,7 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
         database = await stack.enter_async_context(_database(settings))
         client = await connect(bootstrap.engine_address(settings))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
+        schedules = Schedules(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
         yield Services(
             clock=now,
             database=database,
@@ -151,6 +164,7 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             contacts=PostgresContacts(database, bootstrap.sealer(settings)),
             witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
             identity=await stack.enter_async_context(identity.opened(settings, database)),
+            collecting=collecting(database, schedules, settings),
             **_records(database),
         )
 

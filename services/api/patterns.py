@@ -15,14 +15,16 @@ NOTICE_ID: Final = r"^(YH|SJ|TB)-[0-9]{4}-[0-9]{6,9}\.[0-9]{1,9}\.[0-9]{1,9}$"
 FILE_ID: Final = r"^f-[0-9a-f]{32}$"
 POSITION: Final = r"^(end|0|[1-9][0-9]{0,17})$"
 CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
+SHIFT_CURSOR: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}~[0-9]{1,9}~SJ-[0-9]{4}-[0-9]{6,9}$"
+VERSION_CURSOR: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}~[0-9]{1,9}$"
 
 _BREAKS: Final = r"\t\n\r"
 # What deceives readers: controls (PostgreSQL takes no NUL), and the marks that turn the direction of text.
-_DECEIVING: Final = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"
+DECEIVING: Final = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"
 _BLANK: Final = r" \u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000"
-LINE: Final = f"^[{_BLANK}]*[^{_BLANK}{_BREAKS}{_DECEIVING}][^{_BREAKS}{_DECEIVING}]*$"
+LINE: Final = f"^[{_BLANK}]*[^{_BLANK}{_BREAKS}{DECEIVING}][^{_BREAKS}{DECEIVING}]*$"
 """One line in which something is to be seen."""
-TEXT: Final = f"^[{_BLANK}{_BREAKS}]*[^{_BLANK}{_BREAKS}{_DECEIVING}][^{_DECEIVING}]*$"
+TEXT: Final = f"^[{_BLANK}{_BREAKS}]*[^{_BLANK}{_BREAKS}{DECEIVING}][^{DECEIVING}]*$"
 """One or more lines in which something is to be seen."""
 
 HazardId = Annotated[str, StringConstraints(pattern=HAZARD_ID)]

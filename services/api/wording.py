@@ -4,7 +4,7 @@ Invariant: a field name means the same wherever it stands; a test proves that no
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from domain.access_log import AccessKind
 from domain.events import EventKind
@@ -14,23 +14,16 @@ from domain.ladder import ClockKind, Colour
 from domain.notices import NoticeKind
 from domain.people import Role
 from domain.workdays import DayKind
-from services.api import bulletin_wording
+from services.api import bulletin_wording, collection_wording
 from services.api.bulk_words import BULK
 
-_Labelled = (
-    Stage
-    | Action
-    | StepKind
-    | Decision
-    | Role
-    | EvidenceKind
-    | ClockKind
-    | Colour
-    | DayKind
-    | NoticeKind
-    | AccessKind
-    | EventKind
-)
+
+class _Labelled(Protocol):
+    @property
+    def value(self) -> Any: ...
+
+    @property
+    def label(self) -> str: ...
 
 
 def _all(intro: str, members: Iterable[_Labelled]) -> str:
@@ -250,8 +243,8 @@ FIELDS: Final = {
 }
 
 
-_SCHEMAS: Final = SCHEMAS | bulletin_wording.SCHEMAS
-_FIELDS: Final = FIELDS | bulletin_wording.FIELDS
+_SCHEMAS: Final = SCHEMAS | bulletin_wording.SCHEMAS | collection_wording.SCHEMAS
+_FIELDS: Final = collection_wording.FIELDS | FIELDS | bulletin_wording.FIELDS
 
 
 def describe(schemas: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from activities.reconcile import ReconcileActivities
 from activities.restamps import RestampActivities
 from activities.seals import SealActivities
 from adapters.postgres.bulletin_clock import PostgresBulletinClock
+from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.database import Database
 from adapters.postgres.digests import PostgresDigests
 from adapters.postgres.drift import PostgresDrift
@@ -30,10 +31,11 @@ from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.seals import PostgresSeals
 from services import bootstrap, clock
 from services.settings import Settings
-from services.worker import standing
+from services.worker import collecting, standing
 from workflows.gateway import HazardGateway, connect
 from workflows.inventory import EngineInventory
 from workflows.sandbox import WORKFLOWS, runner
+from workflows.schedules import Schedules
 
 log = structlog.get_logger()
 
@@ -46,7 +48,7 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
     hazards = HazardActivities(PostgresHazards(database))
     bulletins = BulletinActivities(PostgresBulletinClock(database))
     orders = PostgresRestamps(database)
-    intake = IntakeActivities(PostgresIntake(database), orders, gateway)
+    intake = IntakeActivities(PostgresIntake(database), orders, PostgresCollections(database), gateway)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
     reconciling = ReconcileActivities(
@@ -61,6 +63,7 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
         workflows=WORKFLOWS,
         activities=[
             bulletins.keep_time,
+            *collecting.activities(database, gateway),
             hazards.load,
             hazards.record,
             intake.relay,
@@ -102,5 +105,8 @@ async def run(settings: Settings) -> None:
         async with build(client, settings, database, gateway):
             await standing.start(gateway)
             log.info("worker is ready", task_queue=settings.task_queue)
+            schedules = Schedules(client, task_queue=settings.task_queue, timeout=PATIENCE)
+            keeping = asyncio.create_task(collecting.keep(database, schedules))
             await standing.keep(gateway, stop)
+            keeping.cancel()
             log.info("worker is stopping")
