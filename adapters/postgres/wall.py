@@ -32,10 +32,6 @@ EXEMPT: Final[Mapping[str, str]] = {
     "contact_numbers": "the directory's numbers, sealed; queries state the units, and a whole number is a noted act",
     **dict.fromkeys(("daily_seals", "sealed_heads"), "hashes of chains: no rows of anybody"),
     **dict.fromkeys(
-        ("events", "event_positions"),
-        "the feed: whoever reads it gives positions to all that is committed; its queries state the units",
-    ),
-    **dict.fromkeys(
         ("units", "posts", "people", "holders", "desks", "substitutions", "unit_kinds", "areas"),
         "the directory: read to find out who asks, before the wall knows; queries for people state the units themselves",
     ),
