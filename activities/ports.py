@@ -129,14 +129,6 @@ class Starter(Protocol):
         ...
 
 
-class Digests(Protocol):
-    """What bulk acts have to tell."""
-
-    async def write_left(self, before: datetime, now: datetime) -> int:
-        """Tell of every bulk act that nobody went on with since ``before``; gives the number of notices."""
-        ...
-
-
 class DriftRecord(Protocol):
     """The record and its tables, for the reconciler. Every method raises ``Temporary``."""
 

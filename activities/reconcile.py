@@ -8,11 +8,11 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from temporalio import activity
 
-from activities.ports import Digests, DriftRecord, Inventory
+from activities.ports import DriftRecord, Inventory
 from domain import drift
 from domain.drift import REPAIRABLE, Drift, DriftKind, Standing
 
@@ -21,6 +21,14 @@ TOLD: Final = 50
 SECOND_LOOK_SECONDS: Final = 2.0
 GIVEN_UP_AFTER: Final = timedelta(minutes=10)
 """A bulk act that nobody went on with for so long is told of as far as it came."""
+
+
+class Digests(Protocol):
+    """What bulk acts have to tell."""
+
+    async def write_left(self, before: datetime, now: datetime) -> int:
+        """Tell of every bulk act that nobody went on with since ``before``; gives the number of notices."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,7 +35,7 @@ SELECT bulk_id FROM bulk_notices WHERE digest_id IS NULL GROUP BY bulk_id HAVING
 
 
 class PostgresDigests:
-    """Fits ``activities.ports.Digests``."""
+    """Fits ``activities.reconcile.Digests``."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

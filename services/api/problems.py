@@ -87,7 +87,6 @@ class Problem(BaseModel):
     evidence: list[str] | None = Field(default=None, description="还缺哪些佐证材料（409）")
     roles: list[str] | None = Field(default=None, description="需要哪些岗位之一（403）")
     stage: str | None = Field(default=None, description="案件所在环节（409）")
-    held_by: str | None = Field(default=None, description="由谁签领（409）")
     action: str | None = Field(default=None, description="所要办理的事项（409）")
 
 

@@ -97,6 +97,7 @@ def test_only_reading_and_what_is_ones_own_is_open_without_a_post() -> None:
     # they refuse by row what the table leaves to the row: whose number it is
     written |= {"set_person_contact", "set_post_contact", "reveal_person_contact", "reveal_post_contact"}
     written |= {"export_hazard_ledger", "export_collection_ledger"}
+    written |= {"check_roster", "export_unit_duty"}
     for name, row in OPERATIONS.items():
         if name.startswith(("get_", "list_", "count_", "explain_")) or name in written | signing:
             continue
