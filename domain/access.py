@@ -68,8 +68,11 @@ _REVEAL: Final = Row(
     way=Way.SIGNED_IN, by=_reaching({Role.OFFICE, Role.LEADER, Role.INSPECTOR, Role.UNIT_HEAD})
 )
 """One's own number everybody may set and see."""
+_DELIVERIES: Final = Row(way=Way.POSTS, by={**EDITING, Role.OVERSIGHT: Scope.READ_ONLY})
 _AUDIT: Final = Row(way=Way.POSTS, by={Role.OVERSIGHT: Scope.READ_ONLY})
 """Who looked and who was refused is read by oversight alone."""
+_ORGANISATION: Final = Row(way=Way.POSTS, by=EDITING | {Role.OVERSIGHT: Scope.READ_ONLY})
+"""The whole organisation and its changes are read by those who edit it, and by oversight."""
 
 _LINKED: Final = Row(way=Way.LINK)
 _LINKS: Final = Row(way=Way.POSTS, by=_reaching((Role.UNIT_HEAD, Role.INSPECTOR, Role.OFFICE, Role.LEADER)))
@@ -142,6 +145,17 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "get_health": _PUBLIC,
     "get_readiness": _PUBLIC,
     "get_me": _MINE,
+    "list_contact_points": _MINE,
+    "add_contact_point": _MINE,
+    "send_contact_code": _MINE,
+    "verify_contact_point": _MINE,
+    "test_contact_point": _MINE,
+    "mute_contact_point": _MINE,
+    "retire_contact_point": _MINE,
+    "list_deliveries": _DELIVERIES,
+    "release_delivery_brake": _EDIT,
+    "list_message_templates": _DELIVERIES,
+    "put_message_template": _EDIT,
     "list_my_work": _MINE,
     "list_my_notices": _MINE,
     "acknowledge_notice": _MINE,
@@ -162,6 +176,12 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "list_policies": _COMMON,
     "add_policy": _EDIT,
     "list_warnings": _EDIT,
+    "get_organisation": _ORGANISATION,
+    "list_organisation_edits": _ORGANISATION,
+    "edit_organisation": _EDIT,
+    "get_post": _CASES,
+    "list_teams": _CASES,
+    "list_hazard_notices": _CASES,
     "list_accesses": _AUDIT,
     "list_seals": _AUDIT,
     "list_contacts": _CASES,

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from adapters.channels import gateway, mail
 from domain import access_log, outgoing
 from services import keys
 
@@ -125,6 +126,22 @@ class Settings(BaseSettings):
         default="",
         description="a program that verifies electronic seals: document on stdin, unit as last word",
     )
+    mail_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="where mail is handed in: smtp://user:password@host:port?from=mailbox, smtps://… or smtp+plain://…",
+    )
+    sms_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="a gateway of apprise with {mobile}: jsons://host/path?:to={mobile} …",
+    )
+    bundling_seconds: float = Field(
+        default=30, ge=0, le=3600, description="how long a message that is not urgent waits for company"
+    )
+    metrics_host: str = Field(
+        default="127.0.0.1", description="an address inside: metrics are not for outsiders"
+    )
+    metrics_port: int | None = Field(default=None, ge=0, le=65535, description="for metrics of the API")
+    worker_metrics_port: int | None = Field(default=None, ge=0, le=65535, description="the worker's")
 
     district: str = Field(default="示例区", description="whose views `bihuan up` prints")
 
@@ -188,6 +205,13 @@ class Settings(BaseSettings):
     def _entries(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for line in value:
             outgoing.listed(line)
+        return value
+
+    @field_validator("mail_url", "sms_url")
+    @classmethod
+    def _servers_can_be_used(cls, value: SecretStr, told: ValidationInfo) -> SecretStr:
+        if url := value.get_secret_value():
+            (mail.server if told.field_name == "mail_url" else gateway.destination)(url)
         return value
 
     @field_validator("outgoing_loopback")

@@ -19,9 +19,10 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
 from activities.reconcile import Pass
+from domain.delivery import ChannelName
 from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Case, Command, Remark, Restamp
-from workflows import card, restamp, search_attributes
+from workflows import card, delivery, restamp, search_attributes
 from workflows.bulletin import CLOCK_ID, BulletinClockWorkflow
 from workflows.collection import CollectionWorkflow
 from workflows.converter import CONVERTER
@@ -160,6 +161,11 @@ class HazardGateway:
         """Make sure that the reconciler runs. Raises ``Temporary``."""
         summary = "自查｜每分钟核对数据库、留痕与引擎"
         await self._stand(ReconcilerWorkflow.run, Pass(), RECONCILER_ID, summary)
+
+    async def start_delivery(self, channel: ChannelName) -> None:
+        """Make sure that the delivery of a channel runs. Raises ``Temporary``."""
+        known_as = delivery.workflow_id(channel)
+        await self._stand(delivery.DeliveryWorkflow.run, channel.value, known_as, f"送达｜{channel.label}")
 
     async def start_bulletin_clock(self) -> None:
         """Make sure that the clock of bulletins runs. Raises ``Temporary``."""

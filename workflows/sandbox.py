@@ -16,6 +16,7 @@ from temporalio.workflow import Info
 from workflows.bulletin import BulletinClockWorkflow
 from workflows.collection import CollectionWorkflow
 from workflows.daily_seal import DailySealWorkflow
+from workflows.delivery import DeliveryWorkflow
 from workflows.hazard import HazardWorkflow
 from workflows.intake import IntakeRelayWorkflow
 from workflows.reconciler import ReconcilerWorkflow
@@ -26,6 +27,7 @@ WORKFLOWS: Final[tuple[type[Any], ...]] = (
     BulletinClockWorkflow,
     CollectionWorkflow,
     DailySealWorkflow,
+    DeliveryWorkflow,
     HazardWorkflow,
     IntakeRelayWorkflow,
     ReconcilerWorkflow,

@@ -7,12 +7,15 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
+from adapters.channels import registry
 from adapters.media.inspect import Inspector
 from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.contact_points import PostgresContactPoints
 from adapters.postgres.contacts import PostgresContacts
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
+from adapters.postgres.delivery_reads import PostgresDeliveryReads
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.digests import PostgresDigests
 from adapters.postgres.directory import PostgresDirectory
@@ -21,11 +24,14 @@ from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.links import PostgresLinks
 from adapters.postgres.notices import PostgresNotices
+from adapters.postgres.organisation import PostgresOrganisation
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.seals import PostgresSeals
+from adapters.postgres.succession import PostgresSuccession
+from adapters.postgres.templates import PostgresTemplates
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
@@ -47,9 +53,11 @@ from services.api.routers import (
     calendar,
     collection_actions,
     collections,
+    contact_points,
     contacts,
     counts,
     deadline,
+    deliveries,
     directory,
     duty,
     events,
@@ -61,10 +69,12 @@ from services.api.routers import (
     links,
     me,
     notices,
+    organisation,
     policies,
     series,
     sessions,
     submissions,
+    succession,
 )
 from services.api.turns import Places
 from services.api.witness import Witness
@@ -95,8 +105,12 @@ _ROUTERS: Final = (
     duty.router,
     calendar.router,
     policies.router,
+    organisation.router,
+    succession.router,
     directory.router,
     contacts.router,
+    contact_points.router,
+    deliveries.router,
     audit.router,
     sessions.router,
     accounts.router,
@@ -162,6 +176,9 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             tokens=bootstrap.token_key(settings),
             bulletins=bulletin_services.wired(database, bootstrap.objects(settings), settings.district),
             contacts=PostgresContacts(database, bootstrap.sealer(settings)),
+            contact_points=PostgresContactPoints(database, bootstrap.sealer(settings)),
+            sending=registry.channels(bootstrap.servers(settings), bootstrap.outgoing(settings)),
+            outgoing=bootstrap.outgoing(settings),
             witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
             identity=await stack.enter_async_context(identity.opened(settings, database)),
             collecting=collecting(database, schedules, settings),
@@ -172,6 +189,8 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
 def _records(database: Database) -> dict[str, Any]:
     """What reads and writes the tables, by its name among the services."""
     return {
+        "templates": PostgresTemplates(database),
+        "deliveries": PostgresDeliveryReads(database),
         "links": PostgresLinks(database),
         "intake": PostgresIntake(database),
         "requests": PostgresRequests(database),
@@ -186,6 +205,8 @@ def _records(database: Database) -> dict[str, Any]:
         "restamps": PostgresRestamps(database),
         "digests": PostgresDigests(database),
         "policies": PostgresPolicies(database),
+        "organisation": PostgresOrganisation(database),
+        "succession": PostgresSuccession(database),
         "warnings": PostgresWarnings(database),
         "access_log": AccessLog(database),
         "seals": PostgresSeals(database),

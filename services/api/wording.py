@@ -14,7 +14,7 @@ from domain.ladder import ClockKind, Colour
 from domain.notices import NoticeKind
 from domain.people import Role
 from domain.workdays import DayKind
-from services.api import bulletin_wording, collection_wording
+from services.api import bulletin_wording, collection_wording, delivery_words
 from services.api.bulk_words import BULK
 
 
@@ -67,6 +67,7 @@ SCHEMAS: Final = {
     "AcknowledgementView": "督办的签收",
     "AddedView": "载入一版政策的结果，以及受影响的在办案",
     "PoliciesView": "各版时限政策",
+    **delivery_words.SCHEMAS,
     "PolicyBody": "要载入的一版时限政策",
     "PolicyView": "一版时限政策",
     "JsonValue": "任意 JSON 值",
@@ -108,6 +109,8 @@ SCHEMAS: Final = {
     "Page_EntryView_": "一页办理过程",
     "Page_HazardView_": "一页隐患",
     "Page_PostView_": "一页岗位",
+    "Page_OrganisationEditView_": "一页组织调整",
+    "Page_ToldView_": "一页通知记录",
     "Page_UnitView_": "一页单位",
     "PostView": "岗位与在任者",
     "Problem": "问题详情（RFC 9457）",

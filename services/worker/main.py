@@ -5,16 +5,19 @@ Invariant: a SIGTERM or SIGINT ends it gracefully: no new tasks, running ones ge
 
 import asyncio
 import signal
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 import structlog
+from prometheus_client import CollectorRegistry
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
 
 from activities.bulletin import BulletinActivities
+from activities.delivery import DeliveryActivities
 from activities.hazard import HazardActivities
 from activities.intake import IntakeActivities
 from activities.reconcile import ReconcileActivities
@@ -29,9 +32,9 @@ from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.seals import PostgresSeals
-from services import bootstrap, clock
+from services import bootstrap, clock, metrics
 from services.settings import Settings
-from services.worker import collecting, standing
+from services.worker import collecting, delivering, standing
 from workflows.gateway import HazardGateway, connect
 from workflows.inventory import EngineInventory
 from workflows.sandbox import WORKFLOWS, runner
@@ -43,8 +46,14 @@ PATIENCE: Final = 20.0
 """Seconds that the worker's own calls to the engine may take: nobody waits for them, and a sweep goes on without."""
 
 
-def build(client: Client, settings: Settings, database: Database, gateway: HazardGateway) -> Worker:
-    """The worker for every workflow and activity of this system."""
+def build(
+    client: Client,
+    settings: Settings,
+    database: Database,
+    gateway: HazardGateway,
+    delivery: DeliveryActivities | None = None,
+) -> Worker:
+    """The worker for every workflow and activity of this system; without ``delivery`` it dispatches nothing."""
     hazards = HazardActivities(PostgresHazards(database))
     bulletins = BulletinActivities(PostgresBulletinClock(database))
     orders = PostgresRestamps(database)
@@ -70,6 +79,7 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
             reconciling.reconcile,
             restamps.carry_out,
             sealing.make,
+            *([] if delivery is None else [delivery.dispatch]),
         ],
         workflow_runner=runner(),
         graceful_shutdown_timeout=timedelta(seconds=10),
@@ -98,15 +108,21 @@ async def run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     client = await connect(replace(bootstrap.engine_address(settings), lazy=False))
     url = settings.database_url.get_secret_value()
-    async with Database.opened(
-        url, size=settings.database_pool, timeout=settings.database_timeout
-    ) as database:
+    registry = CollectorRegistry()
+    async with (
+        Database.opened(url, size=settings.database_pool, timeout=settings.database_timeout) as database,
+        delivering.opened(settings, registry) as delivery,
+        AsyncExitStack() as more,
+    ):
+        if settings.worker_metrics_port is not None:
+            port = settings.worker_metrics_port
+            await more.enter_async_context(metrics.served(registry, settings.metrics_host, port))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=PATIENCE)
-        async with build(client, settings, database, gateway):
-            await standing.start(gateway)
+        async with build(client, settings, database, gateway, delivery.activities):
+            await standing.start(gateway, delivery.channels)
             log.info("worker is ready", task_queue=settings.task_queue)
             schedules = Schedules(client, task_queue=settings.task_queue, timeout=PATIENCE)
             keeping = asyncio.create_task(collecting.keep(database, schedules))
-            await standing.keep(gateway, stop)
+            await standing.keep(gateway, delivery.channels, stop)
             keeping.cancel()
             log.info("worker is stopping")

@@ -1,0 +1,55 @@
+"""Wiring of the delivery: its activities over a pool of their own, since each dispatcher keeps a connection that listens."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from prometheus_client import CollectorRegistry
+
+from activities.delivery import DeliveryActivities, Means
+from adapters.channels import registry
+from adapters.postgres.database import Database
+from adapters.postgres.deliveries import PostgresDeliveries
+from adapters.postgres.office import PostgresOffice
+from adapters.postgres.routing import PostgresRouting
+from domain.delivery import ChannelName, Pace
+from services import bootstrap, clock
+from services.metrics import DeliveryMetrics
+from services.settings import Settings
+
+CONNECTIONS: Final = 24
+"""One that listens per channel, and some for what they do."""
+PATIENCE: Final = 20.0
+"""Seconds for a batch."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivering:
+    """The activities, and the channels that are set up, the inbox first."""
+
+    activities: DeliveryActivities
+    channels: tuple[ChannelName, ...]
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, metrics: CollectorRegistry | None = None, now: clock.Clock = clock.real
+) -> AsyncIterator[Delivering]:
+    """The delivery from the settings. Raises ``ValueError`` for a server's address that cannot be used."""
+    servers = bootstrap.servers(settings)
+    url = settings.database_url.get_secret_value()
+    async with Database.opened(url, size=CONNECTIONS, timeout=PATIENCE) as database:
+        means = Means(
+            routing=PostgresRouting(database, servers.channels),
+            ledger=PostgresDeliveries(database, servers.channels),
+            office=PostgresOffice(database, bootstrap.sealer(settings)),
+            channels=registry.channels(servers, bootstrap.outgoing(settings)),
+            meter=DeliveryMetrics(metrics or CollectorRegistry()),
+            clock=now,
+            pace=Pace(window=timedelta(seconds=settings.bundling_seconds)),
+        )
+        yield Delivering(
+            activities=DeliveryActivities(means), channels=(ChannelName.INBOX, *servers.channels)
+        )
