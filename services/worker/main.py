@@ -60,9 +60,8 @@ def build(
     intake = IntakeActivities(PostgresIntake(database), orders, PostgresCollections(database), gateway)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
-    reconciling = ReconcileActivities(
-        PostgresDrift(database), inventory, clock.real, PostgresDigests(database)
-    )
+    digests = PostgresDigests(database)
+    reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real, digests)
     sealing = SealActivities(
         PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings)), clock.real
     )
