@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from adapters.postgres import collection_reminders
 from adapters.postgres.database import Connection
 from domain import delivery
 from domain.delivery import Later
@@ -28,9 +29,15 @@ _ACKNOWLEDGED: Final = "SELECT notice_id, at FROM notice_acks WHERE notice_id = 
 class Standing:
     """What has happened behind certain steps."""
 
-    def __init__(self, later: dict[str, list[Later]], acknowledged: dict[str, datetime]) -> None:
+    def __init__(
+        self,
+        later: dict[str, list[Later]],
+        acknowledged: dict[str, datetime],
+        settled: dict[str, tuple[str, datetime]],
+    ) -> None:
         self._later = later
         self._acknowledged = acknowledged
+        self._settled = settled
 
     def overtaken(
         self, notice_id: str, case_id: str, seq: int, kind: NoticeKind
@@ -39,6 +46,8 @@ class Standing:
         found = []
         if at := self._acknowledged.get(notice_id):
             found.append((f"本岗位已于 {at:%Y-%m-%dT%H:%M:%SZ} 签收", at))
+        if why := self._settled.get(notice_id):
+            found.append(why)
         if entry := delivery.moot(kind, (one for one in self._later[case_id] if one.seq > seq)):
             found.append(
                 (f"已于 {entry.at:%Y-%m-%dT%H:%M:%SZ} 办理（第 {entry.seq} 步 {entry.action}）", entry.at)
@@ -56,5 +65,7 @@ async def standing(connection: Connection, steps: Iterable[tuple[str, str, int]]
     for row in await connection.fetch(_LATER, list(first), list(first.values())):
         entry = Later(seq=row["seq"], at=row["at"], action=row["action"], fields=frozenset(row["fields"]))
         later[row["case_id"]].append(entry)
-    rows = await connection.fetch(_ACKNOWLEDGED, [notice_id for notice_id, _, _ in asked])
-    return Standing(later, {row["notice_id"]: row["at"] for row in rows})
+    ids = [notice_id for notice_id, _, _ in asked]
+    rows = await connection.fetch(_ACKNOWLEDGED, ids)
+    settled = await collection_reminders.settled(connection, ids)
+    return Standing(later, {row["notice_id"]: row["at"] for row in rows}, settled)

@@ -14,7 +14,7 @@ from domain.ladder import ClockKind, Colour
 from domain.notices import NoticeKind
 from domain.people import Role
 from domain.workdays import DayKind
-from services.api import bulletin_wording, collection_wording, delivery_words
+from services.api import bulletin_wording, collection_wording, delivery_words, identity_wording
 from services.api.bulk_words import BULK
 
 
@@ -119,24 +119,7 @@ SCHEMAS: Final = {
     "Report": "发现上报的一处隐患",
     "ReportedView": "上报的答复：案卷，以及是否新立案、流程是否已启动",
     "RoundView": "一轮整改",
-    "AccountState": "停用或启用",
-    "AccountView": "账号可否登录",
-    "Body_upload_file_by_link": "要上传的文件",
-    "ChangePassword": "更换口令",
-    "Comment": "外部人员的留言",
-    "CommentedView": "已留痕的留言",
-    "IssueLink": "签发给谁、多久",
-    "IssuedView": "新签发的单案链接",
-    "LinkView": "单案链接，不含链接本身",
-    "LinkedCaseView": "外部人员所见的案卷概况",
-    "LinksView": "一件隐患签发过的链接",
-    "Refresh": "续期令牌",
-    "RulesView": "口令要求",
-    "SessionView": "本人的一个登录会话",
-    "SessionsView": "本人的登录会话",
-    "SetUp": "首次设置口令",
-    "SignIn": "账号与口令",
-    "TokensView": "一个会话的令牌",
+    **identity_wording.SCHEMAS,
     "UnitView": "被检查单位，或机关本身",
 }
 

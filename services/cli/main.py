@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy.processes import StackError
-from services.cli import org_group, policy_group, record_apps
+from services.cli import accounts, org_group, policy_group, record_apps
 
 if TYPE_CHECKING:
     from services.settings import Settings
@@ -170,7 +170,7 @@ def restore(
 
 app.add_typer(policy_group.app, name="policy")
 app.add_typer(org_group.app, name="org")
-
+app.add_typer(accounts.app, name="account")
 app.add_typer(record_apps.audit, name="audit")
 app.add_typer(record_apps.keys, name="keys")
 

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from activities.collection import CollectionActivities
 from activities.series import SeriesActivities
+from adapters.postgres.bulletins import AtCutOff, PostgresBulletins
 from adapters.postgres.collection_freezing import PostgresFrozenLists
 from adapters.postgres.collection_series import PostgresSeries
 from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.database import Database
-from domain.collection import Frozen
 from domain.errors import Temporary
 from services import clock
 from workflows.gateway import HazardGateway
@@ -25,17 +25,10 @@ ROUND: Final = 60.0
 _BATCH: Final = 200
 
 
-class _NoBulletins:
-    """Makes no draft: the frozen list is all there is."""
-
-    async def draft(self, collection_id: str, frozen: Frozen) -> None:
-        """Leave it at the frozen list."""
-
-
 def activities(database: Database, gateway: HazardGateway) -> list[Any]:
     """The effects of the workflows of collections and of series."""
     collections = CollectionActivities(
-        PostgresCollections(database), PostgresFrozenLists(database), _NoBulletins()
+        PostgresCollections(database), PostgresFrozenLists(database), AtCutOff(PostgresBulletins(database))
     )
     series = SeriesActivities(PostgresSeries(database), gateway, clock.real)
     return [collections.look, collections.step, collections.draft, series.open]
