@@ -144,7 +144,7 @@ def _handled(stage: Stage, seen: Mapping[str, Any], told: Handle, about: dict[st
 async def _bulletin(stage: Stage, collection: str, do: BulletinAction) -> str | None:
     """Which bulletin about a collection is meant: the last drafted, or the first where an issued one is amended."""
     _, office = await stage.speaker_of("office")
-    answer = await stage.speaker.get(office, f"/v1/bulletins?collection_id={collection}")
+    answer = await stage.speaker.get(office, f"/v1/bulletins?collection={collection}")
     found = [one["id"] for one in answer.json()["items"]]
     if not found:
         return None
@@ -181,7 +181,7 @@ async def _content(stage: Stage, asked: Asked, unit: str) -> dict[str, Any]:
 async def _hazards(stage: Stage, unit: str) -> AsyncIterator[dict[str, str]]:
     """What a unit reports of each of its hazards."""
     _, office = await stage.speaker_of("office")
-    answer = await stage.speaker.get(office, f"/v1/hazards?unit_id={unit}&limit={_PAGE}")
+    answer = await stage.speaker.get(office, f"/v1/hazards?unit={unit}&limit={_PAGE}")
     for one in answer.json()["items"]:
         done = not one["is_open"] or one["stage"] in {"verifying", "awaiting_closure"}
         yield {"id": one["id"], "state": "done" if done else "in_progress"}
