@@ -121,7 +121,7 @@ async def run(settings: Settings) -> None:
             await standing.start(gateway, delivery.channels)
             log.info("worker is ready", task_queue=settings.task_queue)
             schedules = Schedules(client, task_queue=settings.task_queue, timeout=PATIENCE)
-            keeping = asyncio.create_task(collecting.keep(database, schedules))
+            keeping = asyncio.create_task(collecting.keep(database, schedules, gateway))
             await standing.keep(gateway, delivery.channels, stop)
             keeping.cancel()
             log.info("worker is stopping")
