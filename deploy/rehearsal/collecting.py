@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
 from deploy.rehearsal.refusing import refused
-from deploy.rehearsal.scenario import Collect, Decide, Event, Handle, Register, Submit
+from deploy.rehearsal.scenario import Collect, Decide, Event, Handle, Read, Registration, Submit
 from deploy.rehearsal.stage import Asked, Stage
 from deploy.rehearsal.timeline import Kind, Line, spoken
 from domain.bulletin import Action as BulletinAction
@@ -34,12 +34,14 @@ async def play(stage: Stage, event: Event) -> list[Line]:
         return await _collect(stage, event.collect)
     if event.submit is not None:
         return [line async for line in _submit(stage, event.submit)]
-    if event.register is not None:
-        return await _register(stage, event.register)
+    if event.registration is not None:
+        return await _register(stage, event.registration)
     if event.decide is not None:
         return await _decide(stage, event.decide)
     if event.bulletin is not None:
         return await _handle(stage, event.bulletin)
+    if event.read is not None:
+        return [line async for line in _read(stage, event.read)]
     raise ValueError("an event of no kind")
 
 
@@ -60,10 +62,15 @@ async def _collect(stage: Stage, told: Collect) -> list[Line]:
 
 async def _submit(stage: Stage, told: Submit) -> AsyncIterator[Line]:
     asked = stage.asked[told.case]
-    units = told.units or [unit async for unit in _listed(stage, asked.number)]
-    for unit in units:
+    async for unit in _meant(stage, asked, told):
+        yield await _hand_in(stage, asked, unit, told)
+
+
+async def _meant(stage: Stage, asked: Asked, told: Submit | Read) -> AsyncIterator[str]:
+    """The units that an event is about: those named, or all of the list but those left out."""
+    for unit in told.units or [unit async for unit in _listed(stage, asked.number)]:
         if unit not in told.without:
-            yield await _hand_in(stage, asked, unit, told)
+            yield unit
 
 
 async def _hand_in(stage: Stage, asked: Asked, unit: str, told: Submit) -> Line:
@@ -83,7 +90,7 @@ async def _hand_in(stage: Stage, asked: Asked, unit: str, told: Submit) -> Line:
     return Line(at=stage.now, kind=Kind.SUBMITTED, text=_received(answer.json()), **about)
 
 
-async def _register(stage: Stage, told: Register) -> list[Line]:
+async def _register(stage: Stage, told: Registration) -> list[Line]:
     asked, (post, person) = stage.asked[told.case], await stage.speaker_of(told.by)
     kinds = (EvidenceKind.SCREENSHOT, *asked.seen["kind"]["evidence"])
     body: dict[str, Any] = {
@@ -127,6 +134,19 @@ async def _handle(stage: Stage, told: Handle) -> list[Line]:
     if not answer.is_success:
         return [refused(stage, answer, told.do.label, about)]
     return [_handled(stage, answer.json(), told, about)]
+
+
+async def _read(stage: Stage, told: Read) -> AsyncIterator[Line]:
+    asked = stage.asked[told.case]
+    number = await _bulletin(stage, asked.number, BulletinAction.ISSUE)
+    async for unit in _meant(stage, asked, told):
+        post, person = await stage.speaker_of(stage.unit_posts[unit])
+        about = await _about(stage, BULLETIN, "read", post, person) | {"case": number, "unit": unit}
+        answer = await stage.speaker.post(person, f"/v1/bulletins/{number}/actions/read", {})
+        if answer.is_success:
+            yield Line(at=stage.now, kind=Kind.ACT, text="签收通报", **about)
+        else:
+            yield refused(stage, answer, "签收通报", about)
 
 
 def _handled(stage: Stage, seen: Mapping[str, Any], told: Handle, about: dict[str, Any]) -> Line:

@@ -121,7 +121,7 @@ class Submit(_Part):
     content: Mapping[str, JsonValue] | None = None
 
 
-class Register(_Part):
+class Registration(_Part):
     """The office registers what came by the group, with the time of the message (代登记)."""
 
     case: str
@@ -150,8 +150,16 @@ class Handle(_Part):
     fields: Mapping[str, JsonValue] = Field(default_factory=dict, alias="with")
 
 
+class Read(_Part):
+    """Units take note of the last bulletin about a collection: those named, or all but those ``without`` (签收)."""
+
+    case: str
+    units: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
 EVENTS: Final = (
-    *("report", "act", "collect", "submit", "register", "decide", "bulletin"),
+    *("report", "act", "collect", "submit", "registration", "decide", "bulletin", "read"),
     *("succession", "absence", "outage", "plan"),
 )
 
@@ -164,9 +172,10 @@ class Event(_Part):
     act: Act | None = None
     collect: Collect | None = None
     submit: Submit | None = None
-    register: Register | None = None
+    registration: Registration | None = None
     decide: Decide | None = None
     bulletin: Handle | None = None
+    read: Read | None = None
     succession: Succession | None = None
     absence: Absence | None = None
     outage: Outage | None = None
