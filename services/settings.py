@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from adapters.channels import gateway, mail
 from domain import access_log, outgoing
+from domain.delivery.messages import ChannelName
 from services import keys
 
 DEVELOPMENT_SECRET = "development-only-not-a-secret-000000000000"  # noqa: S105 - refused outside development
@@ -133,6 +134,10 @@ class Settings(BaseSettings):
     bundling_seconds: float = Field(
         default=30, ge=0, le=3600, description="how long a message that is not urgent waits for company"
     )
+    alarm_to: SecretStr = Field(
+        default=SecretStr(""),
+        description="whom the watchdog tells: email:mailbox, sms:number or wecom:https://…",
+    )
     metrics_host: str = Field(
         default="127.0.0.1", description="an address inside: metrics are not for outsiders"
     )
@@ -208,6 +213,14 @@ class Settings(BaseSettings):
     def _servers_can_be_used(cls, value: SecretStr, told: ValidationInfo) -> SecretStr:
         if url := value.get_secret_value():
             (mail.server if told.field_name == "mail_url" else gateway.destination)(url)
+        return value
+
+    @field_validator("alarm_to")
+    @classmethod
+    def _alarm_names_a_channel(cls, value: SecretStr) -> SecretStr:
+        name, _, address = value.get_secret_value().partition(":")
+        if (name or address) and (name not in {one.value for one in ChannelName} or not address):
+            raise ValueError("BIHUAN_ALARM_TO is a channel, a colon and an address")
         return value
 
     @field_validator("outgoing_loopback")

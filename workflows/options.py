@@ -83,3 +83,8 @@ def restamp(summary: str) -> ActivityConfig:
         retry_policy=_UNHURRIED,
         summary=summary,
     )
+
+
+def audit(summary: str) -> ActivityConfig:
+    """One audit of the delivery, which may take long over a large record."""
+    return ActivityConfig(start_to_close_timeout=timedelta(hours=2), retry_policy=_UNHURRIED, summary=summary)

@@ -16,6 +16,7 @@ from temporalio.workflow import Info
 from workflows.bulletin import BulletinClockWorkflow
 from workflows.daily_seal import DailySealWorkflow
 from workflows.delivery import DeliveryWorkflow
+from workflows.delivery_audit import DeliveryAuditWorkflow
 from workflows.hazard import HazardWorkflow
 from workflows.intake import IntakeRelayWorkflow
 from workflows.reconciler import ReconcilerWorkflow
@@ -24,6 +25,7 @@ from workflows.restamp import RestampWorkflow
 WORKFLOWS: Final[tuple[type[Any], ...]] = (
     BulletinClockWorkflow,
     DailySealWorkflow,
+    DeliveryAuditWorkflow,
     DeliveryWorkflow,
     HazardWorkflow,
     IntakeRelayWorkflow,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy.processes import StackError
+from services.cli import delivery
 
 if TYPE_CHECKING:
     from services.settings import Settings
@@ -187,6 +188,10 @@ def policy_check(
         raise StackError("--case 从此刻算起，不与 --level、--at 一起使用。")
     else:
         command.compare(file, case, clock.real(), _settings(data))
+
+
+app.add_typer(delivery.notices, name="notices")
+app.command("watchdog")(delivery.watchdog)
 
 
 audit = typer.Typer(help="留痕的导出与核验。", no_args_is_help=True)

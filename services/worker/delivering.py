@@ -1,17 +1,19 @@
 """Wiring of the delivery: its activities over a pool of their own, since each dispatcher keeps a connection that listens."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
 
 from activities.delivery import DeliveryActivities, Means
+from activities.delivery_audit import DeliveryAuditActivities
 from adapters.channels import registry
 from adapters.postgres.database import Database
 from adapters.postgres.deliveries import PostgresDeliveries
+from adapters.postgres.delivery_audit import PostgresDeliveryAudit
 from adapters.postgres.office import PostgresOffice
 from adapters.postgres.routing import PostgresRouting
 from domain.delivery import ChannelName, Pace
@@ -30,7 +32,13 @@ class Delivering:
     """The activities, and the channels that are set up, the inbox first."""
 
     activities: DeliveryActivities
+    audit: DeliveryAuditActivities
     channels: tuple[ChannelName, ...]
+
+    @property
+    def methods(self) -> tuple[Callable[..., Any], ...]:
+        """The activities, for a worker."""
+        return self.activities.dispatch, self.audit.audit
 
 
 @asynccontextmanager
@@ -51,5 +59,7 @@ async def opened(
             pace=Pace(window=timedelta(seconds=settings.bundling_seconds)),
         )
         yield Delivering(
-            activities=DeliveryActivities(means), channels=(ChannelName.INBOX, *servers.channels)
+            activities=DeliveryActivities(means),
+            audit=DeliveryAuditActivities(PostgresDeliveryAudit(database), now),
+            channels=(ChannelName.INBOX, *servers.channels),
         )

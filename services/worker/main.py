@@ -17,7 +17,6 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
 
 from activities.bulletin import BulletinActivities
-from activities.delivery import DeliveryActivities
 from activities.hazard import HazardActivities
 from activities.intake import IntakeActivities
 from activities.reconcile import ReconcileActivities
@@ -33,6 +32,7 @@ from adapters.postgres.seals import PostgresSeals
 from services import bootstrap, clock, metrics
 from services.settings import Settings
 from services.worker import delivering, standing
+from services.worker.delivering import Delivering
 from workflows.gateway import HazardGateway, connect
 from workflows.inventory import EngineInventory
 from workflows.sandbox import WORKFLOWS, runner
@@ -48,7 +48,7 @@ def build(
     settings: Settings,
     database: Database,
     gateway: HazardGateway,
-    delivery: DeliveryActivities | None = None,
+    delivery: Delivering | None = None,
 ) -> Worker:
     """The worker for every workflow and activity of this system; without ``delivery`` it dispatches nothing."""
     hazards = HazardActivities(PostgresHazards(database))
@@ -73,7 +73,7 @@ def build(
             reconciling.reconcile,
             restamps.carry_out,
             sealing.make,
-            *([] if delivery is None else [delivery.dispatch]),
+            *(() if delivery is None else delivery.methods),
         ],
         workflow_runner=runner(),
         graceful_shutdown_timeout=timedelta(seconds=10),
@@ -112,7 +112,7 @@ async def run(settings: Settings) -> None:
             port = settings.worker_metrics_port
             await more.enter_async_context(metrics.served(registry, settings.metrics_host, port))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=PATIENCE)
-        async with build(client, settings, database, gateway, delivery.activities):
+        async with build(client, settings, database, gateway, delivery):
             await standing.start(gateway, delivery.channels)
             log.info("worker is ready", task_queue=settings.task_queue)
             await standing.keep(gateway, delivery.channels, stop)
