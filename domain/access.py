@@ -90,6 +90,8 @@ _REVEAL: Final = Row(
 _DELIVERIES: Final = Row(way=Way.POSTS, by={**EDITING, Role.OVERSIGHT: Scope.READ_ONLY})
 _AUDIT: Final = Row(way=Way.POSTS, by={Role.OVERSIGHT: Scope.READ_ONLY})
 """Who looked and who was refused is read by oversight alone."""
+_ORGANISATION: Final = Row(way=Way.POSTS, by=EDITING | {Role.OVERSIGHT: Scope.READ_ONLY})
+"""The whole organisation and its changes are read by those who edit it, and by oversight."""
 
 _LINKED: Final = Row(way=Way.LINK)
 _LINKS: Final = Row(way=Way.POSTS, by=_reaching((Role.UNIT_HEAD, Role.INSPECTOR, Role.OFFICE, Role.LEADER)))
@@ -127,6 +129,36 @@ _BULLETINS: Final[Mapping[str, Row]] = {
     "export_collection_ledger": _SEES_DRAFTS,
 }
 """Bulletins: drafts are the office's, the leaders' and the oversight's to see, issued ones everybody's; ledgers show what lists do."""
+_BUREAU: Final = Row(way=Way.POSTS, by=_reaching(role for role in Role if not role.of_unit))
+_UNIT: Final = Row(way=Way.POSTS, by=_reaching(role for role in Role if role.of_unit))
+_OFFICE: Final = Row(way=Way.POSTS, by=_reaching({Role.OFFICE}))
+
+_COLLECTIONS: Final[Mapping[str, Row]] = {
+    "list_collection_kinds": _COMMON,
+    "create_collection": _EDIT,
+    "list_collections": _CASES,
+    "get_collection": _CASES,
+    "get_collection_timeline": _BUREAU,
+    "get_collection_status": _BUREAU,
+    "list_collection_missing": _BUREAU,
+    "list_collection_units": _CASES,
+    "list_submissions": _CASES,
+    "submit_to_collection": _UNIT,
+    "register_submission": _OFFICE,
+    "extend_collection": _EDIT,
+    "exempt_collection": _EDIT,
+    "return_collection": _OFFICE,
+    "accept_collection": _OFFICE,
+    "cancel_collection": _EDIT,
+    "check_roster": _CASES,
+    "get_unit_duty": _CASES,
+    "list_on_duty": _CASES,
+    "export_unit_duty": _CASES,
+    "create_series": _EDIT,
+    "list_series": _BUREAU,
+    "stop_series": _EDIT,
+}
+"""Collections with a deadline: units hand in their own, the office reviews and registers, the bureau sees who is missing."""
 
 OPERATIONS: Final[Mapping[str, Row]] = {
     "get_health": _PUBLIC,
@@ -163,6 +195,12 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "list_policies": _COMMON,
     "add_policy": _EDIT,
     "list_warnings": _EDIT,
+    "get_organisation": _ORGANISATION,
+    "list_organisation_edits": _ORGANISATION,
+    "edit_organisation": _EDIT,
+    "get_post": _CASES,
+    "list_teams": _CASES,
+    "list_hazard_notices": _CASES,
     "list_accesses": _AUDIT,
     "list_seals": _AUDIT,
     "list_contacts": _CASES,
@@ -191,6 +229,7 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "list_events": _CASES,
     **_ACTS,
     **_BULLETINS,
+    **_COLLECTIONS,
 }
 """Operation → row. A new route adds its row here."""
 

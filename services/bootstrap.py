@@ -11,6 +11,7 @@ from adapters.channels.registry import Servers
 from adapters.objects import Objects
 from adapters.outgoing import Outgoing
 from adapters.sealing import Sealer
+from adapters.seals import CommandVerifier, NoVerifier, SealVerifier
 from adapters.signing import Signer
 from domain.outgoing import AllowList, listed
 from services import keys
@@ -61,6 +62,11 @@ def objects(settings: Settings) -> Objects:
         access_key=access.get_secret_value() if access else None,
         secret_key=secret.get_secret_value() if secret else None,
     )
+
+
+def seals(settings: Settings) -> SealVerifier:
+    """What verifies electronic seals, from the settings."""
+    return CommandVerifier(settings.seal_verifier) if settings.seal_verifier else NoVerifier()
 
 
 def token_key(settings: Settings) -> TokenKey:

@@ -10,10 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from adapters.channels import gateway, mail
 from domain import access_log, outgoing
-from domain.delivery.messages import ChannelName
-from services import keys
+from services import keys, servers
 
 DEVELOPMENT_SECRET = "development-only-not-a-secret-000000000000"  # noqa: S105 - refused outside development
 
@@ -123,6 +121,10 @@ class Settings(BaseSettings):
         default=(), description="further ports of our own, to which nothing is ever sent"
     )
 
+    seal_verifier: str = Field(
+        default="",
+        description="a program that verifies electronic seals: document on stdin, unit as last word",
+    )
     mail_url: SecretStr = Field(
         default=SecretStr(""),
         description="where mail is handed in: smtp://user:password@host:port?from=mailbox, smtps://… or smtp+plain://…",
@@ -208,19 +210,10 @@ class Settings(BaseSettings):
             outgoing.listed(line)
         return value
 
-    @field_validator("mail_url", "sms_url")
+    @field_validator("mail_url", "sms_url", "alarm_to")
     @classmethod
     def _servers_can_be_used(cls, value: SecretStr, told: ValidationInfo) -> SecretStr:
-        if url := value.get_secret_value():
-            (mail.server if told.field_name == "mail_url" else gateway.destination)(url)
-        return value
-
-    @field_validator("alarm_to")
-    @classmethod
-    def _alarm_names_a_channel(cls, value: SecretStr) -> SecretStr:
-        name, _, address = value.get_secret_value().partition(":")
-        if (name or address) and (name not in {one.value for one in ChannelName} or not address):
-            raise ValueError("BIHUAN_ALARM_TO is a channel, a colon and an address")
+        servers.check(str(told.field_name), value.get_secret_value())
         return value
 
     @field_validator("outgoing_loopback")

@@ -12,8 +12,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows import options
 
 SCHEDULE_ID: Final = "delivery-audit"
-NIGHTLY: Final = "20 18 * * *"
-"""At 02:20 local, in the terms of cron and in UTC."""
 
 
 @workflow.defn(name="DeliveryAudit")

@@ -5,7 +5,6 @@ whatever the client library raised.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +13,7 @@ from typing import TypeVar
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
-from temporalio.client import (
-    Client,
-    Schedule,
-    ScheduleActionStartWorkflow,
-    ScheduleAlreadyRunningError,
-    ScheduleSpec,
-    WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
-)
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode, TLSConfig
@@ -31,8 +22,9 @@ from activities.reconcile import Pass
 from domain.delivery import ChannelName
 from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Case, Command, Remark, Restamp
-from workflows import card, delivery, delivery_audit, restamp, search_attributes
+from workflows import card, delivery, restamp, search_attributes
 from workflows.bulletin import CLOCK_ID, BulletinClockWorkflow
+from workflows.collection import CollectionWorkflow
 from workflows.converter import CONVERTER
 from workflows.daily_seal import DAILY_SEAL_ID, DailySealWorkflow
 from workflows.hazard import HazardWorkflow
@@ -146,6 +138,21 @@ class HazardGateway:
             )
         )
 
+    async def look(self, collection_id: str) -> None:
+        """Start the collection's workflow, or make the running one look again. Raises ``Temporary``."""
+        await self._bounded(
+            self._client.start_workflow(
+                CollectionWorkflow.run,
+                collection_id,
+                id=collection_id,
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal="look",
+                static_summary=f"限时收集｜{collection_id}",
+            )
+        )
+
     async def start_relay(self) -> None:
         """Make sure that the intake relay runs. Raises ``Temporary``."""
         await self._stand(IntakeRelayWorkflow.run, 0, RELAY_ID, "补启动接力｜引擎离线期间的上报由此补启动")
@@ -159,18 +166,6 @@ class HazardGateway:
         """Make sure that the delivery of a channel runs. Raises ``Temporary``."""
         known_as = delivery.workflow_id(channel)
         await self._stand(delivery.DeliveryWorkflow.run, channel.value, known_as, f"送达｜{channel.label}")
-
-    async def schedule_delivery_audit(self) -> None:
-        """Make sure that the delivery is audited each night. Raises ``Temporary``."""
-        action = ScheduleActionStartWorkflow(
-            delivery_audit.DeliveryAuditWorkflow.run,
-            id=delivery_audit.SCHEDULE_ID,
-            task_queue=self._task_queue,
-        )
-        spec = ScheduleSpec(cron_expressions=[delivery_audit.NIGHTLY])
-        with contextlib.suppress(ScheduleAlreadyRunningError):
-            schedule = Schedule(action=action, spec=spec)
-            await self._bounded(self._client.create_schedule(delivery_audit.SCHEDULE_ID, schedule))
 
     async def start_bulletin_clock(self) -> None:
         """Make sure that the clock of bulletins runs. Raises ``Temporary``."""

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.hazard import DIVERGED, HazardActivities
     from domain import hazard
     from domain.errors import Refused
     from domain.hazard import Case, Change, Command, Remark, Restamp
-    from workflows import card, options, search_attributes
+    from workflows import card, failures, options, search_attributes
     from workflows.messages import Acknowledged, HazardStart, as_failure
 
 _CHANGES_A_RUN = 100
@@ -201,7 +201,7 @@ class HazardWorkflow:
                 HazardActivities.load, self._start.case_id, **options.record_here(about)
             )
         except FailureError as error:
-            _raise_if_final(error)
+            failures.raise_if_final(error)
             return await workflow.execute_activity_method(
                 HazardActivities.load, self._start.case_id, **options.record_patiently(about)
             )
@@ -213,7 +213,7 @@ class HazardWorkflow:
                 HazardActivities.record, change, **options.record_here(about)
             )
         except FailureError as error:
-            _raise_if_final(error)
+            failures.raise_if_final(error)
             await workflow.execute_activity_method(
                 HazardActivities.record, change, **options.record_patiently(about)
             )
@@ -229,17 +229,5 @@ class HazardWorkflow:
 
 
 def _is_diverged(error: FailureError) -> bool:
-    cause = _cause(error)
+    cause = failures.cause(error)
     return isinstance(cause, ApplicationError) and cause.type == DIVERGED
-
-
-def _raise_if_final(error: FailureError) -> None:
-    cause = _cause(error)
-    refused = isinstance(cause, ApplicationError) and cause.non_retryable
-    if refused or is_cancelled_exception(error):
-        raise error
-
-
-def _cause(error: FailureError) -> BaseException | None:
-    """What an activity failed with: a remote one wraps it, a local one does not."""
-    return error.cause if isinstance(error, ActivityError) else error

@@ -14,6 +14,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from temporalio.workflow import Info
 
 from workflows.bulletin import BulletinClockWorkflow
+from workflows.collection import CollectionWorkflow
 from workflows.daily_seal import DailySealWorkflow
 from workflows.delivery import DeliveryWorkflow
 from workflows.delivery_audit import DeliveryAuditWorkflow
@@ -21,9 +22,11 @@ from workflows.hazard import HazardWorkflow
 from workflows.intake import IntakeRelayWorkflow
 from workflows.reconciler import ReconcilerWorkflow
 from workflows.restamp import RestampWorkflow
+from workflows.series import SeriesPeriodWorkflow
 
 WORKFLOWS: Final[tuple[type[Any], ...]] = (
     BulletinClockWorkflow,
+    CollectionWorkflow,
     DailySealWorkflow,
     DeliveryAuditWorkflow,
     DeliveryWorkflow,
@@ -31,6 +34,7 @@ WORKFLOWS: Final[tuple[type[Any], ...]] = (
     IntakeRelayWorkflow,
     ReconcilerWorkflow,
     RestampWorkflow,
+    SeriesPeriodWorkflow,
 )
 
 

@@ -6,7 +6,7 @@ within the terms of a policy is named by its path, such as ``terms.limits.genera
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from adapters.postgres import policy
@@ -38,6 +38,7 @@ REFERENCES: Final[tuple[tuple[str, str, str], ...]] = (
 
 _KEY: Final[Mapping[str, tuple[str, ...]]] = {
     "holders": ("post_id", "person_id", "valid_from"),
+    "substitutions": ("post_id", "absent_id", "substitute_id", "first_day"),
     "contacts": ("person_id", "post_id"),
     **dict.fromkeys(("levels", "categories", "criteria"), ("code", "version")),
 }
@@ -162,6 +163,8 @@ def _wanted(table: str, field: str, value: Any) -> str | None:
         return None if isinstance(value, dict) else "须为对象"
     if not _is_text(value):
         return "须为非空文字"
+    if field in ("first_day", "last_day") and not _is_day(value):
+        return "须为日期，如 2026-12-01"
     if field in ("valid_from", "valid_to") and not _is_instant(value):
         return "须为带时区的时间，如 2026-01-01T00:00:00+08:00"
     if field == "role" and value not in set(Role):
@@ -171,6 +174,13 @@ def _wanted(table: str, field: str, value: Any) -> str | None:
 
 def _is_text(value: Any) -> bool:
     return policy.is_text(value) and bool(value.strip())
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def _is_instant(value: str) -> bool:

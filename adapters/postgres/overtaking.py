@@ -24,13 +24,26 @@ FROM unnest($1::text[], $2::int[]) AS asked (case_id, seq)
 _ACKNOWLEDGED: Final = "SELECT notice_id, at FROM notice_acks WHERE notice_id = ANY ($1)"
 """Which of these notices their post took note of, and when."""
 
+_SUBMITTED: Final = """
+SELECT reminders.notice_id, min(submissions.received_at) AS at
+FROM collection_reminders AS reminders JOIN submissions USING (collection_id, unit_id)
+WHERE reminders.notice_id = ANY ($1) GROUP BY reminders.notice_id
+"""
+"""Which of these remind a unit of a collection that it has submitted to, and when it did."""
+
 
 class Standing:
     """What has happened behind certain steps."""
 
-    def __init__(self, later: dict[str, list[Later]], acknowledged: dict[str, datetime]) -> None:
+    def __init__(
+        self,
+        later: dict[str, list[Later]],
+        acknowledged: dict[str, datetime],
+        submitted: dict[str, datetime],
+    ) -> None:
         self._later = later
         self._acknowledged = acknowledged
+        self._submitted = submitted
 
     def overtaken(
         self, notice_id: str, case_id: str, seq: int, kind: NoticeKind
@@ -39,6 +52,8 @@ class Standing:
         found = []
         if at := self._acknowledged.get(notice_id):
             found.append((f"本岗位已于 {at:%Y-%m-%dT%H:%M:%SZ} 签收", at))
+        if at := self._submitted.get(notice_id):
+            found.append((f"已于 {at:%Y-%m-%dT%H:%M:%SZ} 报送", at))
         if entry := delivery.moot(kind, (one for one in self._later[case_id] if one.seq > seq)):
             found.append(
                 (f"已于 {entry.at:%Y-%m-%dT%H:%M:%SZ} 办理（第 {entry.seq} 步 {entry.action}）", entry.at)
@@ -56,5 +71,11 @@ async def standing(connection: Connection, steps: Iterable[tuple[str, str, int]]
     for row in await connection.fetch(_LATER, list(first), list(first.values())):
         entry = Later(seq=row["seq"], at=row["at"], action=row["action"], fields=frozenset(row["fields"]))
         later[row["case_id"]].append(entry)
-    rows = await connection.fetch(_ACKNOWLEDGED, [notice_id for notice_id, _, _ in asked])
-    return Standing(later, {row["notice_id"]: row["at"] for row in rows})
+    ids = [notice_id for notice_id, _, _ in asked]
+    acknowledged = await connection.fetch(_ACKNOWLEDGED, ids)
+    submitted = await connection.fetch(_SUBMITTED, ids)
+    return Standing(
+        later,
+        {row["notice_id"]: row["at"] for row in acknowledged},
+        {row["notice_id"]: row["at"] for row in submitted},
+    )

@@ -573,8 +573,7 @@ CREATE TABLE public.collections (
     series_id text,
     period text,
     snapshot jsonb NOT NULL,
-    start_wanted_at timestamp with time zone,
-    tell_wanted_at timestamp with time zone
+    start_wanted_at timestamp with time zone
 );
 
 --
@@ -832,6 +831,8 @@ CREATE TABLE public.events (
     data jsonb NOT NULL
 );
 
+ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
+
 --
 -- Name: events_filed_seq; Type: SEQUENCE; Schema: public; Owner: -
 --
@@ -1034,6 +1035,24 @@ CREATE TABLE public.official_years (
 );
 
 --
+-- Name: organisation_edits; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.organisation_edits (
+    version integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    person_id text,
+    post_id text,
+    on_behalf_of text,
+    channel text NOT NULL,
+    reason text,
+    touched text[] NOT NULL,
+    differences jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.organisation_edits FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: people; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1066,6 +1085,7 @@ CREATE TABLE public.posts (
     valid_from timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     valid_to timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
     area_id text,
+    bound_from timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     CONSTRAINT posts_have_a_seat CHECK ((seats >= 1)),
     CONSTRAINT posts_last CHECK ((valid_from < valid_to)),
     CONSTRAINT posts_not_bound_to_themselves CHECK ((bound_to <> id))
@@ -1722,6 +1742,13 @@ ALTER TABLE ONLY public.official_years
     ADD CONSTRAINT official_years_pkey PRIMARY KEY (region, year);
 
 --
+-- Name: organisation_edits organisation_edits_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.organisation_edits
+    ADD CONSTRAINT organisation_edits_pkey PRIMARY KEY (version);
+
+--
 -- Name: people people_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2195,10 +2222,10 @@ CREATE INDEX notices_by_case ON public.notices USING btree (case_id, seq);
 CREATE INDEX notices_by_post ON public.notices USING btree (post_id, leaves_at DESC, id DESC);
 
 --
--- Name: posts_by_seat; Type: INDEX; Schema: public; Owner: -
+-- Name: posts_by_binding; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX posts_by_seat ON public.posts USING btree (COALESCE(bound_to, id));
+CREATE INDEX posts_by_binding ON public.posts USING btree (bound_to) WHERE (bound_to IS NOT NULL);
 
 --
 -- Name: refresh_tokens_of_session; Type: INDEX; Schema: public; Owner: -
@@ -2861,6 +2888,12 @@ CREATE POLICY engine ON public.delivery_channels TO bihuan_owner, bihuan_worker 
 CREATE POLICY engine ON public.drifts TO bihuan_owner, bihuan_worker USING (true);
 
 --
+-- Name: events engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.events TO bihuan_owner, bihuan_worker USING (true);
+
+--
 -- Name: file_uploads engine; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2909,6 +2942,12 @@ CREATE POLICY engine ON public.notice_routes TO bihuan_owner, bihuan_worker USIN
 CREATE POLICY engine ON public.notices TO bihuan_owner, bihuan_worker USING (true);
 
 --
+-- Name: organisation_edits engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.organisation_edits TO bihuan_owner, bihuan_worker USING (true);
+
+--
 -- Name: reconciler_passes engine; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2925,6 +2964,12 @@ CREATE POLICY engine ON public.requests TO bihuan_owner, bihuan_worker USING (tr
 --
 
 CREATE POLICY engine ON public.restamps TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: events; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: file_uploads; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3059,6 +3104,12 @@ CREATE POLICY of_posts_or_cases ON public.notices FOR SELECT TO bihuan_app USING
 CREATE POLICY of_units ON public.bulletin_audience FOR SELECT TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
 
 --
+-- Name: events of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.events TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[]))) WITH CHECK (true);
+
+--
 -- Name: hazards of_units; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3069,6 +3120,12 @@ CREATE POLICY of_units ON public.hazards TO bihuan_app USING ((unit_id = ANY (( 
 --
 
 CREATE POLICY of_units_or_holder ON public.case_links TO bihuan_app USING (((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])) OR (('link:'::text || id) = ( SELECT public.seen_person() AS seen_person))));
+
+--
+-- Name: organisation_edits; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.organisation_edits ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: reconciler_passes; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3505,6 +3562,12 @@ GRANT SELECT,INSERT ON TABLE public.notices TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.official_years TO bihuan_app;
+
+--
+-- Name: TABLE organisation_edits; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.organisation_edits TO bihuan_app;
 
 --
 -- Name: TABLE people; Type: ACL; Schema: public; Owner: -

@@ -30,17 +30,20 @@ from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.links import PostgresLinks
 from adapters.postgres.notices import PostgresNotices
+from adapters.postgres.organisation import PostgresOrganisation
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.seals import PostgresSeals
+from adapters.postgres.succession import PostgresSuccession
 from adapters.postgres.templates import PostgresTemplates
 from adapters.postgres.warnings import PostgresWarnings
 from domain.delivery import ChannelName
 from services.api import parameters
 from services.api.allowance import Allowance
 from services.api.bulletin_services import BulletinServices
+from services.api.collecting import Collecting
 from services.api.engine import Engine
 from services.api.identity import Identity
 from services.api.turns import Places
@@ -79,8 +82,11 @@ class Services:
     notices: PostgresNotices
     restamps: PostgresRestamps
     policies: PostgresPolicies
+    organisation: PostgresOrganisation
+    succession: PostgresSuccession
     warnings: PostgresWarnings
     bulletins: BulletinServices
+    collecting: Collecting
     contacts: PostgresContacts
     contact_points: PostgresContactPoints
     sending: Mapping[ChannelName, Channel]

@@ -49,6 +49,14 @@ class Engine:
             return False
         return True
 
+    async def look(self, collection_id: str) -> bool:
+        """Start the collection's workflow, or make the running one look; false when that is left to the relay."""
+        try:
+            await self._unless_away(self._gateway.look(collection_id))
+        except Temporary:
+            return False
+        return True
+
     async def act(self, case_id: str, command: Command) -> Acknowledged:
         """Bring a command to its case, as :meth:`HazardGateway.act` does."""
         return await self._unless_away(self._gateway.act(case_id, command))

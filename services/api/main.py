@@ -23,17 +23,20 @@ from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.links import PostgresLinks
 from adapters.postgres.notices import PostgresNotices
+from adapters.postgres.organisation import PostgresOrganisation
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.seals import PostgresSeals
+from adapters.postgres.succession import PostgresSuccession
 from adapters.postgres.templates import PostgresTemplates
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
 from services.api import bulletin_services, identity, openapi, operations, problems
 from services.api.allowance import Allowance
+from services.api.collecting import collecting
 from services.api.deps import Services
 from services.api.edge import Edge
 from services.api.engine import Engine
@@ -46,12 +49,15 @@ from services.api.routers import (
     bulletin_settings,
     bulletins,
     calendar,
+    collection_actions,
+    collections,
     contact_points,
     contacts,
     counts,
     deadline,
     deliveries,
     directory,
+    duty,
     events,
     files,
     hazards,
@@ -61,13 +67,18 @@ from services.api.routers import (
     links,
     me,
     notices,
+    organisation,
     policies,
+    series,
     sessions,
+    submissions,
+    succession,
 )
 from services.api.turns import Places
 from services.api.witness import Witness
 from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
+from workflows.schedules import Schedules
 
 VERSION = "0.1.0"
 _ROUTERS: Final = (
@@ -84,8 +95,15 @@ _ROUTERS: Final = (
     bulletins.router,
     bulletin_actions.router,
     ledgers.router,
+    collections.router,
+    submissions.router,
+    collection_actions.router,
+    series.router,
+    duty.router,
     calendar.router,
     policies.router,
+    organisation.router,
+    succession.router,
     directory.router,
     contacts.router,
     contact_points.router,
@@ -145,6 +163,7 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
         )
         client = await connect(bootstrap.engine_address(settings))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
+        schedules = Schedules(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
         yield Services(
             clock=now,
             database=database,
@@ -166,6 +185,7 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             outgoing=bootstrap.outgoing(settings),
             witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
             identity=await stack.enter_async_context(identity.opened(settings, database)),
+            collecting=collecting(database, schedules, settings),
             **_records(database),
         )
 
@@ -188,6 +208,8 @@ def _records(database: Database) -> dict[str, Any]:
         "notices": PostgresNotices(database),
         "restamps": PostgresRestamps(database),
         "policies": PostgresPolicies(database),
+        "organisation": PostgresOrganisation(database),
+        "succession": PostgresSuccession(database),
         "warnings": PostgresWarnings(database),
         "access_log": AccessLog(database),
         "seals": PostgresSeals(database),

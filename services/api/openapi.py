@@ -31,6 +31,11 @@ TAGS: Final = [
     {"name": "办理", "description": "每个事项一个地址；此刻可办的事项见案卷的 allowed_actions"},
     {"name": "通报", "description": "拟稿、核稿、签发、印发，更正与补充，签收；Word、PDF 与模板"},
     {"name": "台账", "description": "隐患与收集的电子表格；每次导出记入访问留痕"},
+    {
+        "name": "限时收集",
+        "description": "值班表、整改报告、日报告与零报告、阅知回执、统计：名单、时限、报送与审核",
+    },
+    {"name": "值班", "description": "此刻谁在值班、谁带班，值班日历，值班表试检"},
     {"name": "佐证材料", "description": "照片与 PDF：先上传，后在办理时引用"},
     {"name": "我的", "description": "本人的岗位与待办"},
     {"name": "工作日历", "description": "放假、调休与补班；修改前可试算变动的时限"},

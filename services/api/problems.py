@@ -219,8 +219,10 @@ _MESSAGES: Final = {
     "int_parsing": "应为整数",
     "greater_than_equal": "过小",
     "less_than_equal": "过大",
+    "datetime_parsing": "应为带时区的时刻，如 2022-09-29T11:30:00+08:00",
     "date_parsing": "应为日期，如 2026-10-08",
     "date_from_datetime_parsing": "应为日期，如 2026-10-08",
+    "number_in_text": "文字中不得写手机号，请登记在联系方式里",
     "value_error": "应为文件",
 }
 

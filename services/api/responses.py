@@ -153,6 +153,10 @@ _NO_REGION: Final[Responses] = {
 READ_CALENDAR: Final[Responses] = READ | _NO_REGION
 EDIT: Final[Responses] = DECIDED | _NO_REGION | {200: {"description": "将变动或已修改；列出变动的在办案"}}
 EDIT_POLICY: Final[Responses] = DECIDED | {200: {"description": "检查通过或已载入；列出时限将变动的在办案"}}
+READ_POST: Final[Responses] = READ | {
+    404: problem_of(404, "没有，或本人不可见", "post_unknown", "没有这个岗位")
+}
+EDIT_ORGANISATION: Final[Responses] = DECIDED | {200: {"description": "将有或已作的变动"}}
 WARNINGS: Final[Responses] = READ | {403: DECIDED[403]}
 ACKNOWLEDGED: Final[Responses] = DECIDED | {
     200: {"description": "已签收"},

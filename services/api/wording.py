@@ -4,7 +4,7 @@ Invariant: a field name means the same wherever it stands; a test proves that no
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from domain.access_log import AccessKind
 from domain.events import EventKind
@@ -14,22 +14,15 @@ from domain.ladder import ClockKind, Colour
 from domain.notices import NoticeKind
 from domain.people import Role
 from domain.workdays import DayKind
-from services.api import bulletin_wording, delivery_words
+from services.api import bulletin_wording, collection_wording, delivery_words, identity_wording
 
-_Labelled = (
-    Stage
-    | Action
-    | StepKind
-    | Decision
-    | Role
-    | EvidenceKind
-    | ClockKind
-    | Colour
-    | DayKind
-    | NoticeKind
-    | AccessKind
-    | EventKind
-)
+
+class _Labelled(Protocol):
+    @property
+    def value(self) -> Any: ...
+
+    @property
+    def label(self) -> str: ...
 
 
 def _all(intro: str, members: Iterable[_Labelled]) -> str:
@@ -114,6 +107,8 @@ SCHEMAS: Final = {
     "Page_EntryView_": "一页办理过程",
     "Page_HazardView_": "一页隐患",
     "Page_PostView_": "一页岗位",
+    "Page_OrganisationEditView_": "一页组织调整",
+    "Page_ToldView_": "一页通知记录",
     "Page_UnitView_": "一页单位",
     "PostView": "岗位与在任者",
     "Problem": "问题详情（RFC 9457）",
@@ -122,24 +117,7 @@ SCHEMAS: Final = {
     "Report": "发现上报的一处隐患",
     "ReportedView": "上报的答复：案卷，以及是否新立案、流程是否已启动",
     "RoundView": "一轮整改",
-    "AccountState": "停用或启用",
-    "AccountView": "账号可否登录",
-    "Body_upload_file_by_link": "要上传的文件",
-    "ChangePassword": "更换口令",
-    "Comment": "外部人员的留言",
-    "CommentedView": "已留痕的留言",
-    "IssueLink": "签发给谁、多久",
-    "IssuedView": "新签发的单案链接",
-    "LinkView": "单案链接，不含链接本身",
-    "LinkedCaseView": "外部人员所见的案卷概况",
-    "LinksView": "一件隐患签发过的链接",
-    "Refresh": "续期令牌",
-    "RulesView": "口令要求",
-    "SessionView": "本人的一个登录会话",
-    "SessionsView": "本人的登录会话",
-    "SetUp": "首次设置口令",
-    "SignIn": "账号与口令",
-    "TokensView": "一个会话的令牌",
+    **identity_wording.SCHEMAS,
     "UnitView": "被检查单位，或机关本身",
 }
 
@@ -249,8 +227,8 @@ FIELDS: Final = {
 }
 
 
-_SCHEMAS: Final = SCHEMAS | bulletin_wording.SCHEMAS
-_FIELDS: Final = FIELDS | bulletin_wording.FIELDS
+_SCHEMAS: Final = SCHEMAS | bulletin_wording.SCHEMAS | collection_wording.SCHEMAS
+_FIELDS: Final = collection_wording.FIELDS | FIELDS | bulletin_wording.FIELDS
 
 
 def describe(schemas: dict[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """Wiring of the delivery: its activities over a pool of their own, since each dispatcher keeps a connection that listens."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,12 +19,16 @@ from adapters.postgres.delivery_audit import PostgresDeliveryAudit
 from adapters.postgres.office import PostgresOffice
 from adapters.postgres.routing import PostgresRouting
 from domain.delivery import ChannelName, Pace
+from domain.errors import Temporary
 from services import bootstrap, clock
 from services.metrics import DeliveryMetrics
 from services.settings import Settings
+from workflows.schedules import Schedules
 
 CONNECTIONS: Final = 24
 """One that listens per channel, and some for what they do."""
+ROUND: Final = 60.0
+"""Seconds between two looks at the schedule of the audit."""
 PATIENCE: Final = 20.0
 """Seconds for a batch."""
 
@@ -63,3 +69,11 @@ async def opened(
             audit=DeliveryAuditActivities(PostgresDeliveryAudit(database), now),
             channels=(ChannelName.INBOX, *servers.channels),
         )
+
+
+async def keep(schedules: Schedules) -> None:
+    """See to the schedule of the audit, again and again, until cancelled."""
+    while True:
+        with contextlib.suppress(Temporary):
+            await schedules.ensure_delivery_audit()
+        await asyncio.sleep(ROUND)

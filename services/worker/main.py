@@ -23,6 +23,7 @@ from activities.reconcile import ReconcileActivities
 from activities.restamps import RestampActivities
 from activities.seals import SealActivities
 from adapters.postgres.bulletin_clock import PostgresBulletinClock
+from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.database import Database
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
@@ -31,11 +32,12 @@ from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.seals import PostgresSeals
 from services import bootstrap, clock, metrics
 from services.settings import Settings
-from services.worker import delivering, standing
+from services.worker import collecting, delivering, standing
 from services.worker.delivering import Delivering
 from workflows.gateway import HazardGateway, connect
 from workflows.inventory import EngineInventory
 from workflows.sandbox import WORKFLOWS, runner
+from workflows.schedules import Schedules
 
 log = structlog.get_logger()
 
@@ -54,7 +56,7 @@ def build(
     hazards = HazardActivities(PostgresHazards(database))
     bulletins = BulletinActivities(PostgresBulletinClock(database))
     orders = PostgresRestamps(database)
-    intake = IntakeActivities(PostgresIntake(database), orders, gateway)
+    intake = IntakeActivities(PostgresIntake(database), orders, PostgresCollections(database), gateway)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
     reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real)
@@ -67,6 +69,7 @@ def build(
         workflows=WORKFLOWS,
         activities=[
             bulletins.keep_time,
+            *collecting.activities(database, gateway),
             hazards.load,
             hazards.record,
             intake.relay,
@@ -115,5 +118,8 @@ async def run(settings: Settings) -> None:
         async with build(client, settings, database, gateway, delivery):
             await standing.start(gateway, delivery.channels)
             log.info("worker is ready", task_queue=settings.task_queue)
+            schedules = Schedules(client, task_queue=settings.task_queue, timeout=PATIENCE)
+            keeping = asyncio.gather(collecting.keep(database, schedules), delivering.keep(schedules))
             await standing.keep(gateway, delivery.channels, stop)
+            keeping.cancel()
             log.info("worker is stopping")

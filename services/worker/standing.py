@@ -33,6 +33,5 @@ async def start(gateway: HazardGateway, channels: Iterable[ChannelName]) -> None
     await gateway.start_reconciler()
     await gateway.start_bulletin_clock()
     await gateway.start_daily_seal()
-    await gateway.schedule_delivery_audit()
     for channel in channels:
         await gateway.start_delivery(channel)
