@@ -1,4 +1,4 @@
-"""The schedules of series in the engine: one each, made from the record, and gone when the series is stopped.
+"""The schedules in the engine: one for each series, made from the record and gone when it is stopped, and the nightly audit.
 
 Invariant: a schedule that is there is left alone, so making it again after the loss of an engine is harmless; an engine that is
 away is :class:`~domain.errors.Temporary`.

@@ -34,7 +34,7 @@ from adapters.postgres.templates import PostgresTemplates
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
-from services.api import bulletin_services, identity, openapi, operations, problems
+from services.api import bulletin_services, identity, metering, openapi, operations, problems
 from services.api.allowance import Allowance
 from services.api.collecting import collecting
 from services.api.deps import Services
@@ -161,6 +161,8 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
                 timeout=settings.database_timeout,
             )
         )
+        if settings.metrics_port is not None:
+            await stack.enter_async_context(metering.served(settings, settings.metrics_port, now))
         client = await connect(bootstrap.engine_address(settings))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
         schedules = Schedules(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
