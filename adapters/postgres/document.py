@@ -54,6 +54,8 @@ OPTIONAL: Final[Mapping[str, tuple[str, ...]]] = {
 """Fields that may be left out."""
 
 _MAX_INTEGER: Final = 2**31 - 1
+_YEARS: Final = range(1970, 9999)
+"""Years of which every instant exists in every zone."""
 
 
 class BadDocument(Exception):  # noqa: N818 - named for what it is
@@ -178,13 +180,15 @@ def _is_text(value: Any) -> bool:
 
 def _is_day(value: str) -> bool:
     try:
-        return date.fromisoformat(value).isoformat() == value
+        day = date.fromisoformat(value)
+        return day.isoformat() == value and day.year in _YEARS
     except ValueError:
         return False
 
 
 def _is_instant(value: str) -> bool:
     try:
-        return datetime.fromisoformat(value).tzinfo is not None
+        instant = datetime.fromisoformat(value)
+        return instant.tzinfo is not None and instant.year in _YEARS
     except ValueError:
         return False

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from adapters.postgres import collection_reminders
 from adapters.postgres.database import Connection
 from domain import delivery
 from domain.delivery import Later
@@ -24,13 +25,6 @@ FROM unnest($1::text[], $2::int[]) AS asked (case_id, seq)
 _ACKNOWLEDGED: Final = "SELECT notice_id, at FROM notice_acks WHERE notice_id = ANY ($1)"
 """Which of these notices their post took note of, and when."""
 
-_SUBMITTED: Final = """
-SELECT reminders.notice_id, min(submissions.received_at) AS at
-FROM collection_reminders AS reminders JOIN submissions USING (collection_id, unit_id)
-WHERE reminders.notice_id = ANY ($1) GROUP BY reminders.notice_id
-"""
-"""Which of these remind a unit of a collection that it has submitted to, and when it did."""
-
 
 class Standing:
     """What has happened behind certain steps."""
@@ -39,11 +33,11 @@ class Standing:
         self,
         later: dict[str, list[Later]],
         acknowledged: dict[str, datetime],
-        submitted: dict[str, datetime],
+        settled: dict[str, tuple[str, datetime]],
     ) -> None:
         self._later = later
         self._acknowledged = acknowledged
-        self._submitted = submitted
+        self._settled = settled
 
     def overtaken(
         self, notice_id: str, case_id: str, seq: int, kind: NoticeKind
@@ -52,8 +46,8 @@ class Standing:
         found = []
         if at := self._acknowledged.get(notice_id):
             found.append((f"本岗位已于 {at:%Y-%m-%dT%H:%M:%SZ} 签收", at))
-        if at := self._submitted.get(notice_id):
-            found.append((f"已于 {at:%Y-%m-%dT%H:%M:%SZ} 报送", at))
+        if why := self._settled.get(notice_id):
+            found.append(why)
         if entry := delivery.moot(kind, (one for one in self._later[case_id] if one.seq > seq)):
             found.append(
                 (f"已于 {entry.at:%Y-%m-%dT%H:%M:%SZ} 办理（第 {entry.seq} 步 {entry.action}）", entry.at)
@@ -72,10 +66,6 @@ async def standing(connection: Connection, steps: Iterable[tuple[str, str, int]]
         entry = Later(seq=row["seq"], at=row["at"], action=row["action"], fields=frozenset(row["fields"]))
         later[row["case_id"]].append(entry)
     ids = [notice_id for notice_id, _, _ in asked]
-    acknowledged = await connection.fetch(_ACKNOWLEDGED, ids)
-    submitted = await connection.fetch(_SUBMITTED, ids)
-    return Standing(
-        later,
-        {row["notice_id"]: row["at"] for row in acknowledged},
-        {row["notice_id"]: row["at"] for row in submitted},
-    )
+    rows = await connection.fetch(_ACKNOWLEDGED, ids)
+    settled = await collection_reminders.settled(connection, ids)
+    return Standing(later, {row["notice_id"]: row["at"] for row in rows}, settled)

@@ -14,6 +14,42 @@ SET xmloption = content;
 SET client_min_messages = warning;
 SET row_security = off;
 
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: collection_members; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.collection_members (
+    collection_id text NOT NULL,
+    unit_id text NOT NULL,
+    unit_name text NOT NULL,
+    post_id text NOT NULL,
+    due_at timestamp with time zone,
+    exempt boolean DEFAULT false NOT NULL,
+    basis text,
+    version integer DEFAULT 0 NOT NULL,
+    counted_at timestamp with time zone,
+    returned boolean DEFAULT false NOT NULL,
+    accepted boolean DEFAULT false NOT NULL,
+    returns integer DEFAULT 0 NOT NULL,
+    last_hash text,
+    outstanding boolean NOT NULL
+);
+
+ALTER TABLE ONLY public.collection_members FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: collection_is_complete(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.collection_is_complete(which text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    RETURN (NOT (EXISTS (SELECT FROM public.collection_members WHERE ((collection_members.collection_id = collection_is_complete.which) AND collection_members.outstanding))));
+
 --
 -- Name: hazard_grams(text); Type: FUNCTION; Schema: public; Owner: -
 --
@@ -117,10 +153,6 @@ BEGIN
 END
 $$;
 
-SET default_tablespace = '';
-
-SET default_table_access_method = heap;
-
 --
 -- Name: access_chain; Type: TABLE; Schema: public; Owner: -
 --
@@ -187,6 +219,27 @@ CREATE TABLE public.areas (
     name text NOT NULL,
     team_post text
 );
+
+--
+-- Name: bulk_notices; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulk_notices (
+    id text NOT NULL,
+    bulk_id text NOT NULL,
+    person_id text NOT NULL,
+    case_id text NOT NULL,
+    seq integer NOT NULL,
+    kind text NOT NULL,
+    post_id text NOT NULL,
+    text text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    leaves_at timestamp with time zone NOT NULL,
+    urgent boolean NOT NULL,
+    digest_id text
+);
+
+ALTER TABLE ONLY public.bulk_notices FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: bulletin_audience; Type: TABLE; Schema: public; Owner: -
@@ -463,27 +516,6 @@ CREATE TABLE public.collection_kinds (
     label text NOT NULL,
     definition jsonb NOT NULL,
     valid_from timestamp with time zone NOT NULL
-);
-
---
--- Name: collection_members; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.collection_members (
-    collection_id text NOT NULL,
-    unit_id text NOT NULL,
-    unit_name text NOT NULL,
-    post_id text NOT NULL,
-    due_at timestamp with time zone,
-    exempt boolean DEFAULT false NOT NULL,
-    basis text,
-    version integer DEFAULT 0 NOT NULL,
-    counted_at timestamp with time zone,
-    returned boolean DEFAULT false NOT NULL,
-    accepted boolean DEFAULT false NOT NULL,
-    returns integer DEFAULT 0 NOT NULL,
-    last_hash text,
-    outstanding boolean NOT NULL
 );
 
 --
@@ -803,6 +835,8 @@ CREATE TABLE public.duty_shifts (
     leader_masked text NOT NULL,
     landline text NOT NULL
 );
+
+ALTER TABLE ONLY public.duty_shifts FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: event_positions; Type: TABLE; Schema: public; Owner: -
@@ -1196,6 +1230,8 @@ CREATE TABLE public.submission_files (
     kind text NOT NULL
 );
 
+ALTER TABLE ONLY public.submission_files FORCE ROW LEVEL SECURITY;
+
 --
 -- Name: submission_reviews; Type: TABLE; Schema: public; Owner: -
 --
@@ -1211,6 +1247,8 @@ CREATE TABLE public.submission_reviews (
     post_id text NOT NULL,
     CONSTRAINT submission_reviews_verdict_check CHECK ((verdict = ANY (ARRAY['accepted'::text, 'returned'::text])))
 );
+
+ALTER TABLE ONLY public.submission_reviews FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: submissions; Type: TABLE; Schema: public; Owner: -
@@ -1233,6 +1271,8 @@ CREATE TABLE public.submissions (
     request_id text,
     hash text NOT NULL
 );
+
+ALTER TABLE ONLY public.submissions FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: substitutions; Type: TABLE; Schema: public; Owner: -
@@ -1334,6 +1374,13 @@ ALTER TABLE ONLY public.accounts
 
 ALTER TABLE ONLY public.areas
     ADD CONSTRAINT areas_pkey PRIMARY KEY (id);
+
+--
+-- Name: bulk_notices bulk_notices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulk_notices
+    ADD CONSTRAINT bulk_notices_pkey PRIMARY KEY (id);
 
 --
 -- Name: bulletin_audience bulletin_audience_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1890,6 +1937,12 @@ CREATE INDEX access_log_by_request ON public.access_log USING btree (request_id)
 --
 
 CREATE INDEX access_log_by_time ON public.access_log USING btree (at);
+
+--
+-- Name: bulk_notices_to_tell; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulk_notices_to_tell ON public.bulk_notices USING btree (bulk_id) WHERE (digest_id IS NULL);
 
 --
 -- Name: bulletin_audience_of_unit; Type: INDEX; Schema: public; Owner: -
@@ -2674,6 +2727,12 @@ ALTER TABLE ONLY public.units
     ADD CONSTRAINT units_of_a_kind FOREIGN KEY (kind) REFERENCES public.unit_kinds(code);
 
 --
+-- Name: bulk_notices; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulk_notices ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: bulletin_audience; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2734,6 +2793,14 @@ ALTER TABLE public.case_links ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.changes ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: files cited_by_submission; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY cited_by_submission ON public.files FOR SELECT TO bihuan_app USING ((EXISTS ( SELECT
+   FROM public.submission_files
+  WHERE (submission_files.file_id = files.id))));
+
+--
 -- Name: files cited_or_own; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2742,6 +2809,12 @@ CREATE POLICY cited_or_own ON public.files FOR SELECT TO bihuan_app USING (((EXI
   WHERE (file_uploads.file_id = files.id))) OR (EXISTS ( SELECT
    FROM public.case_files
   WHERE (case_files.file_id = files.id)))));
+
+--
+-- Name: collection_members; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.collection_members ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: contact_codes; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2784,6 +2857,18 @@ ALTER TABLE public.delivery_channels ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.drifts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: duty_shifts; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.duty_shifts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulk_notices engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulk_notices TO bihuan_owner, bihuan_worker USING (true);
 
 --
 -- Name: bulletin_audience engine; Type: POLICY; Schema: public; Owner: -
@@ -2846,6 +2931,12 @@ CREATE POLICY engine ON public.case_links TO bihuan_owner, bihuan_worker USING (
 CREATE POLICY engine ON public.changes TO bihuan_owner, bihuan_worker USING (true);
 
 --
+-- Name: collection_members engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.collection_members TO bihuan_owner, bihuan_worker USING (true);
+
+--
 -- Name: contact_codes engine; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2886,6 +2977,12 @@ CREATE POLICY engine ON public.delivery_channels TO bihuan_owner, bihuan_worker 
 --
 
 CREATE POLICY engine ON public.drifts TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: duty_shifts engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.duty_shifts TO bihuan_owner, bihuan_worker USING (true);
 
 --
 -- Name: events engine; Type: POLICY; Schema: public; Owner: -
@@ -2964,6 +3061,24 @@ CREATE POLICY engine ON public.requests TO bihuan_owner, bihuan_worker USING (tr
 --
 
 CREATE POLICY engine ON public.restamps TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: submission_files engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.submission_files TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: submission_reviews engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.submission_reviews TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: submissions engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.submissions TO bihuan_owner, bihuan_worker USING (true);
 
 --
 -- Name: events; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3078,6 +3193,12 @@ CREATE POLICY of_notices ON public.notice_acks TO bihuan_app USING ((EXISTS ( SE
 CREATE POLICY of_owner ON public.contact_points TO bihuan_app USING ((((owner_kind = 'person'::text) AND (owner_id = ( SELECT public.seen_person() AS seen_person))) OR ((owner_kind = 'post'::text) AND (owner_id = ANY (( SELECT public.seen_posts() AS seen_posts)::text[])))));
 
 --
+-- Name: bulk_notices of_person; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_person ON public.bulk_notices TO bihuan_app USING ((person_id = ( SELECT public.seen_person() AS seen_person)));
+
+--
 -- Name: file_uploads of_person; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3104,6 +3225,18 @@ CREATE POLICY of_posts_or_cases ON public.notices FOR SELECT TO bihuan_app USING
 CREATE POLICY of_units ON public.bulletin_audience FOR SELECT TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
 
 --
+-- Name: collection_members of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.collection_members TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
+
+--
+-- Name: duty_shifts of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.duty_shifts TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
+
+--
 -- Name: events of_units; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3114,6 +3247,24 @@ CREATE POLICY of_units ON public.events TO bihuan_app USING ((unit_id = ANY (( S
 --
 
 CREATE POLICY of_units ON public.hazards TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
+
+--
+-- Name: submission_files of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.submission_files TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
+
+--
+-- Name: submission_reviews of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.submission_reviews TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
+
+--
+-- Name: submissions of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.submissions TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
 
 --
 -- Name: case_links of_units_or_holder; Type: POLICY; Schema: public; Owner: -
@@ -3146,6 +3297,24 @@ ALTER TABLE public.requests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.restamps ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: submission_files; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.submission_files ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: submission_reviews; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.submission_reviews ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: submissions; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.submissions ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: notice_queue to_anybody; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3156,6 +3325,20 @@ CREATE POLICY to_anybody ON public.notice_queue FOR INSERT TO bihuan_app WITH CH
 --
 
 CREATE POLICY to_anybody ON public.notices FOR INSERT TO bihuan_app WITH CHECK (true);
+
+--
+-- Name: TABLE collection_members; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.collection_members TO bihuan_app;
+
+--
+-- Name: FUNCTION collection_is_complete(which text); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.collection_is_complete(which text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.collection_is_complete(which text) TO bihuan_app;
+GRANT ALL ON FUNCTION public.collection_is_complete(which text) TO bihuan_worker;
 
 --
 -- Name: FUNCTION hazard_grams(told text); Type: ACL; Schema: public; Owner: -
@@ -3217,6 +3400,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.accounts TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO bihuan_app;
+
+--
+-- Name: TABLE bulk_notices; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.bulk_notices TO bihuan_app;
 
 --
 -- Name: TABLE bulletin_audience; Type: ACL; Schema: public; Owner: -
@@ -3337,12 +3526,6 @@ GRANT UPDATE(drafted_at) ON TABLE public.collection_frozen TO bihuan_app;
 --
 
 GRANT SELECT,INSERT ON TABLE public.collection_kinds TO bihuan_app;
-
---
--- Name: TABLE collection_members; Type: ACL; Schema: public; Owner: -
---
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.collection_members TO bihuan_app;
 
 --
 -- Name: TABLE collection_numbers; Type: ACL; Schema: public; Owner: -

@@ -3,10 +3,11 @@
 Invariant: a row has the same fields here and in a file (``adapters/postgres/organisation_document.py``).
 """
 
-from datetime import datetime
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Annotated, Any, Final
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StrictBool
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StrictBool
+from pydantic_core import PydanticCustomError
 
 from domain.people import Role
 from services.api import parameters, patterns
@@ -17,6 +18,24 @@ def _told(words: str, *examples: dict[str, JsonValue]) -> ConfigDict:
     return ConfigDict(
         extra="forbid", json_schema_extra=extra | ({"examples": list(examples)} if examples else {})
     )
+
+
+def _within(instant: datetime) -> datetime:
+    """An instant that exists in every zone."""
+    if not _FIRST <= instant.year <= _LAST:
+        raise PydanticCustomError("datetime_out_of_range", "no year of ours")
+    return instant
+
+
+def _day_within(day: date) -> date:
+    if not _FIRST <= day.year <= _LAST:
+        raise PydanticCustomError("date_out_of_range", "no year of ours")
+    return day
+
+
+_FIRST, _LAST = 1970, 9998
+Instant = Annotated[AwareDatetime, AfterValidator(_within)]
+Day = Annotated[parameters.Day, AfterValidator(_day_within)]
 
 
 class KindRow(BaseModel):
@@ -63,8 +82,8 @@ class PostRow(BaseModel):
     seats: int = Field(default=1, ge=1, le=1000, description="名额")
     bound_to: patterns.Code | None = Field(default=None, description="由哪个岗位的在任者兼任")
     area_id: patterns.Code | None = Field(default=None, description="负责的镇或片区")
-    valid_from: AwareDatetime | None = Field(default=None, description="岗位自何时设立")
-    valid_to: AwareDatetime | None = Field(default=None, description="岗位至何时撤销")
+    valid_from: Instant | None = Field(default=None, description="岗位自何时设立")
+    valid_to: Instant | None = Field(default=None, description="岗位至何时撤销")
 
 
 class PersonRow(BaseModel):
@@ -81,8 +100,8 @@ class HolderRow(BaseModel):
     model_config = _told("任职：列出某岗位，即列全该岗位此后的在任者")
     post_id: patterns.Code = Field(description="岗位")
     person_id: patterns.Code = Field(description="人员")
-    valid_from: AwareDatetime | None = Field(default=None, description="自何时任职；不填为已在任，或自此刻起")
-    valid_to: AwareDatetime | None = Field(default=None, description="至何时离任")
+    valid_from: Instant | None = Field(default=None, description="自何时任职；不填为已在任，或自此刻起")
+    valid_to: Instant | None = Field(default=None, description="至何时离任")
 
 
 class SubstitutionRow(BaseModel):
@@ -92,8 +111,8 @@ class SubstitutionRow(BaseModel):
     post_id: patterns.Code = Field(description="代理的岗位")
     absent_id: patterns.Code = Field(description="被代理人")
     substitute_id: patterns.Code = Field(description="代理人")
-    first_day: parameters.Day = Field(description="首日（当地日期）")
-    last_day: parameters.Day = Field(description="末日（当地日期，含当日）")
+    first_day: Day = Field(description="首日（当地日期）")
+    last_day: Day = Field(description="末日（当地日期，含当日）")
 
 
 class DeskRow(BaseModel):

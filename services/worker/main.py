@@ -25,6 +25,7 @@ from activities.seals import SealActivities
 from adapters.postgres.bulletin_clock import PostgresBulletinClock
 from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.database import Database
+from adapters.postgres.digests import PostgresDigests
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
@@ -59,7 +60,8 @@ def build(
     intake = IntakeActivities(PostgresIntake(database), orders, PostgresCollections(database), gateway)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
-    reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real)
+    digests = PostgresDigests(database)
+    reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real, digests)
     sealing = SealActivities(
         PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings)), clock.real
     )
@@ -119,7 +121,9 @@ async def run(settings: Settings) -> None:
             await standing.start(gateway, delivery.channels)
             log.info("worker is ready", task_queue=settings.task_queue)
             schedules = Schedules(client, task_queue=settings.task_queue, timeout=PATIENCE)
-            keeping = asyncio.gather(collecting.keep(database, schedules), delivering.keep(schedules))
+            keeping = asyncio.gather(
+                collecting.keep(database, schedules, gateway), delivering.keep(schedules)
+            )
             await standing.keep(gateway, delivery.channels, stop)
             keeping.cancel()
             log.info("worker is stopping")

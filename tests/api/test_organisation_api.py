@@ -220,6 +220,33 @@ async def test_what_nobody_could_act_by_is_refused_by_its_row_and_nothing_is_hal
     assert (await world.get(OFFICE, "/v1/organisation")).json() == before
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"substitutions": [standing_in("team-1", "p-team1a", "p-relief", "2031-01-06", "9999-12-31")]},
+        {"substitutions": [standing_in("team-1", "p-team1a", "p-relief", "0001-01-01", "2031-01-06")]},
+        {"holders": [holder("leader", "p-relief", valid_from="0001-01-01T00:00:00+14:00")]},
+        {"holders": [holder("leader", "p-relief", valid_to="9999-12-31T23:59:59-12:00")]},
+        {"holders": [holder("leader", "p-relief", valid_from="2031-01-06T00:00:00")]},
+        {"holders": [holder("leader", "p-relief", colour="red")]},
+        {"pets": []},
+    ],
+)
+async def test_what_is_no_row_of_an_organisation_is_refused_by_its_field(world: World, change: Json) -> None:
+    status, told = await organised.try_(world, **change)
+    assert (status, told["code"]) == (422, "invalid_request")
+    assert told["errors"][0]["field"].startswith("body.document")
+
+
+async def test_the_same_row_twice_is_refused_like_any_other_fault(world: World) -> None:
+    for post in ("leader", "team-1"):
+        status, told = await organised.try_(world, holders=[holder(post, "p-relief")] * 2)
+        assert (status, told["table"]) == (409, "holders"), told
+    cover = standing_in("team-1", "p-team1a", "p-relief", *LATER)
+    status, told = await organised.try_(world, substitutions=[cover, cover])
+    assert (status, told["code"]) == (409, "substituted_twice"), told
+
+
 async def test_open_work_is_left_to_nobody_unless_it_is_said_who_takes_it(world: World) -> None:
     number = (await world.report("p-team2a", unit="ec04"))["id"]
     await loop.do(world, "p-team2a", number, "confirm")
