@@ -3,12 +3,13 @@
 Invariant: only what is impossible whatever happens is a fault; what may be refused on the day is for the timeline to show.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from deploy.rehearsal.reading import Fault, Lines
-from deploy.rehearsal.scenario import Act, Event, Report, Scenario
+from deploy.rehearsal.scenario import Absence, Act, Event, Report, Scenario
 from deploy.rehearsal.timeline import spoken
 from domain.hazard import ACTION_LABELS, Action
 from domain.hazard.table import REPORTERS, TRANSITIONS
@@ -40,13 +41,20 @@ def faults(scenario: Scenario, lines: Lines, document: Mapping[str, Any]) -> Ite
     if scenario.last <= scenario.starts:
         yield Fault(line=lines.of(("ends",)), reason="结束时间须晚于开始时间")
     reported = {event.report.case: event.at for event in scenario.events if event.report is not None}
+    asked = {event.collect.case: event.at for event in scenario.events if event.collect is not None}
     for number, event in enumerate(scenario.events):
         for place, reason in _event(scenario, event, known):
             yield Fault(line=lines.of(("events", number, *place)), reason=reason)
-        if (act := event.act) is not None:
-            for reason in _case(act, event, reported):
-                yield Fault(line=lines.of(("events", number, "act", "case")), reason=reason)
+        for name, known_cases in (("act", reported), *((name, asked) for name in _ABOUT_ASKED)):
+            if (told := getattr(event, name)) is not None:
+                for reason in _case(told.case, event, known_cases):
+                    yield Fault(line=lines.of(("events", number, name, "case")), reason=reason)
 
+
+_BY: Final = ("collect", "registration", "decide", "bulletin")
+_OF_UNITS: Final = ("submit", "read")
+_ABOUT_ASKED: Final = ("submit", "registration", "decide", "bulletin", "read")
+"""Events by the names of their fields: those that somebody named does, that name units, that are about a collection."""
 
 Found = Iterator[tuple[tuple[str, ...], str]]
 
@@ -60,8 +68,18 @@ def _event(scenario: Scenario, event: Event, known: _Known) -> Found:
         yield from _report(event.report, known)
     if event.act is not None:
         yield from _act(event.act, known)
+    for name in _BY:
+        if (told := getattr(event, name)) is not None:
+            yield from _by(name, told.by, known)
+    for name in _OF_UNITS:
+        if (told := getattr(event, name)) is not None:
+            yield from _units(name, (*told.units, *told.without), known)
+    if event.registration is not None:
+        yield from _units("registration", (event.registration.unit,), known)
     if event.succession is not None and event.succession.post not in known.roles:
         yield ("succession", "post"), f"没有岗位 {event.succession.post}"
+    if event.absence is not None:
+        yield from _absence(event.absence, known)
     if event.outage is not None and event.outage.until <= event.at:
         yield ("outage", "until"), "恢复时间须晚于中断时间"
 
@@ -88,6 +106,20 @@ def _act(told: Act, known: _Known) -> Found:
         yield ("act", "with"), f"没有岗位 {post}"
 
 
+def _absence(told: Absence, known: _Known) -> Found:
+    if told.post not in known.roles:
+        yield ("absence", "post"), f"没有岗位 {told.post}"
+    for field in ("absent", "substitute"):
+        if (person := getattr(told, field)) not in known.people:
+            yield ("absence", field), f"没有人员 {person}"
+
+
+def _units(event: str, units: Iterable[str], known: _Known) -> Found:
+    for unit in units:
+        if unit not in known.units:
+            yield (event,), f"没有单位 {unit}"
+
+
 def _by(event: str, by: str, known: _Known) -> Found:
     post, _, person = by.partition("/")
     if post not in known.roles:
@@ -100,8 +132,8 @@ def _able(action: Action) -> frozenset[Role]:
     return frozenset(role for (_, one), rule in TRANSITIONS.items() if one is action for role in rule.by)
 
 
-def _case(act: Act, event: Event, reported: Mapping[str, Any]) -> Iterator[str]:
-    if act.case not in reported:
-        yield f"“{act.case}”没有在方案中上报"
-    elif reported[act.case] > event.at:
-        yield f"“{act.case}”到 {spoken(reported[act.case])} 才上报"
+def _case(case: str, event: Event, begun: Mapping[str, datetime]) -> Iterator[str]:
+    if case not in begun:
+        yield f"“{case}”没有在方案中上报或发起"
+    elif begun[case] > event.at:
+        yield f"“{case}”到 {spoken(begun[case])} 才上报或发起"

@@ -139,6 +139,10 @@ async def _handle(stage: Stage, told: Handle) -> list[Line]:
 async def _read(stage: Stage, told: Read) -> AsyncIterator[Line]:
     asked = stage.asked[told.case]
     number = await _bulletin(stage, asked.number, BulletinAction.ISSUE)
+    if number is None:
+        about = {"kind_of_case": BULLETIN, "step": "read", "channel": API}
+        yield Line(at=stage.now, kind=Kind.REFUSED, text="签收通报：还没有这份通报", **about)
+        return
     async for unit in _meant(stage, asked, told):
         post, person = await stage.speaker_of(stage.unit_posts[unit])
         about = await _about(stage, BULLETIN, "read", post, person) | {"case": number, "unit": unit}
