@@ -26,6 +26,7 @@ from activities.seals import SealActivities
 from adapters.postgres.bulletin_clock import PostgresBulletinClock
 from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.database import Database
+from adapters.postgres.digests import PostgresDigests
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
@@ -59,7 +60,8 @@ def build(
     intake = IntakeActivities(PostgresIntake(database), orders, PostgresCollections(database), gateway)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
-    reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real)
+    digests = PostgresDigests(database)
+    reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real, digests)
     sealing = SealActivities(
         PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings)), clock.real
     )
