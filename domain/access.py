@@ -9,8 +9,6 @@ district, the discipline-inspection member oversees.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
 from domain.bulletin.table import able
@@ -20,43 +18,21 @@ from domain.hazard.checks import role_required
 from domain.hazard.table import REPORTERS, TRANSITIONS
 from domain.hazard.words import Action
 from domain.people import Actor, Holding, Role, Scope
+from domain.rows import BULK, Row, Way
 
-
-class Way(StrEnum):
-    """What somebody must show to be let in at all."""
-
-    PUBLIC = "public"
-    SIGNED_IN = "signed_in"
-    POSTS = "posts"
-    LINK = "link"
-
-    @property
-    def label(self) -> str:
-        """The Chinese words for it."""
-        return _WAYS[self]
-
-
-_WAYS: Final = {
-    Way.PUBLIC: "无须登录",
-    Way.SIGNED_IN: "登录即可",
-    Way.POSTS: "须任所列岗位",
-    Way.LINK: "凭单案链接",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """Who may do one operation.
-
-    Attributes:
-        way: ``PUBLIC`` needs no token; ``SIGNED_IN`` lets in whoever has one, and shows to each what ``by`` says, nothing
-            without a post; ``POSTS`` refuses whoever holds no post of ``by``; ``LINK`` is for the holder of a link to one
-            case, who is nobody else.
-        by: how far each role reaches; a role that is not there may not.
-    """
-
-    way: Way
-    by: Mapping[Role, Scope] = field(default_factory=dict)
+__all__ = [
+    "BULK",
+    "EDITING",
+    "OPERATIONS",
+    "Row",
+    "Way",
+    "capacity",
+    "check",
+    "of_action",
+    "of_bulk",
+    "refusal",
+    "visible_units",
+]
 
 
 def _reaching(roles: Iterable[Role]) -> dict[Role, Scope]:
@@ -72,6 +48,11 @@ def _all(scope: Scope) -> dict[Role, Scope]:
 def of_action(action: Action) -> str:
     """The operation of an act on a hazard."""
     return f"{action.value}_hazard"
+
+
+def of_bulk(action: Action) -> str:
+    """The operation of an act on many hazards."""
+    return f"{action.value}_hazards"
 
 
 EDITING: Final = {Role.OFFICE: Scope.DISTRICT, Role.LEADER: Scope.DISTRICT}
@@ -228,6 +209,7 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "comment_by_link": _LINKED,
     "list_events": _CASES,
     **_ACTS,
+    **{of_bulk(action): _ACTS[of_action(action)] for action in BULK},
     **_BULLETINS,
     **_COLLECTIONS,
 }

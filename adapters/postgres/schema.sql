@@ -221,6 +221,27 @@ CREATE TABLE public.areas (
 );
 
 --
+-- Name: bulk_notices; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulk_notices (
+    id text NOT NULL,
+    bulk_id text NOT NULL,
+    person_id text NOT NULL,
+    case_id text NOT NULL,
+    seq integer NOT NULL,
+    kind text NOT NULL,
+    post_id text NOT NULL,
+    text text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    leaves_at timestamp with time zone NOT NULL,
+    urgent boolean NOT NULL,
+    digest_id text
+);
+
+ALTER TABLE ONLY public.bulk_notices FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: bulletin_audience; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1355,6 +1376,13 @@ ALTER TABLE ONLY public.areas
     ADD CONSTRAINT areas_pkey PRIMARY KEY (id);
 
 --
+-- Name: bulk_notices bulk_notices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulk_notices
+    ADD CONSTRAINT bulk_notices_pkey PRIMARY KEY (id);
+
+--
 -- Name: bulletin_audience bulletin_audience_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1909,6 +1937,12 @@ CREATE INDEX access_log_by_request ON public.access_log USING btree (request_id)
 --
 
 CREATE INDEX access_log_by_time ON public.access_log USING btree (at);
+
+--
+-- Name: bulk_notices_to_tell; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulk_notices_to_tell ON public.bulk_notices USING btree (bulk_id) WHERE (digest_id IS NULL);
 
 --
 -- Name: bulletin_audience_of_unit; Type: INDEX; Schema: public; Owner: -
@@ -2693,6 +2727,12 @@ ALTER TABLE ONLY public.units
     ADD CONSTRAINT units_of_a_kind FOREIGN KEY (kind) REFERENCES public.unit_kinds(code);
 
 --
+-- Name: bulk_notices; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulk_notices ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: bulletin_audience; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2823,6 +2863,12 @@ ALTER TABLE public.drifts ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.duty_shifts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulk_notices engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulk_notices TO bihuan_owner, bihuan_worker USING (true);
 
 --
 -- Name: bulletin_audience engine; Type: POLICY; Schema: public; Owner: -
@@ -3147,6 +3193,12 @@ CREATE POLICY of_notices ON public.notice_acks TO bihuan_app USING ((EXISTS ( SE
 CREATE POLICY of_owner ON public.contact_points TO bihuan_app USING ((((owner_kind = 'person'::text) AND (owner_id = ( SELECT public.seen_person() AS seen_person))) OR ((owner_kind = 'post'::text) AND (owner_id = ANY (( SELECT public.seen_posts() AS seen_posts)::text[])))));
 
 --
+-- Name: bulk_notices of_person; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_person ON public.bulk_notices TO bihuan_app USING ((person_id = ( SELECT public.seen_person() AS seen_person)));
+
+--
 -- Name: file_uploads of_person; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3348,6 +3400,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.accounts TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO bihuan_app;
+
+--
+-- Name: TABLE bulk_notices; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.bulk_notices TO bihuan_app;
 
 --
 -- Name: TABLE bulletin_audience; Type: ACL; Schema: public; Owner: -

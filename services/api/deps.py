@@ -24,6 +24,7 @@ from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
 from adapters.postgres.delivery_reads import PostgresDeliveryReads
 from adapters.postgres.dictionary import PostgresDictionary
+from adapters.postgres.digests import PostgresDigests
 from adapters.postgres.directory import Person, PostgresDirectory
 from adapters.postgres.events import PostgresEvents
 from adapters.postgres.files import PostgresFiles
@@ -81,6 +82,7 @@ class Services:
     calendar: PostgresCalendar
     notices: PostgresNotices
     restamps: PostgresRestamps
+    digests: PostgresDigests
     policies: PostgresPolicies
     organisation: PostgresOrganisation
     succession: PostgresSuccession

@@ -1,7 +1,7 @@
 """Wiring of the API process."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -17,6 +17,7 @@ from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
 from adapters.postgres.delivery_reads import PostgresDeliveryReads
 from adapters.postgres.dictionary import PostgresDictionary
+from adapters.postgres.digests import PostgresDigests
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.events import PostgresEvents
 from adapters.postgres.files import PostgresFiles
@@ -34,7 +35,7 @@ from adapters.postgres.templates import PostgresTemplates
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
-from services.api import bulletin_services, identity, openapi, operations, problems
+from services.api import bulletin_services, identity, metering, openapi, operations, problems
 from services.api.allowance import Allowance
 from services.api.collecting import collecting
 from services.api.deps import Services
@@ -44,6 +45,7 @@ from services.api.routers import (
     accounts,
     actions,
     audit,
+    bulk,
     bulletin_actions,
     bulletin_documents,
     bulletin_settings,
@@ -84,6 +86,7 @@ VERSION = "0.1.0"
 _ROUTERS: Final = (
     # counts before hazards: its address would else be taken for the number of a case
     counts.router,
+    bulk.router,
     hazards.router,
     deadline.router,
     actions.router,
@@ -153,14 +156,9 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
 async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services]:
     """Everything that the routes use, opened from the settings; nothing outside needs to be there yet."""
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(
-            Walled.between(
-                settings.walled_database_url.get_secret_value(),
-                settings.database_url.get_secret_value(),
-                size=settings.database_pool,
-                timeout=settings.database_timeout,
-            )
-        )
+        database = await stack.enter_async_context(_database(settings))
+        if settings.metrics_port is not None:
+            await stack.enter_async_context(metering.served(settings, settings.metrics_port, now))
         client = await connect(bootstrap.engine_address(settings))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
         schedules = Schedules(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
@@ -207,6 +205,7 @@ def _records(database: Database) -> dict[str, Any]:
         "calendar": PostgresCalendar(database),
         "notices": PostgresNotices(database),
         "restamps": PostgresRestamps(database),
+        "digests": PostgresDigests(database),
         "policies": PostgresPolicies(database),
         "organisation": PostgresOrganisation(database),
         "succession": PostgresSuccession(database),
@@ -214,6 +213,15 @@ def _records(database: Database) -> dict[str, Any]:
         "access_log": AccessLog(database),
         "seals": PostgresSeals(database),
     }
+
+
+def _database(settings: Settings) -> AbstractAsyncContextManager[Walled]:
+    return Walled.between(
+        settings.walled_database_url.get_secret_value(),
+        settings.database_url.get_secret_value(),
+        size=settings.database_pool,
+        timeout=settings.database_timeout,
+    )
 
 
 def document() -> dict[str, Any]:

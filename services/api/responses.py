@@ -134,6 +134,7 @@ def of_action(action: Action) -> Responses:
     return DECIDED | {404: unknown, 200: done}
 
 
+BULK: Final[Responses] = DECIDED | {200: {"description": "逐件的结果"}}
 REPORT: Final[Responses] = DECIDED | {
     200: {
         "model": views.ReportedView,

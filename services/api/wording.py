@@ -15,6 +15,7 @@ from domain.notices import NoticeKind
 from domain.people import Role
 from domain.workdays import DayKind
 from services.api import bulletin_wording, collection_wording, delivery_words, identity_wording
+from services.api.bulk_words import BULK
 
 
 class _Labelled(Protocol):
@@ -98,6 +99,7 @@ SCHEMAS: Final = {
     "EvidenceView": "已引用的佐证材料",
     "FieldError": "一个字段的问题",
     "FileView": "已保存的文件",
+    **BULK,
     "HazardView": "一件隐患的案卷",
     "Health": "进程存活",
     "HeldPost": "本人现任的一个岗位",

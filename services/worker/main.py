@@ -17,7 +17,6 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
 
 from activities.bulletin import BulletinActivities
-from activities.delivery import DeliveryActivities
 from activities.hazard import HazardActivities
 from activities.intake import IntakeActivities
 from activities.reconcile import ReconcileActivities
@@ -26,6 +25,7 @@ from activities.seals import SealActivities
 from adapters.postgres.bulletin_clock import PostgresBulletinClock
 from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.database import Database
+from adapters.postgres.digests import PostgresDigests
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
@@ -34,6 +34,7 @@ from adapters.postgres.seals import PostgresSeals
 from services import bootstrap, clock, metrics
 from services.settings import Settings
 from services.worker import collecting, delivering, standing
+from services.worker.delivering import Delivering
 from workflows.gateway import HazardGateway, connect
 from workflows.inventory import EngineInventory
 from workflows.sandbox import WORKFLOWS, runner
@@ -50,7 +51,7 @@ def build(
     settings: Settings,
     database: Database,
     gateway: HazardGateway,
-    delivery: DeliveryActivities | None = None,
+    delivery: Delivering | None = None,
 ) -> Worker:
     """The worker for every workflow and activity of this system; without ``delivery`` it dispatches nothing."""
     hazards = HazardActivities(PostgresHazards(database))
@@ -59,7 +60,8 @@ def build(
     intake = IntakeActivities(PostgresIntake(database), orders, PostgresCollections(database), gateway)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
-    reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real)
+    digests = PostgresDigests(database)
+    reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real, digests)
     sealing = SealActivities(
         PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings)), clock.real
     )
@@ -76,7 +78,7 @@ def build(
             reconciling.reconcile,
             restamps.carry_out,
             sealing.make,
-            *([] if delivery is None else [delivery.dispatch]),
+            *(() if delivery is None else delivery.methods),
         ],
         workflow_runner=runner(),
         graceful_shutdown_timeout=timedelta(seconds=10),
@@ -115,11 +117,13 @@ async def run(settings: Settings) -> None:
             port = settings.worker_metrics_port
             await more.enter_async_context(metrics.served(registry, settings.metrics_host, port))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=PATIENCE)
-        async with build(client, settings, database, gateway, delivery.activities):
+        async with build(client, settings, database, gateway, delivery):
             await standing.start(gateway, delivery.channels)
             log.info("worker is ready", task_queue=settings.task_queue)
             schedules = Schedules(client, task_queue=settings.task_queue, timeout=PATIENCE)
-            keeping = asyncio.create_task(collecting.keep(database, schedules))
+            keeping = asyncio.gather(
+                collecting.keep(database, schedules, gateway), delivering.keep(schedules)
+            )
             await standing.keep(gateway, delivery.channels, stop)
             keeping.cancel()
             log.info("worker is stopping")
