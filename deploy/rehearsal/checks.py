@@ -68,14 +68,7 @@ def _event(scenario: Scenario, event: Event, known: _Known) -> Found:
         yield from _report(event.report, known)
     if event.act is not None:
         yield from _act(event.act, known)
-    for name in _BY:
-        if (told := getattr(event, name)) is not None:
-            yield from _by(name, told.by, known)
-    for name in _OF_UNITS:
-        if (told := getattr(event, name)) is not None:
-            yield from _units(name, (*told.units, *told.without), known)
-    if event.registration is not None:
-        yield from _units("registration", (event.registration.unit,), known)
+    yield from _collecting(event, known)
     if event.succession is not None and event.succession.post not in known.roles:
         yield ("succession", "post"), f"没有岗位 {event.succession.post}"
     if event.absence is not None:
@@ -104,6 +97,17 @@ def _act(told: Act, known: _Known) -> Found:
     post = told.fields.get("post")
     if isinstance(post, str) and post not in known.roles:
         yield ("act", "with"), f"没有岗位 {post}"
+
+
+def _collecting(event: Event, known: _Known) -> Found:
+    for name in _BY:
+        if (told := getattr(event, name)) is not None:
+            yield from _by(name, told.by, known)
+    for name in _OF_UNITS:
+        if (told := getattr(event, name)) is not None:
+            yield from _units(name, (*told.units, *told.without), known)
+    if event.registration is not None:
+        yield from _units("registration", (event.registration.unit,), known)
 
 
 def _absence(told: Absence, known: _Known) -> Found:
