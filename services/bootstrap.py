@@ -10,8 +10,10 @@ import structlog
 from adapters.objects import Objects
 from adapters.outgoing import Outgoing
 from adapters.sealing import Sealer
+from adapters.webhook_posts import WebhookPosts
 from domain.outgoing import AllowList, listed
 from services import keys
+from services.clock import Clock
 from services.settings import Settings
 from services.tokens import TokenKey
 from workflows.gateway import EngineAddress
@@ -84,6 +86,11 @@ def outgoing(settings: Settings) -> Outgoing:
         loopback=settings.outgoing_loopback,
     )
     return Outgoing(allowed, ca=settings.outgoing_ca)
+
+
+def posts(settings: Settings, now: Clock) -> WebhookPosts:
+    """How events are sent to their subscribers, from the settings."""
+    return WebhookPosts(outgoing(settings), sealer(settings), now)
 
 
 _USUAL_OWN_PORTS: Final = frozenset({5432, 7233, 8233})

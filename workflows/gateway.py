@@ -21,13 +21,14 @@ from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 from activities.reconcile import Pass
 from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Case, Command, Restamp
-from workflows import card, restamp, search_attributes
+from workflows import card, restamp, search_attributes, webhook
 from workflows.converter import CONVERTER
 from workflows.hazard import HazardWorkflow
 from workflows.intake import RELAY_ID, IntakeRelayWorkflow
 from workflows.messages import Acknowledged, HazardStart, as_refused
 from workflows.reconciler import RECONCILER_ID, ReconcilerWorkflow
 from workflows.restamp import RestampWorkflow
+from workflows.webhook import WebhookStart, WebhookWorkflow
 
 T = TypeVar("T")
 
@@ -138,8 +139,13 @@ class HazardGateway:
         summary = "自查｜每分钟核对数据库、留痕与引擎"
         await self._stand(ReconcilerWorkflow.run, Pass(), RECONCILER_ID, summary)
 
+    async def start_webhook(self, webhook_id: str) -> None:
+        """Make sure that a subscription runs. Raises ``Temporary``."""
+        begin, known_as = WebhookStart(webhook_id=webhook_id), webhook.workflow_id(webhook_id)
+        await self._stand(WebhookWorkflow.run, begin, known_as, f"事件推送｜{webhook_id}")
+
     async def _stand(
-        self, run: Callable[..., Awaitable[None]], begin: object, known_as: str, summary: str
+        self, run: Callable[..., Awaitable[object]], begin: object, known_as: str, summary: str
     ) -> None:
         await self._bounded(
             self._client.start_workflow(

@@ -17,12 +17,14 @@ from workflows.hazard import HazardWorkflow
 from workflows.intake import IntakeRelayWorkflow
 from workflows.reconciler import ReconcilerWorkflow
 from workflows.restamp import RestampWorkflow
+from workflows.webhook import WebhookWorkflow
 
 WORKFLOWS: Final[tuple[type[Any], ...]] = (
     HazardWorkflow,
     IntakeRelayWorkflow,
     ReconcilerWorkflow,
     RestampWorkflow,
+    WebhookWorkflow,
 )
 
 

@@ -18,11 +18,13 @@ from activities.hazard import HazardActivities
 from activities.intake import IntakeActivities
 from activities.reconcile import ReconcileActivities
 from activities.restamps import RestampActivities
+from activities.webhooks import WebhookActivities
 from adapters.postgres.database import Database
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.webhook_queue import WebhookQueue
 from services import bootstrap, clock
 from services.settings import Settings
 from services.worker import standing
@@ -44,6 +46,7 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
     reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real)
+    hooks = WebhookActivities(WebhookQueue(database), bootstrap.posts(settings, clock.real))
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -54,6 +57,8 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
             intake.relay,
             reconciling.reconcile,
             restamps.carry_out,
+            hooks.watch,
+            hooks.deliver,
         ],
         workflow_runner=runner(),
         graceful_shutdown_timeout=timedelta(seconds=10),
@@ -87,7 +92,8 @@ async def run(settings: Settings) -> None:
     ) as database:
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=PATIENCE)
         async with build(client, settings, database, gateway):
-            await standing.start(gateway)
+            subscriptions = WebhookQueue(database).active
+            await standing.start(gateway, subscriptions)
             log.info("worker is ready", task_queue=settings.task_queue)
-            await standing.keep(gateway, stop)
+            await standing.keep(gateway, subscriptions, stop)
             log.info("worker is stopping")

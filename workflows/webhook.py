@@ -1,0 +1,99 @@
+"""A subscription to events (事件推送): sends what there is, then waits for what happens or for the next try.
+
+Invariant: one per subscription, by its workflow id, for as long as the subscription is active; it never polls, an activity
+waits for announcements and one timer for the next try. What is sent and what was answered is on record, not here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.webhooks import Round, Told, WebhookActivities
+    from domain.webhooks import State
+    from workflows import options
+
+_ROUNDS: Final = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookStart:
+    """Which subscription, and how many events its earlier runs have sent."""
+
+    webhook_id: str
+    sent: int = 0
+
+
+def workflow_id(webhook_id: str) -> str:
+    """The id of a subscription's workflow."""
+    return f"webhook-{webhook_id}"
+
+
+@workflow.defn(name="Webhook")
+class WebhookWorkflow:
+    """Runs until its subscription is paused, failed or removed."""
+
+    def __init__(self) -> None:
+        self._watching: workflow.ActivityHandle[bool] | None = None
+
+    @workflow.run
+    async def run(self, start: WebhookStart) -> str:
+        """Send round by round; gives the sentence that says why it ended."""
+        sent = start.sent
+        for _ in range(_ROUNDS):
+            told = await workflow.execute_activity_method(
+                WebhookActivities.deliver,
+                Round(webhook_id=start.webhook_id, now=workflow.now()),
+                **options.deliver_events("推送已发生的事件"),
+            )
+            sent += told.sent
+            workflow.set_current_details(_card(told, sent))
+            if told.tally.state is not State.ACTIVE:
+                break
+            if not told.more:
+                await self._something(start.webhook_id, told.tally.next_at)
+        self._stop_watching()
+        if told.tally.state is State.ACTIVE:
+            workflow.continue_as_new(WebhookStart(webhook_id=start.webhook_id, sent=sent))
+        return _why(told)
+
+    async def _something(self, webhook_id: str, next_at: datetime | None) -> None:
+        """Wait for something new, or for the next try."""
+        if self._watching is None:
+            self._watching = workflow.start_activity_method(
+                WebhookActivities.watch, webhook_id, **options.relay("等候新的事件")
+            )
+        watching = self._watching
+        patience = None if next_at is None else max((next_at - workflow.now()).total_seconds(), 0.001)
+        try:
+            await workflow.wait_condition(watching.done, timeout=patience, timeout_summary="等候下次重试")
+        except TimeoutError:
+            return
+        self._watching = None
+        await watching
+
+    def _stop_watching(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+
+
+def _why(told: Told) -> str:
+    reason = told.tally.reason
+    return told.tally.state.label + (f"：{reason.label}" if reason else "")
+
+
+def _card(told: Told, sent: int) -> str:
+    """How the subscription stands, in Markdown."""
+    tally = told.tally
+    lines = [
+        f"### 事件推送：{tally.state.label}",
+        f"- 已送达 {sent} 件，待送 {tally.pending} 件",
+        f"- 因未被接收而等候重试的案卷 {tally.blocked} 件，其余案卷照常推送",
+    ]
+    if tally.reason is not None:
+        lines.append(f"- **需要处理**：{tally.reason.label}")
+    if tally.next_at is not None:
+        lines.append(f"- 下次重试：{tally.next_at.isoformat(timespec='seconds')}")
+    return "\n".join(lines)
