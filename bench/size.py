@@ -115,7 +115,7 @@ def _reads(database: Database, middle: str) -> dict[str, Read]:
     reads: dict[str, Read] = {"SELECT 1": database.ping}
     reads |= {name: listed(filters) for name, filters in LISTS.items()}
     reads["list, deep"] = listed(Filters(), middle)
-    reads["what waits on me"] = lambda: model.work(office, None, PAGE)
+    reads["what waits on me"] = lambda: model.work(office, None, None, PAGE)
     reads["open cases counted"] = lambda: counts.open(None, _NOW)
     reads["open cases of a unit counted"] = lambda: counts.open([district.unit_id(7)], _NOW)
     reads["rates of a month"], reads["rates of a year"] = rates(31), rates(365)

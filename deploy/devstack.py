@@ -87,7 +87,12 @@ class Devstack:
 
     @property
     def database_url(self) -> str:
-        """The database as the application's role."""
+        """The database as the role that sees the whole district: for the worker, the command line, and the API at times."""
+        return postgres.url(self.data, postgres.WORKER, self.secrets.worker)
+
+    @property
+    def walled_database_url(self) -> str:
+        """The database as the API's role, which sees what it is told that the asker may see."""
         return postgres.url(self.data, postgres.APP, self.secrets.app)
 
     @property
@@ -114,6 +119,7 @@ class Devstack:
         """Give what our own processes are to be told, by the names of ``services/settings.py``."""
         return {
             "BIHUAN_DATABASE_URL": self.database_url,
+            "BIHUAN_WALLED_DATABASE_URL": self.walled_database_url,
             "BIHUAN_TEMPORAL_ADDRESS": self.temporal_address,
             "BIHUAN_TEMPORAL_NAMESPACE": engine.NAMESPACE,
             "BIHUAN_TASK_QUEUE": engine.TASK_QUEUE,

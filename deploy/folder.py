@@ -21,11 +21,12 @@ _RANDOM: Final = ("postgres", "owner", "app", "token")
 
 @dataclass(frozen=True, kw_only=True)
 class Secrets:
-    """The passwords of the three database roles, the key that signs tokens, and those that seal personal data."""
+    """The passwords of the database's roles, the key that signs tokens, and those that seal personal data."""
 
     postgres: str = field(repr=False)
     owner: str = field(repr=False)
     app: str = field(repr=False)
+    worker: str = field(repr=False, default="")
     token: str = field(repr=False)
     sealing: str = field(repr=False, default="")
 
@@ -109,7 +110,8 @@ def keep_sealing_keys(data: Path, text: str) -> None:
 
 def _completed(kept: Secrets) -> Secrets:
     """With a key for what an older folder had none for."""
-    return replace(kept, sealing=kept.sealing or keys.made("k1").text())
+    worker = kept.worker or randomness.token_urlsafe(32)
+    return replace(kept, worker=worker, sealing=kept.sealing or keys.made("k1").text())
 
 
 def _write_secrets(data: Path, made: Secrets) -> None:

@@ -31,6 +31,7 @@ MAJOR: Final = 18
 DATABASE: Final = "bihuan"
 OWNER: Final = "bihuan_owner"
 APP: Final = "bihuan_app"
+WORKER: Final = "bihuan_worker"
 SOCKET_LIMIT: Final = 107
 _SOCKET_NAME: Final = ".s.PGSQL.5432"
 # what neither asyncpg's list of hosts nor dbmate's call of pg_dump spoils
@@ -132,7 +133,7 @@ async def ready(data: Path, secrets: Secrets) -> None:
             await _ensure_roles(connection, secrets)
         finally:
             await connection.close(timeout=2)
-        await answer(url(data, APP, secrets.app))
+        await answer(url(data, WORKER, secrets.worker))
     except asyncpg.InvalidPasswordError as problem:
         raise StackError(f"secrets.json 里的密码与数据库 {cluster(data)} 不符，请从备份恢复它。") from problem
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
@@ -161,7 +162,7 @@ def processes(data: Path) -> list[psutil.Process]:
 
 
 async def _ensure_roles(connection: "asyncpg.Connection[Any]", secrets: Secrets) -> None:
-    for role, password in ((OWNER, secrets.owner), (APP, secrets.app)):
+    for role, password in ((OWNER, secrets.owner), (APP, secrets.app), (WORKER, secrets.worker)):
         known = await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role)
         verb = "ALTER" if known else "CREATE"
         attributes = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS"
@@ -173,6 +174,8 @@ async def _ensure_roles(connection: "asyncpg.Connection[Any]", secrets: Secrets)
         await connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
     await connection.execute(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")
     await connection.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO {APP}")
+    # what the API's role may do, the worker's may too; what it may see is the policies' to say
+    await connection.execute(f"GRANT {APP} TO {WORKER}")
 
 
 def _check_version(home: Path) -> None:

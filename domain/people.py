@@ -1,7 +1,8 @@
 """Posts and the people who hold them (岗位与在任者).
 
-Invariant: rights come from posts, separation of duties is judged by the natural person. How far a post reaches is its
-role's scope; what a role may do is ``domain/access.py``'s to say.
+Invariant: rights come from posts, separation of duties is judged by the natural person: by the one who acts and, where that
+is a substitute (代理), by the one in whose name as well. How far a post reaches is its role's scope; what a role may do is
+``domain/access.py``'s to say.
 Source: notice, section 2 (posts take over from posts, 由变动后人员自动接替; four teams own areas and units, 分片包点包联).
 """
 
@@ -44,6 +45,7 @@ class Role(StrEnum):
     OFFICE = "office"
     LEADER = "leader"
     OVERSIGHT = "oversight"
+    MEMBER = "member"
 
     @property
     def label(self) -> str:
@@ -68,6 +70,7 @@ _LABELS: Final = {
     Role.OFFICE: "领导小组办公室",
     Role.LEADER: "领导小组领导",
     Role.OVERSIGHT: "纪检监督",
+    Role.MEMBER: "领导小组成员",
 }
 UNIT_ROLES: Final = frozenset({Role.UNIT_STAFF, Role.UNIT_HEAD})
 _REACH: Final = {
@@ -77,6 +80,7 @@ _REACH: Final = {
     Role.OFFICE: Scope.DISTRICT,
     Role.LEADER: Scope.DISTRICT,
     Role.OVERSIGHT: Scope.READ_ONLY,
+    Role.MEMBER: Scope.DISTRICT,
 }
 
 
@@ -84,6 +88,7 @@ _REACH: Final = {
 class Holding:
     """One post by which a person may act now: the person's own, or as a ``substitute`` ``on_behalf_of`` its holder (代理).
 
+    ``barred_units`` are the units of the one who is stood in for: what that one may not judge, nobody judges in their name.
     ``covers`` are the units that an inspector's team owns now; ``None`` in what was recorded before teams owned units,
     and for every other role.
     """
@@ -93,6 +98,7 @@ class Holding:
     unit_id: str
     on_behalf_of: str | None = None
     substitute: bool = False
+    barred_units: tuple[str, ...] = ()
     covers: tuple[str, ...] | None = None
 
     def units(self, scope: Scope) -> frozenset[str] | None:
@@ -102,6 +108,13 @@ class Holding:
         if scope is Scope.OWN_TEAM_UNITS:
             return frozenset(self.covers or ())
         return frozenset({self.unit_id}) if scope is Scope.OWN_UNIT else frozenset()
+
+    def about(self, unit_id: str) -> "Holding":
+        """The same post as far as ``unit_id`` is concerned."""
+        covers = None if self.covers is None else tuple(unit for unit in self.covers if unit == unit_id)
+        return replace(
+            self, covers=covers, barred_units=tuple(unit for unit in self.barred_units if unit == unit_id)
+        )
 
     def reaches(self, unit_id: str) -> bool:
         """Whether the post may act for ``unit_id``; an inspector of old records reached the district."""
@@ -134,17 +147,22 @@ class Actor:
         return frozenset().union(*(units for units in reached if units is not None))
 
     def about(self, unit_id: str) -> "Actor":
-        """The same person as far as ``unit_id`` is concerned: a team's other units need not travel along."""
-        held = (
-            replace(one, covers=tuple(unit for unit in one.covers if unit == unit_id)) if one.covers else one
-            for one in self.holdings
-        )
-        return replace(self, holdings=tuple(held))
+        """The same person as far as ``unit_id`` is concerned: other units of teams and principals need not travel along."""
+        return replace(self, holdings=tuple(one.about(unit_id) for one in self.holdings))
 
     def capacity(self, roles: Iterable[Role], unit_id: str) -> Holding | None:
         """The first post by which the person may act in one of ``roles`` for ``unit_id``, if any."""
+        return next(iter(self.capacities(roles, unit_id)), None)
+
+    def capacities(self, roles: Iterable[Role], unit_id: str) -> tuple[Holding, ...]:
+        """Every post by which the person may act in one of ``roles`` for ``unit_id``, in order."""
         wanted = frozenset(roles)
-        for holding in self.holdings:
-            if holding.role in wanted and holding.reaches(unit_id):
-                return holding
-        return None
+        return tuple(held for held in self.holdings if held.role in wanted and held.reaches(unit_id))
+
+    def answering(self, holding: Holding) -> frozenset[str]:
+        """Who answers for what is done by ``holding``: the one who acts, and the one in whose name."""
+        return frozenset({self.person_id, *filter(None, (holding.on_behalf_of, self.on_behalf_of))})
+
+    def in_name_of(self, holding: Holding) -> str | None:
+        """In whose name something is done by ``holding``; nobody's where it is the actor's own post."""
+        return holding.on_behalf_of or self.on_behalf_of

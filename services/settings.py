@@ -25,7 +25,11 @@ class Settings(BaseSettings):
 
     environment: Literal["development", "production"] = "development"
 
-    database_url: SecretStr = SecretStr("postgresql://bihuan_app@127.0.0.1:5432/bihuan")
+    database_url: SecretStr = SecretStr("postgresql://bihuan_worker@127.0.0.1:5432/bihuan")
+    walled_database_url: SecretStr = Field(
+        default=SecretStr("postgresql://bihuan_app@127.0.0.1:5432/bihuan"),
+        description="the same database as the role that sees what the asker may see; the API needs both",
+    )
     database_pool: int = Field(default=10, ge=1, le=200)
 
     temporal_address: str = "127.0.0.1:7233"

@@ -21,7 +21,7 @@ TABLES = ("hazards", "changes", "files", "case_files")
 
 _BUSY = """
 SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
-WHERE usename = 'bihuan_app' AND relation IS NOT NULL
+WHERE usename IN ('bihuan_app', 'bihuan_worker') AND relation IS NOT NULL
 """
 
 

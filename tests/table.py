@@ -1,6 +1,6 @@
 """The transition table as the rules are told to people: written by hand, never taken from the code.
 
-Letters: S unit staff, H unit head, I inspector, O office, L leader, V oversight; ``-`` nobody.
+Letters: S unit staff, H unit head, I inspector, O office, L leader, V oversight, M member; ``-`` nobody.
 Sources: 安全生产法 art. 65(3), 68, 69; 暂行规定 art. 15, 16, 18, 21; notice sections 2 and 3; issues "The hazard" and
 "Clocks": more time is asked for by the unit and given by the office or a leader; whoever was told may acknowledge.
 """
@@ -15,6 +15,7 @@ ROLES: Final[Mapping[str, str]] = {
     "O": "office",
     "L": "leader",
     "V": "oversight",
+    "M": "member",
 }
 STAGES: Final = (
     "reported",

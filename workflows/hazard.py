@@ -72,8 +72,13 @@ class HazardWorkflow:
 
     @act.validator
     def check_act(self, command: Command) -> None:
-        """Refuse before anything is written to history; a repeat is let through to its first answer."""
+        """Refuse before anything is written to history; a repeat is let through to its first answer.
+
+        A case that is ahead of its record is no ground to refuse on: the handler judges when it is on record.
+        """
         if self._case is None or command.request_id in self._case.recent_requests:
+            return
+        if self._recorded < self._case.seq:
             return
         try:
             hazard.check(self._case, command, workflow.now())
@@ -94,7 +99,9 @@ class HazardWorkflow:
             try:
                 change = decide(self._current, workflow.now())
             except Refused as refused:
-                raise as_failure(refused) from None
+                if await self._stands(overtaken):
+                    raise as_failure(refused) from None
+                continue
             if change is not None:
                 self._decide(change)
             case = self._current
@@ -102,6 +109,13 @@ class HazardWorkflow:
             if self._overtaken == overtaken:
                 return Acknowledged(case_id=case.id, seq=case.seq, stage=case.stage.value)
         raise ApplicationError("the record keeps moving", type="RecordMoved", non_retryable=True)
+
+    async def _stands(self, overtaken: int) -> bool:
+        """Whether what a refusal was judged by is on record; what comes to nothing refuses nobody."""
+        seq = self._current.seq
+        if self._recorded < seq and workflow.patched("refuse-by-the-record"):
+            await self._until_recorded(seq, overtaken)
+        return self._overtaken == overtaken
 
     @property
     def _current(self) -> Case:

@@ -4,8 +4,8 @@ Invariant: who holds a post is read for an instant that the caller names, and na
 copied into a case.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,17 +18,18 @@ from domain.people import Actor, Holding, Role
 _HOLDINGS: Final = f"""
 WITH held AS ({held.AT})
 SELECT people.id AS person_id, people.name, held.post_id, held.role, held.unit_id, held.title, held.on_behalf_of,
+    held.barred_units, absent.name AS principal,
     CASE held.role WHEN 'inspector' THEN
         ARRAY(SELECT unit_id FROM unit_teams WHERE team_post = held.post_id ORDER BY unit_id)
     END AS covers
-FROM people LEFT JOIN held ON held.person_id = people.id
+FROM people LEFT JOIN held ON held.person_id = people.id LEFT JOIN people AS absent ON absent.id = held.on_behalf_of
 WHERE people.id = $2 ORDER BY held.on_behalf_of NULLS FIRST, held.post_id
 """  # noqa: S608 - the reading above
 """A person and the posts held at an instant, the person's own before those covered for others; a team's post with its units."""
 
 _HOLDERS: Final = f"""
 WITH held AS ({held.AT})
-SELECT person_id FROM held WHERE post_id = $2 ORDER BY on_behalf_of NULLS FIRST, person_id
+SELECT person_id FROM held WHERE post_id = $2 GROUP BY person_id ORDER BY min(on_behalf_of) IS NOT NULL, person_id
 """  # noqa: S608 - the reading above
 """Who may act by a post at an instant, its holders before their substitutes."""
 
@@ -61,9 +62,10 @@ SELECT units.id, units.name, units.kind, units.district, units.unit_post,
     ) AS team_post,
     (SELECT post_id FROM desks WHERE name = 'office') AS office_post,
     (SELECT post_id FROM desks WHERE name = 'closing_authority') AS closing_authority,
-    (SELECT id FROM posts WHERE unit_id = units.id AND role = 'unit_head' ORDER BY id LIMIT 1) AS head_post,
+    (SELECT id FROM posts WHERE unit_id = units.id AND role = 'unit_head' ORDER BY valid_to DESC, id LIMIT 1) AS head_post,
     (SELECT post_id FROM desks WHERE name = 'deputy') AS deputy_post,
-    (SELECT post_id FROM desks WHERE name = 'leader') AS leader_post
+    (SELECT post_id FROM desks WHERE name = 'leader') AS leader_post,
+    (SELECT inspected FROM unit_kinds WHERE code = units.kind) AS inspected
 FROM units WHERE units.id = $1
 """
 """A unit with the posts that its cases wait on; where no team covers it, they wait on the office, which is warned of that."""
@@ -92,15 +94,17 @@ class UnitDesk:
     head_post: str | None
     deputy_post: str | None
     leader_post: str | None
+    inspected: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Who is signed in: the actor for the rules, with name and post titles for the screen."""
+    """Who is signed in: the actor for the rules, with name, post titles and whom they stand in for for the screen."""
 
     actor: Actor
     name: str
-    titles: dict[str, str]
+    titles: Mapping[str, str]
+    principals: Mapping[str, str] = field(default_factory=dict)
 
 
 class PostgresDirectory:
@@ -120,6 +124,7 @@ class PostgresDirectory:
             actor=Actor(person_id=person_id, holdings=tuple(_holding(row) for row in found)),
             name=rows[0]["name"],
             titles={row["post_id"]: row["title"] for row in found},
+            principals={row["on_behalf_of"]: row["principal"] for row in found if row["on_behalf_of"]},
         )
 
     async def holders(self, post_id: str, at: datetime) -> tuple[str, ...]:
@@ -170,5 +175,6 @@ def _holding(row: asyncpg.Record) -> Holding:
         unit_id=row["unit_id"],
         on_behalf_of=row["on_behalf_of"],
         substitute=row["on_behalf_of"] is not None,
+        barred_units=tuple(row["barred_units"]),
         covers=None if row["covers"] is None else tuple(row["covers"]),
     )

@@ -28,9 +28,6 @@ REFERENCES: Final[tuple[tuple[str, str, str], ...]] = (
     ("posts", "area_id", "areas"),
     ("holders", "post_id", "posts"),
     ("holders", "person_id", "people"),
-    ("substitutions", "post_id", "posts"),
-    ("substitutions", "absent_id", "people"),
-    ("substitutions", "substitute_id", "people"),
     ("desks", "post_id", "posts"),
     ("criteria", "category", "categories"),
     ("criteria", "level", "levels"),
@@ -39,7 +36,6 @@ REFERENCES: Final[tuple[tuple[str, str, str], ...]] = (
 
 _KEY: Final[Mapping[str, tuple[str, ...]]] = {
     "holders": ("post_id", "person_id", "valid_from"),
-    "substitutions": ("post_id", "absent_id", "substitute_id", "valid_from"),
     **dict.fromkeys(("levels", "categories", "criteria"), ("code", "version")),
 }
 """What tells rows apart; the first column where nothing is said."""

@@ -53,6 +53,8 @@ async def dump(url: str, binaries: Path, to: Path) -> Content:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             snapshot = await connection.fetchval("SELECT pg_export_snapshot()")
             words = ["pg_dump", "--format=custom", "--no-owner", f"--snapshot={snapshot}", f"--file={to}"]
+            # the owner passes the policies by one of its own; without the word pg_dump would not trust that
+            words.append("--enable-row-security")
             await asyncio.to_thread(_run, url, binaries, words)
             return await _content(connection)
     finally:

@@ -24,8 +24,10 @@ _NARROWED: Final = """
         AND ($13::boolean IS NULL OR (snapshot ->> 'overdue_count' <> '0') = $13)
         AND (reported_at, id) < (coalesce($10::timestamptz, 'infinity'), coalesce($14::text, ''))
 """
-_PLACE: Final = "SELECT reported_at FROM hazards WHERE id = $1"
-"""Where a case stands in every list."""
+_PLACE: Final = """
+SELECT reported_at FROM hazards WHERE id = $1 AND ($2::text[] IS NULL OR unit_id = ANY ($2))
+"""
+"""Where a case that may be listed stands in every list."""
 
 _FIRST: Final = "ORDER BY reported_at DESC, id DESC LIMIT $16"
 _TOLD: Final = "lower(id || ' ' || place || ' ' || description)"
@@ -144,7 +146,7 @@ async def page(
     """
     end = (filters.reported_before, "")
     if after is not None:
-        at = await connection.fetchval(_PLACE, after)
+        at = await connection.fetchval(_PLACE, after, units)
         if at is None:
             return []
         # one bound, not two: of two the server starts at the first and walks to the second

@@ -28,7 +28,6 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "posts": ("id", "title", "role", "unit_id"),
     "people": ("id", "name"),
     "holders": ("post_id", "person_id"),
-    "substitutions": ("post_id", "absent_id", "substitute_id", "valid_from", "valid_to"),
     "desks": ("name", "post_id"),
     "levels": ("code", "version", "label", "major", "basis", "valid_from"),
     "categories": ("code", "version", "domain", "label", "basis", "valid_from"),

@@ -23,7 +23,7 @@ _INBOX: Final = f"""
 {_COLUMNS}
 WHERE notices.post_id = ANY ($1) AND leaves_at <= $2 AND ($3::boolean IS NULL OR (notice_acks.at IS NOT NULL) = $3)
     AND ($4::text IS NULL OR (leaves_at, notices.at, case_id, seq, notices.id)
-        < (SELECT leaves_at, at, case_id, seq, id FROM notices WHERE id = $4))
+        < (SELECT leaves_at, at, case_id, seq, id FROM notices WHERE id = $4 AND post_id = ANY ($1)))
 ORDER BY leaves_at DESC, notices.at DESC, case_id DESC, seq DESC, notices.id DESC LIMIT $5
 """  # noqa: S608 - the columns above
 """A page of what has left for these posts, newest first, from behind a notice; of one opening, in the order of steps."""

@@ -18,17 +18,19 @@ _ONE: Final = "SELECT snapshot FROM hazards WHERE id = $1 AND ($2::text[] IS NUL
 
 _WORK: Final = """
 WITH last AS (
-    SELECT coalesce(due_at, 'infinity') AS due_at, id FROM hazards WHERE id = $2
+    SELECT coalesce(due_at, 'infinity') AS due_at, id FROM hazards
+    WHERE id = $2 AND ($4::text[] IS NULL OR unit_id = ANY ($4))
 ), waiting AS (
     SELECT waits.* FROM (SELECT DISTINCT unnest($1::text[])) AS mine (post) CROSS JOIN LATERAL (
         SELECT due_at, id, snapshot FROM hazards
-        WHERE is_open AND waiting_post = mine.post
+        WHERE is_open AND waiting_post = mine.post AND ($4::text[] IS NULL OR unit_id = ANY ($4))
             AND ($2::text IS NULL OR (coalesce(due_at, 'infinity'), id) > (SELECT due_at, id FROM last))
         ORDER BY due_at, id LIMIT $3
     ) AS waits
 ), told AS (
     SELECT due_at, id, snapshot FROM hazards
     WHERE is_open AND told_posts && $1 AND coalesce(waiting_post <> ALL ($1), true)
+        AND ($4::text[] IS NULL OR unit_id = ANY ($4))
         AND ($2::text IS NULL OR (coalesce(due_at, 'infinity'), id) > (SELECT due_at, id FROM last))
     ORDER BY due_at, id LIMIT $3
 )
@@ -38,10 +40,13 @@ FROM (
     ORDER BY coalesce(due_at, 'infinity'), id LIMIT $3
 ) AS shown
 """
-"""What waits on these posts or was escalated to them, by due instant, from behind a case."""
+"""What waits on these posts or was escalated to them and may be seen, by due instant, from behind a case."""
 
 _TIMELINE: Final = "SELECT entry FROM changes WHERE case_id = $1 AND seq > $2 ORDER BY seq LIMIT $3"
 """A page of a case's record, in order."""
+
+_HAS: Final = "SELECT EXISTS (SELECT FROM changes WHERE case_id = $1 AND request_id = $2)"
+"""Whether a request is on record."""
 
 
 class PostgresReadModel:
@@ -55,6 +60,12 @@ class PostgresReadModel:
         async with self._database.connection() as connection:
             snapshot = await connection.fetchval(_ONE, case_id, _ids(visible))
         return None if snapshot is None else codecs.case(snapshot)
+
+    async def has(self, case_id: str, request_id: str) -> bool:
+        """Whether the request was put on record as a change of the case."""
+        async with self._database.connection() as connection:
+            on_record: bool = await connection.fetchval(_HAS, case_id, request_id)
+        return on_record
 
     async def page(
         self,
@@ -71,10 +82,12 @@ class PostgresReadModel:
             )
         return [codecs.case_of_parts(fields, terms) for fields, terms in found]
 
-    async def work(self, posts: Iterable[str], after: str | None, limit: int) -> list[Case]:
+    async def work(
+        self, posts: Iterable[str], visible: Iterable[str] | None, after: str | None, limit: int
+    ) -> list[Case]:
         """At most ``limit`` open cases that wait on the posts, the one due first at the front."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(_WORK, list(posts), after, limit)
+            rows = await connection.fetch(_WORK, list(posts), after, limit, _ids(visible))
         return [codecs.case_of_parts(row["fields"], row["terms"]) for row in rows]
 
     async def timeline(self, case_id: str, after: int, limit: int) -> list[Entry]:

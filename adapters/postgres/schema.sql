@@ -51,6 +51,28 @@ END
 $$;
 
 --
+-- Name: seen_person(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.seen_person() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN NULLIF(current_setting('app.person'::text, true), ''::text);
+
+--
+-- Name: seen_posts(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.seen_posts() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN string_to_array(current_setting('app.posts'::text, true), ''::text);
+
+--
+-- Name: seen_units(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.seen_units() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN string_to_array(current_setting('app.units'::text, true), ''::text);
 -- Name: tell_event(text, text, integer, text, timestamp with time zone, text, jsonb); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -177,6 +199,8 @@ CREATE TABLE public.case_files (
     kind text NOT NULL
 );
 
+ALTER TABLE ONLY public.case_files FORCE ROW LEVEL SECURITY;
+
 --
 -- Name: case_numbers; Type: TABLE; Schema: public; Owner: -
 --
@@ -213,6 +237,8 @@ CREATE TABLE public.changes (
     hash text NOT NULL,
     entry jsonb NOT NULL
 );
+
+ALTER TABLE ONLY public.changes FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: collection_changes; Type: TABLE; Schema: public; Owner: -
@@ -407,6 +433,8 @@ CREATE TABLE public.drifts (
     repaired_at timestamp with time zone
 );
 
+ALTER TABLE ONLY public.drifts FORCE ROW LEVEL SECURITY;
+
 --
 -- Name: duty_shifts; Type: TABLE; Schema: public; Owner: -
 --
@@ -477,6 +505,8 @@ CREATE TABLE public.file_uploads (
     uploaded_at timestamp with time zone NOT NULL
 );
 
+ALTER TABLE ONLY public.file_uploads FORCE ROW LEVEL SECURITY;
+
 --
 -- Name: files; Type: TABLE; Schema: public; Owner: -
 --
@@ -492,6 +522,8 @@ CREATE TABLE public.files (
     pages integer,
     stored_at timestamp with time zone NOT NULL
 );
+
+ALTER TABLE ONLY public.files FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: hazards; Type: TABLE; Schema: public; Owner: -
@@ -524,6 +556,8 @@ CREATE TABLE public.hazards (
     CONSTRAINT hazards_waiting_only_while_open CHECK ((is_open OR (waiting_post IS NULL)))
 )
 WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_insert_scale_factor='0.02', autovacuum_analyze_scale_factor='0.02');
+
+ALTER TABLE ONLY public.hazards FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: holders; Type: TABLE; Schema: public; Owner: -
@@ -562,6 +596,8 @@ CREATE TABLE public.notice_acks (
     post_id text NOT NULL
 );
 
+ALTER TABLE ONLY public.notice_acks FORCE ROW LEVEL SECURITY;
+
 --
 -- Name: notices; Type: TABLE; Schema: public; Owner: -
 --
@@ -579,6 +615,8 @@ CREATE TABLE public.notices (
     late boolean NOT NULL,
     text text NOT NULL
 );
+
+ALTER TABLE ONLY public.notices FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: official_years; Type: TABLE; Schema: public; Owner: -
@@ -643,6 +681,8 @@ CREATE TABLE public.reconciler_passes (
     CONSTRAINT reconciler_passes_single_check CHECK (single)
 );
 
+ALTER TABLE ONLY public.reconciler_passes FORCE ROW LEVEL SECURITY;
+
 --
 -- Name: requests; Type: TABLE; Schema: public; Owner: -
 --
@@ -655,6 +695,8 @@ CREATE TABLE public.requests (
     status integer,
     answer jsonb
 );
+
+ALTER TABLE ONLY public.requests FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: restamps; Type: TABLE; Schema: public; Owner: -
@@ -672,6 +714,8 @@ CREATE TABLE public.restamps (
     cases integer,
     CONSTRAINT restamps_of_days_or_of_policy CHECK (((regions IS NULL) <> (policy_version IS NULL)))
 );
+
+ALTER TABLE ONLY public.restamps FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: schema_migrations; Type: TABLE; Schema: public; Owner: -
@@ -1627,6 +1671,210 @@ ALTER TABLE ONLY public.units
     ADD CONSTRAINT units_of_a_kind FOREIGN KEY (kind) REFERENCES public.unit_kinds(code);
 
 --
+-- Name: case_files; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.case_files ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: changes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.changes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: files cited_or_own; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY cited_or_own ON public.files FOR SELECT TO bihuan_app USING (((EXISTS ( SELECT
+   FROM public.file_uploads
+  WHERE (file_uploads.file_id = files.id))) OR (EXISTS ( SELECT
+   FROM public.case_files
+  WHERE (case_files.file_id = files.id)))));
+
+--
+-- Name: drifts; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.drifts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: case_files engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.case_files TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: changes engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.changes TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: drifts engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.drifts TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: file_uploads engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.file_uploads TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: files engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.files TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: hazards engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.hazards TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: notice_acks engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.notice_acks TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: notices engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.notices TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: reconciler_passes engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.reconciler_passes TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: requests engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.requests TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: restamps engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.restamps TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: file_uploads; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.file_uploads ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: files; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.files ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: hazards; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.hazards ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: notice_acks; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.notice_acks ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: notices; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.notices ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: files of_anybody; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_anybody ON public.files FOR INSERT TO bihuan_app WITH CHECK (true);
+
+--
+-- Name: case_files of_cases; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_cases ON public.case_files TO bihuan_app USING ((EXISTS ( SELECT
+   FROM public.hazards
+  WHERE (hazards.id = case_files.case_id))));
+
+--
+-- Name: changes of_cases; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_cases ON public.changes TO bihuan_app USING ((EXISTS ( SELECT
+   FROM public.hazards
+  WHERE (hazards.id = changes.case_id))));
+
+--
+-- Name: notice_acks of_notices; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_notices ON public.notice_acks TO bihuan_app USING ((EXISTS ( SELECT
+   FROM public.notices
+  WHERE (notices.id = notice_acks.notice_id))));
+
+--
+-- Name: file_uploads of_person; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_person ON public.file_uploads TO bihuan_app USING ((person_id = ( SELECT public.seen_person() AS seen_person)));
+
+--
+-- Name: requests of_person; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_person ON public.requests TO bihuan_app USING ((principal = ( SELECT public.seen_person() AS seen_person)));
+
+--
+-- Name: notices of_posts_or_cases; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_posts_or_cases ON public.notices FOR SELECT TO bihuan_app USING (((post_id = ANY (( SELECT public.seen_posts() AS seen_posts)::text[])) OR (EXISTS ( SELECT
+   FROM public.hazards
+  WHERE (hazards.id = notices.case_id)))));
+
+--
+-- Name: hazards of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.hazards TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
+
+--
+-- Name: reconciler_passes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.reconciler_passes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: requests; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.requests ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: restamps; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.restamps ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: notices to_anybody; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY to_anybody ON public.notices FOR INSERT TO bihuan_app WITH CHECK (true);
+
+--
 -- Name: FUNCTION hazard_grams(told text); Type: ACL; Schema: public; Owner: -
 --
 
@@ -1638,6 +1886,24 @@ GRANT ALL ON FUNCTION public.hazard_grams(told text) TO bihuan_app;
 
 REVOKE ALL ON FUNCTION public.note_access(at timestamp with time zone, kind text, outcome text, person_id text, post_id text, on_behalf_of text, subject text, channel text, request_id text, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.note_access(at timestamp with time zone, kind text, outcome text, person_id text, post_id text, on_behalf_of text, subject text, channel text, request_id text, reason text) TO bihuan_app;
+
+--
+-- Name: FUNCTION seen_person(); Type: ACL; Schema: public; Owner: -
+--
+
+GRANT ALL ON FUNCTION public.seen_person() TO bihuan_app;
+
+--
+-- Name: FUNCTION seen_posts(); Type: ACL; Schema: public; Owner: -
+--
+
+GRANT ALL ON FUNCTION public.seen_posts() TO bihuan_app;
+
+--
+-- Name: FUNCTION seen_units(); Type: ACL; Schema: public; Owner: -
+--
+
+GRANT ALL ON FUNCTION public.seen_units() TO bihuan_app;
 
 --
 -- Name: TABLE access_chain; Type: ACL; Schema: public; Owner: -

@@ -5,7 +5,7 @@ the separation of duties or the evidence rules do not allow.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -14,7 +14,7 @@ from domain.evidence import EvidenceKind
 from domain.hazard import conditions, until
 from domain.hazard.conditions import plan_gaps
 from domain.hazard.shapes import Case, Command
-from domain.hazard.table import TRANSITIONS, Rule
+from domain.hazard.table import TRANSITIONS, Condition, Rule
 from domain.hazard.words import PLAN_ITEMS, Action
 from domain.people import Actor, Holding, Role
 
@@ -59,12 +59,11 @@ def check(case: Case, command: Command, now: datetime) -> tuple[Rule, Holding]:
             stage=case.stage.value,
             action=command.action.value,
         )
-    holding = _holding(rule, case, command.actor, command.slip)
+    holding = _holding(rule, case, command.actor, now, command.slip)
     if holding is None:
         raise role_required(rule.by)
-    for condition in rule.conditions:
-        if not conditions.holds(condition, case, command.actor, now):
-            raise conditions.refusal(condition)
+    if failing := _failing(rule, case, command.actor, holding, now):
+        raise conditions.refusal(failing)
     _check_needs(rule, command)
     _check_evidence(case, command)
     _check_grade(case, command)
@@ -96,8 +95,8 @@ def allowed_actions(case: Case, actor: Actor, now: datetime) -> tuple[Allowed, .
     found = []
     for action in Action:
         rule = TRANSITIONS.get((case.stage, action))
-        holding = rule and _holding(rule, case, actor)
-        if rule and holding and all(conditions.holds(one, case, actor, now) for one in rule.conditions):
+        holding = rule and _holding(rule, case, actor, now)
+        if rule and holding and _failing(rule, case, actor, holding, now) is None:
             evidence = missing_evidence(case, action, frozenset())
             found.append(Allowed(action=action, post_id=holding.post_id, needs=rule.needs, evidence=evidence))
     return tuple(found)
@@ -109,11 +108,21 @@ def missing_evidence(case: Case, action: Action, given: frozenset[str]) -> tuple
     return tuple(kind for kind in case.terms.evidence.get(action.value, ()) if kind not in given | before)
 
 
-def _holding(rule: Rule, case: Case, actor: Actor, slip: str | None = None) -> Holding | None:
-    """The post by which it would be done: a named one, where the rule asks for it and the actor holds it."""
+def _holding(rule: Rule, case: Case, actor: Actor, now: datetime, slip: str | None = None) -> Holding | None:
+    """The post by which it would be done: a named one, where the rule asks for it and the actor holds it.
+
+    Of several the first by which it may be done: whoever is barred in somebody's name may still act in the own.
+    """
     named = conditions.named_posts(rule, case, slip)
-    first = replace(actor, holdings=tuple(held for held in actor.holdings if held.post_id in named))
-    return first.capacity(rule.by, case.unit_id) or actor.capacity(rule.by, case.unit_id)
+    able = actor.capacities(rule.by, case.unit_id)
+    able = tuple(held for held in able if held.post_id in named) or able
+    free = (held for held in able if _failing(rule, case, actor, held, now) is None)
+    return next(free, able[0] if able else None)
+
+
+def _failing(rule: Rule, case: Case, actor: Actor, by: Holding, now: datetime) -> Condition | None:
+    """The first condition of a rule that does not hold, if any."""
+    return next((one for one in rule.conditions if not conditions.holds(one, case, actor, by, now)), None)
 
 
 def role_required(roles: frozenset[Role]) -> Refused:

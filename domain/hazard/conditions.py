@@ -13,7 +13,7 @@ from domain.hazard.shapes import Case
 from domain.hazard.table import Condition, Rule
 from domain.hazard.timing import Slip
 from domain.hazard.words import PLAN_ITEMS
-from domain.people import Actor
+from domain.people import Actor, Holding
 from domain.workdays import Unit
 
 _MESSAGES: Final[Mapping[Condition, str]] = {
@@ -42,9 +42,9 @@ _MESSAGES: Final[Mapping[Condition, str]] = {
 }
 
 
-def holds(condition: Condition, case: Case, actor: Actor, now: datetime) -> bool:
-    """Whether it holds of ``case`` and ``actor`` at ``now`` (aware)."""
-    return _HOLDS[condition](_Question(case, actor, now))
+def holds(condition: Condition, case: Case, actor: Actor, by: Holding, now: datetime) -> bool:
+    """Whether it holds of ``case`` and of ``actor``, who acts by the post ``by``, at ``now`` (aware)."""
+    return _HOLDS[condition](_Question(case, actor, by, now))
 
 
 def refusal(condition: Condition) -> Refused:
@@ -78,7 +78,12 @@ def plan_gaps(plan: Mapping[str, str] | None) -> tuple[str, ...]:
 class _Question:
     case: Case
     actor: Actor
+    by: Holding
     now: datetime
+
+    @property
+    def is_outsider(self) -> bool:
+        return self.case.unit_id not in self.actor.unit_ids.union(self.by.barred_units)
 
     @property
     def posts(self) -> frozenset[str]:
@@ -96,7 +101,7 @@ def _unacknowledged(case: Case) -> frozenset[str]:
 
 
 def _is_impartial(q: _Question) -> bool:
-    return q.actor.person_id not in q.case.rectifiers and q.case.unit_id not in q.actor.unit_ids
+    return q.is_outsider and q.actor.answering(q.by).isdisjoint(q.case.rectifiers)
 
 
 def _is_reopenable(q: _Question) -> bool:
@@ -109,7 +114,7 @@ def _is_counted(q: _Question) -> bool:
 
 def _is_other_person(q: _Question) -> bool:
     asked = q.case.pending_extension
-    return asked is None or asked.requested_by != q.actor.person_id
+    return asked is None or q.actor.answering(q.by).isdisjoint({asked.requested_by, asked.requested_for})
 
 
 _PERSONAL: Final = frozenset(
@@ -129,7 +134,7 @@ _NAMED: Final[Mapping[Condition, Callable[[Case], frozenset[str]]]] = {
 }
 _HOLDS: Final[Mapping[Condition, Callable[[_Question], bool]]] = {
     Condition.IMPARTIAL: _is_impartial,
-    Condition.OUTSIDER: lambda q: q.case.unit_id not in q.actor.unit_ids,
+    Condition.OUTSIDER: lambda q: q.is_outsider,
     Condition.PLAN_READY: lambda q: not q.case.major or not plan_gaps(q.case.plan),
     Condition.CONTROLS_READY: lambda q: not q.case.major or bool(q.case.controls),
     Condition.IN_USE: lambda q: not q.case.suspended,

@@ -13,6 +13,7 @@ from domain.hazard import clocks, plain, timing_effects
 from domain.hazard.shapes import Case, Command, Round
 from domain.hazard.words import Action, Stage, Verdict
 from domain.ladder import ClockKind
+from domain.people import Actor, Holding
 from domain.terms import ReopenClock
 
 Fields = dict[str, Any]
@@ -23,8 +24,13 @@ class Act:
     """A command that the rules allow: by which post and when (aware UTC) it is done."""
 
     command: Command
-    post_id: str
+    by: Holding
     now: datetime
+
+    @property
+    def post_id(self) -> str:
+        """The post by which it is done."""
+        return self.by.post_id
 
 
 Effect = Callable[[Case, Act], Fields]
@@ -134,7 +140,12 @@ def _next_round(case: Case, due_at: datetime | None) -> Fields:
 
 
 def _rectified_by(case: Case, act: Act) -> Fields:
-    return {"rectifiers": tuple(dict.fromkeys((*case.rectifiers, act.command.actor.person_id)))}
+    return {"rectifiers": rectifiers(act.command.actor, act.by, case.rectifiers)}
+
+
+def rectifiers(actor: Actor, by: Holding, before: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Who took part in the rectification, with the one who does now and the one in whose name."""
+    return tuple(dict.fromkeys((*before, actor.person_id, *filter(None, (actor.in_name_of(by),)))))
 
 
 EFFECTS: Final[Mapping[Action, Effect]] = {
@@ -158,7 +169,7 @@ EFFECTS: Final[Mapping[Action, Effect]] = {
     Action.RETURN: _return,
     Action.CLOSE: _nothing,
     Action.REOPEN: _reopen,
-    Action.EXTEND: lambda case, act: timing_effects.extend(case, act.command, act.post_id, act.now),
+    Action.EXTEND: lambda case, act: timing_effects.extend(case, act.command, act.by, act.now),
     Action.GRANT_EXTENSION: lambda case, act: timing_effects.grant(case, act.command, act.post_id, act.now),
     Action.DENY_EXTENSION: lambda case, act: timing_effects.deny(case, act.command, act.post_id, act.now),
     Action.PAUSE: lambda case, act: timing_effects.pause(case, act.command, act.now),

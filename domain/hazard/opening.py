@@ -10,11 +10,11 @@ from domain import audit
 from domain.audit import Entry
 from domain.errors import Kind, Refused
 from domain.evidence import EvidenceKind
-from domain.hazard import changes, telling
+from domain.hazard import changes, effects, telling
 from domain.hazard.shapes import Case, Change, Report
 from domain.hazard.table import REPORTERS
 from domain.hazard.words import REPORT, Stage
-from domain.people import Actor, Role
+from domain.people import Actor, Holding, Role
 from domain.terms import Terms
 
 
@@ -41,7 +41,7 @@ def open_case(
         roles = [role for role in Role if role in REPORTERS]
         raise Refused(Kind.NOT_ALLOWED, "role_required", "没有上报隐患的岗位", roles=roles)
     _check_fixed_on_spot(report)
-    case = _first(number, report, terms, actor, holding.post_id, now)
+    case = _first(number, report, terms, actor, holding, now)
     entry = Entry(
         case_id=number,
         seq=1,
@@ -49,7 +49,7 @@ def open_case(
         action=REPORT,
         person_id=actor.person_id,
         post_id=holding.post_id,
-        on_behalf_of=holding.on_behalf_of or actor.on_behalf_of,
+        on_behalf_of=actor.in_name_of(holding),
         channel=channel,
         request_id=request_id,
         patch={key: value for key, value in audit.plain(case).items() if key not in changes.DERIVED},
@@ -59,7 +59,7 @@ def open_case(
     return changes.sealed(case, entry, [telling.work(case)])
 
 
-def _first(number: str, report: Report, terms: Terms, actor: Actor, post_id: str, now: datetime) -> Case:
+def _first(number: str, report: Report, terms: Terms, actor: Actor, by: Holding, now: datetime) -> Case:
     """The case as reported, its clock set."""
     case = Case(
         id=number,
@@ -69,11 +69,11 @@ def _first(number: str, report: Report, terms: Terms, actor: Actor, post_id: str
         stage_since=now,
         reported_at=now,
         reported_by=actor.person_id,
-        reported_post=post_id,
+        reported_post=by.post_id,
         level=report.grade.code,
         major=report.grade.major,
         terms=terms,
-        rectifiers=(actor.person_id,) if report.fixed_on_spot else (),
+        rectifiers=effects.rectifiers(actor, by) if report.fixed_on_spot else (),
         **{f.name: getattr(report, f.name) for f in fields(report) if f.name != "grade"},
     )
     return replace(case, **changes.timed(case, case, Stage.REPORTED, now))

@@ -28,7 +28,7 @@ def apply(case: Case, command: Command, now: datetime) -> Change | None:
     if command.request_id in case.recent_requests:
         return None
     rule, holding = check(case, command, now)
-    act = Act(command=command, post_id=holding.post_id, now=now)
+    act = Act(command=command, by=holding, now=now)
     under = replace(case, terms=command.terms or case.terms)
     changed = replace(under, **_changed(under, rule, act), evidence=(*case.evidence, *command.evidence))
     after = _whole(changed)
@@ -39,7 +39,7 @@ def apply(case: Case, command: Command, now: datetime) -> Change | None:
         action=command.action.value,
         person_id=command.actor.person_id,
         post_id=holding.post_id,
-        on_behalf_of=holding.on_behalf_of or command.actor.on_behalf_of,
+        on_behalf_of=command.actor.in_name_of(holding),
         channel=command.channel,
         request_id=command.request_id,
         patch=changes.difference(case, after),

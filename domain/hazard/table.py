@@ -74,7 +74,7 @@ _COMMAND = frozenset({Role.OFFICE, Role.LEADER})
 _BUREAU = frozenset({Role.INSPECTOR, Role.OFFICE, Role.LEADER})
 _ACTING = _UNIT | _BUREAU
 
-REPORTERS: Final = _ACTING
+REPORTERS: Final = _ACTING | {Role.MEMBER}
 """Who may report a hazard (安全生产法 art. 74 lets anyone; outsiders come through these posts)."""
 
 _S, _A, _C = Stage, Action, Condition

@@ -74,7 +74,10 @@ class Acknowledgement:
 
 @dataclass(frozen=True, kw_only=True)
 class Extension:
-    """A request for more time (延期申请) and what became of it; ``until`` is the new last day (ISO, local)."""
+    """A request for more time (延期申请) and what became of it; ``until`` is the new last day (ISO, local).
+
+    ``requested_for`` is the one in whose name a substitute asked.
+    """
 
     until: str
     reason: str
@@ -88,6 +91,7 @@ class Extension:
     decided_post: str | None = None
     decided_at: datetime | None = None
     due_after: datetime | None = None
+    requested_for: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,17 +12,19 @@ from domain.hazard import clocks, ladders
 from domain.hazard.shapes import Case, Command
 from domain.hazard.timing import Acknowledgement, Clock, Extension, Hold
 from domain.hazard.words import Decision
+from domain.people import Holding
 
 Fields = dict[str, Any]
 
 
-def extend(case: Case, command: Command, post_id: str, now: datetime) -> Fields:
+def extend(case: Case, command: Command, by: Holding, now: datetime) -> Fields:
     """Ask for more time."""
     asked = Extension(
         until=command.until or "",
         reason=command.reason or "",
         requested_by=command.actor.person_id,
-        requested_post=post_id,
+        requested_post=by.post_id,
+        requested_for=command.actor.in_name_of(by),
         requested_at=now,
         due_before=_running(case).due_at or now,
         evidence=command.evidence,

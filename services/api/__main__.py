@@ -28,7 +28,7 @@ def main() -> None:
         timeout_graceful_shutdown=5,
     )
     with contextlib.suppress(KeyboardInterrupt):
-        connections.Server(config, connections.room(settings.database_pool)).run()
+        connections.Server(config, connections.room(2 * settings.database_pool)).run()
 
 
 if __name__ == "__main__":

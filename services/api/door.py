@@ -17,6 +17,7 @@ from fastapi.params import Form, Query
 from fastapi.routing import APIRoute
 from starlette.datastructures import QueryParams
 
+from adapters.postgres import wall
 from domain import access
 from services.api.deps import authenticate, services_of, signed_in
 
@@ -44,6 +45,7 @@ class Door(APIRoute):
             async with wired.places.taken(person_id):
                 person = await authenticate(request, person_id)
                 access.check(operation, person.actor)
+                wall.see_as(person.actor)
                 request.state.caller = person
                 request.state.operation = operation
                 _check_query(request.query_params, known)

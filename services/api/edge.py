@@ -12,6 +12,7 @@ import structlog
 from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from adapters.postgres import wall
 from domain.requests import Answer
 from services.api.problems import bug, problem, respond
 
@@ -53,6 +54,7 @@ class Edge:
         request_id = uuid.uuid4().hex
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=request_id)
+        wall.see(None)  # until the door knows who asks
         limit = FILE_LIMIT if scope["path"] == "/v1/files" else JSON_LIMIT
         sent = _Sent(send, _headers(scope["path"], request_id))
         if _claimed_length(scope) > limit:

@@ -10,7 +10,6 @@ from fastapi_offline import FastAPIOffline
 from adapters.media.inspect import Inspector
 from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.counts import PostgresCounts
-from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.events import PostgresEvents
@@ -21,6 +20,7 @@ from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
 from services.api import openapi, operations, problems
@@ -96,9 +96,13 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
 async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services]:
     """Everything that the routes use, opened from the settings; nothing outside needs to be there yet."""
     async with AsyncExitStack() as stack:
-        url = settings.database_url.get_secret_value()
         database = await stack.enter_async_context(
-            Database.opened(url, size=settings.database_pool, timeout=settings.database_timeout)
+            Walled.between(
+                settings.walled_database_url.get_secret_value(),
+                settings.database_url.get_secret_value(),
+                size=settings.database_pool,
+                timeout=settings.database_timeout,
+            )
         )
         client = await connect(bootstrap.engine_address(settings))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)

@@ -1,4 +1,4 @@
-"""What clients read: a case, its timeline, pages. Pure functions from domain values.
+"""What clients read: a case, and pages. Pure functions from domain values.
 
 Invariant: a view of a case depends on the case, the asker and ``now`` alone, so it can be kept as an answer.
 """
@@ -9,9 +9,8 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, Field
 
 from domain import hazard
-from domain.audit import Entry
-from domain.evidence import Evidence, EvidenceKind
-from domain.hazard import ACTION_LABELS, Case, Stage
+from domain.evidence import EvidenceKind
+from domain.hazard import Case, Stage
 from domain.ladder import Colour
 from domain.people import Actor
 from services.api.timing_views import (
@@ -134,28 +133,6 @@ class ReportedView(HazardView):
     )
 
 
-class EntryView(BaseModel):
-    """One line of the timeline."""
-
-    seq: int
-    at: datetime
-    action: str
-    label: str
-    due_at: datetime | None = Field(description="系统自动办理的一步按规定应在何时")
-    person: str | None = Field(description="办理人")
-    post: str | None = Field(description="办理岗位")
-    on_behalf_of: str | None
-    channel: str
-    request_id: str | None
-    stage: Stage | None = Field(description="这一步之后的环节，未变则为 null")
-    stage_label: str | None
-    reason: str | None
-    note: str | None
-    evidence: list[EvidenceView]
-    changed: dict[str, object] = Field(description="这一步改变的字段")
-    hash: str
-
-
 def case_view(case: Case, actor: Actor, now: datetime) -> HazardView:
     """The case as ``actor`` sees it at ``now``."""
     return HazardView(**_case_fields(case, actor, now))
@@ -164,30 +141,6 @@ def case_view(case: Case, actor: Actor, now: datetime) -> HazardView:
 def reported_view(case: Case, actor: Actor, now: datetime, *, is_new: bool, engine: str) -> ReportedView:
     """The answer to a report."""
     return ReportedView(**_case_fields(case, actor, now), is_new=is_new, engine=engine)
-
-
-def entry_view(entry: Entry, names: dict[str, str]) -> EntryView:
-    """One line of the timeline; ``names`` gives people's names and posts' titles by id."""
-    stage = Stage(entry.patch["stage"]) if "stage" in entry.patch else None
-    return EntryView(
-        seq=entry.seq,
-        at=entry.at,
-        action=entry.action,
-        label=ACTION_LABELS[entry.action],
-        due_at=entry.due_at,
-        person=names.get(entry.person_id or "", entry.person_id),
-        post=names.get(entry.post_id or "", entry.post_id),
-        on_behalf_of=names.get(entry.on_behalf_of or "", entry.on_behalf_of),
-        channel=entry.channel,
-        request_id=entry.request_id,
-        stage=stage,
-        stage_label=stage.label if stage else None,
-        reason=entry.reason,
-        note=entry.note,
-        evidence=[evidence_view(Evidence(**cited)) for cited in entry.evidence],  # type: ignore[arg-type]
-        changed=dict(entry.patch),
-        hash=entry.hash,
-    )
 
 
 def _case_fields(case: Case, actor: Actor, now: datetime) -> dict[str, object]:

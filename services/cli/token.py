@@ -13,7 +13,8 @@ def issue(settings: Settings, post: str, *, number: int, days: int) -> str:
 
     Raises ``StackError`` naming the posts when there is no such post or holder.
     """
-    holders = [row["person_id"] for row in DISTRICT["holders"] if row["post_id"] == post]
+    seats = {row["id"]: row.get("bound_to", row["id"]) for row in DISTRICT["posts"]}
+    holders = [row["person_id"] for row in DISTRICT["holders"] if row["post_id"] == seats.get(post)]
     if not holders:
         posts = "、".join(row["id"] for row in DISTRICT["posts"])
         raise StackError(f"示例中没有岗位 {post}。可用的岗位：{posts}。")

@@ -128,8 +128,9 @@ INSPECTOR: Final = actor("inspector", ("team", Role.INSPECTOR, "bureau"))
 OFFICE: Final = actor("office", ("office", Role.OFFICE, "bureau"))
 LEADER: Final = actor("deputy", ("deputy", Role.LEADER, "bureau"))
 OVERSIGHT: Final = actor("oversight", ("oversight", Role.OVERSIGHT, "bureau"))
+MEMBER: Final = actor("member", ("member", Role.MEMBER, "bureau"))
 BY_ROLE: Final = {
-    one.holdings[0].role.value: one for one in (STAFF, HEAD, INSPECTOR, OFFICE, LEADER, OVERSIGHT)
+    one.holdings[0].role.value: one for one in (STAFF, HEAD, INSPECTOR, OFFICE, LEADER, OVERSIGHT, MEMBER)
 }
 
 ACTING: Final = tuple(one.holdings[0].post_id for one in (STAFF, HEAD, INSPECTOR, OFFICE, LEADER))

@@ -31,6 +31,7 @@ def test_how_far_each_role_reaches() -> None:
         "office": "district",
         "leader": "district",
         "oversight": "read_only",
+        "member": "district",
     }
 
 

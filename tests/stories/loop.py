@@ -17,6 +17,7 @@ BY_ROLE: Final = {
     "office": OFFICE,
     "leader": DEPUTY,
     "oversight": "p-oversight",
+    "member": "p-relief",
 }
 PLAN: Final = {
     "responsibility": "院长负责",

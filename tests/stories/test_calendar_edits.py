@@ -54,7 +54,7 @@ async def test_a_case_that_moved_shows_who_moved_it_by_which_document_and_keeps_
     await close(world, region, wednesday)
     (line,) = await restamps(world, number)
     assert line["reason"] == calendars.document(wednesday)
-    assert (line["person"], line["post"]) == ("办公室示例", "领导小组办公室")
+    assert (line["person"], line["post"]) == ("办公室示例", "领导小组办公室主任")
     clock = (await world.see(number))["clock"]
     assert datetime.fromisoformat(clock["first_due_at"]) == at_close(wednesday)
     assert datetime.fromisoformat(clock["due_at"]) == at_close(wednesday + DAY)

@@ -145,3 +145,19 @@ async def test_an_answer_that_was_lost_before_it_was_kept_is_given_without_a_sec
         assert (again.status_code, again.json()["seq"]) == (200, seq)
     assert first.json()["stage"] == "rectifying"
     assert [line["action"] for line in await loop.timeline(world, number)].count("start") == 1
+
+
+async def test_an_act_on_record_that_was_never_answered_is_answered_as_done_though_it_would_be_refused_now(
+    world: World,
+) -> None:
+    number, target, key = await loop.to(world, "confirmed"), await loop.to(world, "confirmed"), _key()
+    body = {"into": target, "reason": "同一处问题"}
+    assert (await world.post(FINDER, _path(number, "merge"), body, key)).status_code == 200
+    async with world.database.transaction() as connection:
+        # the process died between the record and its answer
+        await connection.execute("UPDATE requests SET status = NULL, answer = NULL WHERE key = $1", key)
+    await loop.do(world, FINDER, target, "dismiss")
+    fresh = await world.post(FINDER, _path(await loop.to(world, "confirmed"), "merge"), body)
+    assert fresh.json()["code"] == "merge_target_unknown"
+    again = await world.post(FINDER, _path(number, "merge"), body, key)
+    assert (again.status_code, again.json()["merged_into"]) == (200, target)

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import asyncpg
@@ -16,7 +17,7 @@ from domain.hazard import Action, Command
 from tests.harness import World
 from tests.stack import eventually
 from tests.stories import behind, loop, ticks
-from tests.stories.loop import FINDER, HEAD, STAFF
+from tests.stories.loop import FINDER, HEAD, OFFICE, STAFF
 from workflows.gateway import HazardGateway
 
 
@@ -117,6 +118,28 @@ async def test_what_became_illegal_by_what_overtook_it_is_refused(world: World) 
     status, told = await loop.try_(world, STAFF, number, "start")
     assert (status, told["code"]) == (409, "wrong_stage")
     assert (await loop.do(world, STAFF, number, "submit"))["stage"] == "verifying"
+
+
+async def test_what_is_on_record_is_not_refused_for_what_never_came_on_record(world: World) -> None:
+    # the engine lost the first attempt after it was recorded; the second meets another command that is decided but,
+    # because its place is taken, never recorded
+    for attempt in range(4):
+        number = await loop.to(world, "confirmed")
+        record, gateway = PostgresHazards(world.database), behind.gateway(world)
+        office = await behind.actor(world, OFFICE)
+        assign = Command(
+            action=Action.ASSIGN, request_id=f"lost-{attempt}", actor=office, post="ec01-safety"
+        )
+        change = hazard.apply(await record.load(number), assign, world.clock())
+        assert change is not None
+        await record.append(change)
+        other = replace(assign, action=Action.DISMISS, request_id=f"other-{attempt}", post=None, reason="误报")
+        told = await asyncio.gather(
+            gateway.act(number, other), gateway.act(number, assign), return_exceptions=True
+        )
+        assert isinstance(told[0], Refused)
+        assert not isinstance(told[1], BaseException), told[1]
+        assert [line["action"] for line in await loop.timeline(world, number)][-1] == "assign"
 
 
 async def test_a_record_that_hangs_is_left_to_a_patient_activity(world: World) -> None:

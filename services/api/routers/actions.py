@@ -71,17 +71,32 @@ async def perform(
         command = await command_of(services, person, case, action, body, request, now)
         answer = await _decided(services, person, case, command, request, now)
     except Refused as refused:
-        answer = refusal(refused)
+        answer = await _on_record(services, person, case, request, now) or refusal(refused)
     await services.requests.answer(request, answer)
     return respond(answer)
+
+
+async def _on_record(
+    services: Services, person: Person, case: Case, request: Request, now: datetime
+) -> Answer | None:
+    """The answer to a request whose first attempt was put on record but never answered, if this is one.
+
+    What made it right then may be gone by now, so a second attempt may well be refused; but what is on record is done.
+    """
+    if not await services.read_model.has(case.id, request.id):
+        return None
+    return _rendered(await visible_case(services, person, case.id), person, now)
+
+
+def _rendered(after: Case, person: Person, now: datetime) -> Answer:
+    return Answer(status=200, body=views.case_view(after, person.actor, now).model_dump(mode="json"))
 
 
 async def _decided(
     services: Services, person: Person, case: Case, command: Command, request: Request, now: datetime
 ) -> Answer:
     def render(after: Case) -> Answer:
-        view = views.case_view(after, person.actor, now)
-        return Answer(status=200, body=view.model_dump(mode="json"))
+        return _rendered(after, person, now)
 
     if command.action is Action.REOPEN:
         filed = await services.intake.reopen(case.id, command, request, now, render)

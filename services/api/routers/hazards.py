@@ -15,7 +15,7 @@ from domain.hazard import Case, Report, Stage
 from domain.ladder import Colour
 from domain.people import Actor
 from domain.requests import Answer
-from services.api import bodies, parameters, patterns, responses, views
+from services.api import bodies, parameters, patterns, responses, timeline_views, views
 from services.api.commands import evidence_of, grade_of, request_of, unknown
 from services.api.deps import Caller, IdempotencyKey, Limit, Services, Wired
 from services.api.door import Door
@@ -31,9 +31,6 @@ Step = Annotated[
 ]
 Day = parameters.Day
 Truth = Annotated[bool, BeforeValidator(parameters.truth)]
-
-BUREAU: Final = "bureau"
-"""The kind of unit that inspects and is not inspected here."""
 
 REPLAYED: Final = {"Idempotency-Replayed": "true"}
 
@@ -138,7 +135,7 @@ async def get_hazard(hazard_id: HazardId, person: Caller, services: Wired) -> vi
     "/{hazard_id}/timeline",
     summary="办理过程",
     operation_id="get_hazard_timeline",
-    response_model=views.Page[views.EntryView],
+    response_model=views.Page[timeline_views.EntryView],
     responses=responses.READ_ONE,
 )
 async def timeline(
@@ -147,14 +144,14 @@ async def timeline(
     services: Wired,
     cursor: Step = 0,
     limit: Limit = 50,
-) -> views.Page[views.EntryView]:
+) -> views.Page[timeline_views.EntryView]:
     """按次序列出每一步：谁、以何岗位、何时、为何、改变了什么。"""
     await visible_case(services, person, hazard_id)
     entries = await services.read_model.timeline(hazard_id, cursor, limit + 1)
     people = {person for entry in entries for person in (entry.person_id, entry.on_behalf_of) if person}
     posts = {entry.post_id for entry in entries if entry.post_id}
     names = await services.directory.names(people, posts)
-    items = [views.entry_view(entry, names) for entry in entries[:limit]]
+    items = [timeline_views.entry_view(entry, names) for entry in entries[:limit]]
     more = str(items[-1].seq) if len(entries) > limit else None
     return views.Page(items=items, next=more)
 
@@ -178,7 +175,7 @@ async def _report_of(services: Services, person: Person, body: bodies.Report, no
     visible = access.visible_units("report_hazard", person.actor)
     if desk is None or (visible is not None and desk.id not in visible):
         raise unknown("unit_unknown", "没有这个单位", "unit_id")
-    if desk.kind == BUREAU:
+    if not desk.inspected:
         # everybody who could verify it belongs to it
         raise unknown("unit_not_inspected", "机关本身的隐患由上级受理，不在此立案", "unit_id")
     category, item = await services.dictionary.classified(body.category, body.item, now)

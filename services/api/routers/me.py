@@ -3,8 +3,9 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from domain import access
 from domain.people import Role
 from services.api import patterns, responses, views
 from services.api.deps import Caller, Limit, Wired
@@ -22,6 +23,7 @@ class HeldPost(BaseModel):
     role: Role
     role_label: str
     unit_id: str
+    on_behalf_of: str | None = Field(description="代谁办理：代理期内为被代理人，本人任职为 null")
 
 
 class MeView(BaseModel):
@@ -34,7 +36,7 @@ class MeView(BaseModel):
 
 @router.get("", summary="本人与岗位", operation_id="get_me", responses=responses.READ)
 async def me(person: Caller) -> MeView:
-    """本人的姓名与现任岗位。"""
+    """本人的姓名、现任岗位和此刻代理的岗位。"""
     posts = [
         HeldPost(
             id=held.post_id,
@@ -42,6 +44,7 @@ async def me(person: Caller) -> MeView:
             role=held.role,
             role_label=held.role.label,
             unit_id=held.unit_id,
+            on_behalf_of=person.principals.get(held.on_behalf_of or ""),
         )
         for held in person.actor.holdings
     ]
@@ -57,5 +60,6 @@ async def work(
 ) -> views.Page[views.HazardView]:
     """等待本人所任岗位办理的隐患，先到期的在前。"""
     posts = [held.post_id for held in person.actor.holdings]
-    cases = await services.read_model.work(posts, cursor, limit + 1)
+    visible = access.visible_units("get_hazard", person.actor)
+    cases = await services.read_model.work(posts, visible, cursor, limit + 1)
     return page(cases, person.actor, services.clock(), limit)

@@ -1,0 +1,127 @@
+"""The second wall (行级安全): PostgreSQL itself shows each person's rows only, whatever a query forgets to ask.
+
+Invariant: no statement goes out for somebody without the database being told who asks, inside the same transaction
+(``set_config(…, true)``), so nothing stays behind for the next user of the connection; for nobody it shows nothing. The explicit
+predicates of every query stay: the wall is never alone (it is slower by itself, and a query that forgot one is a bug to find).
+Whoever's posts reach the whole district is served by the role that sees it, without quals that would hinder its indexes.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Final
+
+from adapters.postgres.database import Connection, Database
+from domain.people import Actor
+
+_SEE: Final = """
+SELECT set_config('app.units', $1, true), set_config('app.posts', $2, true), set_config('app.person', $3, true)
+"""
+"""Tells the policies who asks, until the transaction ends."""
+
+_SEPARATOR: Final = "\x1f"
+
+EXEMPT: Final[Mapping[str, str]] = {
+    "schema_migrations": "no rows of anybody",
+    "case_numbers": "counts by year, the same for everybody",
+    "access_log": "appended by the database's own function only; read before it is known who asks, and by oversight",
+    "access_chain": "the end of that log",
+    **dict.fromkeys(
+        ("units", "posts", "people", "holders", "desks", "substitutions", "unit_kinds", "areas"),
+        "the directory: read to find out who asks, before the wall knows; queries for people state the units themselves",
+    ),
+    **dict.fromkeys(
+        ("levels", "categories", "criteria", "policies"),
+        "what everybody goes by; who may change it is the table of operations' to say",
+    ),
+    **dict.fromkeys(
+        ("calendar_regions", "official_years", "calendar_days", "calendar_edits"),
+        "the calendar that everybody goes by; who may change it is the table of operations' to say",
+    ),
+    **dict.fromkeys(
+        ("collection_kinds", "collection_series", "collection_periods", "collection_numbers"),
+        "what is collected from everybody, and when: rows of no unit",
+    ),
+    **dict.fromkeys(
+        (
+            "collections",
+            "collection_changes",
+            "collection_members",
+            "submissions",
+            "submission_reviews",
+            "submission_files",
+            "duty_shifts",
+            "collection_frozen",
+            "collection_standings",
+            "collection_reminders",
+        ),
+        "collections, whose queries state the units; policies for them are still to be written",
+    ),
+}
+"""Tables without row-level security, and why that is right. A table with neither a policy nor a reason fails a test."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What one person may see: rows of these units (``None``: of all), what is addressed to these posts, and one's own."""
+
+    units: frozenset[str] | None
+    posts: frozenset[str]
+    person_id: str
+
+
+_SEEN: Final[ContextVar[Seen | None]] = ContextVar("seen", default=None)
+
+
+def see_as(actor: Actor) -> None:
+    """From now on this request asks for ``actor``, by all of the posts held."""
+    posts = frozenset(held.post_id for held in actor.holdings)
+    see(Seen(units=actor.visible_units(), posts=posts, person_id=actor.person_id))
+
+
+def see(seen: Seen | None) -> None:
+    """From now on this request (its task, and what that starts) asks for somebody, or for nobody."""
+    _SEEN.set(seen)
+
+
+class Walled(Database):
+    """The database as whoever asks may see it: ``role`` is subject to the wall, ``whole`` sees the district."""
+
+    def __init__(self, role: Database, whole: Database) -> None:
+        super().__init__(role._pool, role._timeout)
+        self._role, self._whole = role, whole
+
+    @classmethod
+    @asynccontextmanager
+    async def between(cls, url: str, whole_url: str, *, size: int, timeout: float) -> AsyncIterator["Walled"]:
+        """Pools of at most ``size`` connections for either role; both connect on first use."""
+        async with AsyncExitStack() as stack:
+            role = await stack.enter_async_context(Database.opened(url, size=size, timeout=timeout))
+            whole = await stack.enter_async_context(Database.opened(whole_url, size=size, timeout=timeout))
+            yield cls(role, whole)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """One connection that shows what the asker may see, in a transaction of its own where that has to be told."""
+        async with self._taken(_SEEN.get()) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """The same inside one transaction, committed on leaving."""
+        seen = _SEEN.get()
+        whole = seen is not None and seen.units is None
+        async with (self._whole if whole else self._role).transaction() as connection:
+            if seen is not None and not whole:
+                await connection.execute(_SEE, *_told(seen))
+            yield connection
+
+    def _taken(self, seen: Seen | None) -> AbstractAsyncContextManager[Connection]:
+        if seen is None:
+            return self._role.connection()
+        return self._whole.connection() if seen.units is None else self.transaction()
+
+
+def _told(seen: Seen) -> tuple[str, str, str]:
+    return _SEPARATOR.join(sorted(seen.units or ())), _SEPARATOR.join(sorted(seen.posts)), seen.person_id
