@@ -16,7 +16,7 @@ from temporalio import activity
 from activities.waiting import before_shutdown
 from domain import webhooks
 from domain.events import Event
-from domain.webhooks import Due, Judged, Outcome, State, Subscription, Tally
+from domain.webhooks import Due, Judged, SendOutcome, Subscription, Tally, WebhookState
 
 AT_ONCE: Final = 8
 """Cases that are sent for at once; when so many in a row fail, the receiver is left alone."""
@@ -72,7 +72,7 @@ class Queue(Protocol):
         """How often in a row the whole receiver was left alone."""
         ...
 
-    async def stop(self, webhook_id: str, holder: str, reason: Outcome, at: datetime) -> None:
+    async def stop(self, webhook_id: str, holder: str, reason: SendOutcome, at: datetime) -> None:
         """Send nothing more until a person resumes it."""
         ...
 
@@ -132,10 +132,10 @@ class WebhookActivities:
         holder = f"{info.workflow_run_id}/{info.activity_id}/{info.attempt}"
         hook = await self._queue.hold(wanted.webhook_id, holder)
         run = _Run(self._queue, self._posts, hook, holder, wanted.now)
-        if hook.state is State.ACTIVE:
+        if hook.state is WebhookState.ACTIVE:
             await before_shutdown(run.everything())
         tally = await self._queue.tally(hook.id)
-        return Told(sent=run.sent, more=run.more and tally.state is State.ACTIVE, tally=tally)
+        return Told(sent=run.sent, more=run.more and tally.state is WebhookState.ACTIVE, tally=tally)
 
 
 class _Run:
@@ -195,7 +195,7 @@ class _Run:
         self._tried += 1
         if self._tried >= _MOST:
             self._over = self.more = True
-        if judged.outcome is Outcome.ACCEPTED:
+        if judged.outcome is SendOutcome.ACCEPTED:
             await self._queue.end(self._hook.id, due, number, judged, self._at(), None)
             await self._taken()
             return True

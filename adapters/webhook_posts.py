@@ -19,7 +19,7 @@ from adapters.outgoing import NoAnswer, Outgoing, Reply
 from adapters.sealing import Sealer, Unopened
 from domain.errors import Refused
 from domain.events import Event, envelope
-from domain.webhooks import Judged, Outcome, Subscription
+from domain.webhooks import Judged, SendOutcome, Subscription
 
 MEDIA_TYPE: Final = "application/cloudevents+json; charset=utf-8"
 _SECRET_BYTES: Final = 32
@@ -44,11 +44,15 @@ class WebhookPosts:
         self._sealer = sealer
         self._clock = clock
 
+    def sealed(self, webhook_id: str, secret: str) -> bytes:
+        """The secret of a subscription as it is kept."""
+        return self._sealer.seal(secret, place=place(webhook_id))
+
     async def send(self, to: Subscription, event: Event, attempt: int) -> Judged:
         """Send once; every way to fail is an outcome, not an exception."""
         began = time.monotonic()
 
-        def judged(outcome: Outcome, reply: Reply | None = None) -> Judged:
+        def judged(outcome: SendOutcome, reply: Reply | None = None) -> Judged:
             return Judged(
                 outcome=outcome,
                 took=timedelta(seconds=time.monotonic() - began),
@@ -61,14 +65,14 @@ class WebhookPosts:
             headers = self._signed(to, quote(event.id, safe=""), body) | {"Bihuan-Attempt": str(attempt)}
             reply = await self._outgoing.post(to.url, content=body.encode(), headers=headers)
         except Unopened:
-            return judged(Outcome.UNREADABLE_SECRET)
+            return judged(SendOutcome.UNREADABLE_SECRET)
         except Refused:
-            return judged(Outcome.NOT_ALLOWED)
+            return judged(SendOutcome.NOT_ALLOWED)
         except NoAnswer:
-            return judged(Outcome.NO_ANSWER)
+            return judged(SendOutcome.NO_ANSWER)
         if 200 <= reply.status < 300:
-            return judged(Outcome.ACCEPTED, reply)
-        return judged(Outcome.GONE if reply.status == _GONE else Outcome.STATUS, reply)
+            return judged(SendOutcome.ACCEPTED, reply)
+        return judged(SendOutcome.GONE if reply.status == _GONE else SendOutcome.STATUS, reply)
 
     def _signed(self, to: Subscription, message_id: str, body: str) -> dict[str, str]:
         secret, at = self._sealer.open(to.secret, place=place(to.id)), self._clock()

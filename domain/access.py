@@ -107,6 +107,16 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "add_policy": _EDIT,
     "list_warnings": _EDIT,
     "list_events": _CASES,
+    "list_webhooks": _EDIT,
+    "create_webhook": _EDIT,
+    "get_webhook": _EDIT,
+    "change_webhook": _EDIT,
+    "pause_webhook": _EDIT,
+    "resume_webhook": _EDIT,
+    "replay_webhook": _EDIT,
+    "remove_webhook": _EDIT,
+    "test_webhook": _EDIT,
+    "list_webhook_deliveries": _EDIT,
     **_ACTS,
 }
 """Operation → row. A new route adds its row here."""

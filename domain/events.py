@@ -22,6 +22,7 @@ class EventKind(StrEnum):
     HAZARD = "hazard"
     COLLECTION = "collection"
     BULLETIN = "bulletin"
+    WEBHOOK = "webhook"
 
     @property
     def label(self) -> str:
@@ -29,7 +30,12 @@ class EventKind(StrEnum):
         return _KINDS[self]
 
 
-_KINDS: Final = {EventKind.HAZARD: "隐患", EventKind.COLLECTION: "数据报送", EventKind.BULLETIN: "通报"}
+_KINDS: Final = {
+    EventKind.HAZARD: "隐患",
+    EventKind.COLLECTION: "数据报送",
+    EventKind.BULLETIN: "通报",
+    EventKind.WEBHOOK: "试送",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

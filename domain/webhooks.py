@@ -23,7 +23,7 @@ LONGEST_ASKED: Final = timedelta(hours=6)
 """The longest that a receiver may ask us to wait with ``Retry-After``."""
 
 
-class State(StrEnum):
+class WebhookState(StrEnum):
     """Whether a subscription is sent to."""
 
     ACTIVE = "active"
@@ -38,14 +38,14 @@ class State(StrEnum):
 
 
 _STATES: Final = {
-    State.ACTIVE: "推送中",
-    State.PAUSED: "已暂停",
-    State.FAILED: "因失败停止",
-    State.REMOVED: "已删除",
+    WebhookState.ACTIVE: "推送中",
+    WebhookState.PAUSED: "已暂停",
+    WebhookState.FAILED: "因失败停止",
+    WebhookState.REMOVED: "已删除",
 }
 
 
-class Outcome(StrEnum):
+class SendOutcome(StrEnum):
     """What came of one attempt."""
 
     ACCEPTED = "accepted"
@@ -68,24 +68,46 @@ class Outcome(StrEnum):
 
 
 _OUTCOMES: Final = {
-    Outcome.ACCEPTED: "对方已接收",
-    Outcome.GONE: "对方答复地址已不存在（410）",
-    Outcome.NOT_ALLOWED: "地址不再允许外发",
-    Outcome.STATUS: "对方未接收",
-    Outcome.NO_ANSWER: "对方没有答复",
-    Outcome.UNREADABLE_SECRET: "签名密钥无法打开，请重新登记",
-    Outcome.EXHAUSTED: f"连续 {PATIENCE.days} 日未能送达",
+    SendOutcome.ACCEPTED: "对方已接收",
+    SendOutcome.GONE: "对方答复地址已不存在（410）",
+    SendOutcome.NOT_ALLOWED: "地址不再允许外发",
+    SendOutcome.STATUS: "对方未接收",
+    SendOutcome.NO_ANSWER: "对方没有答复",
+    SendOutcome.UNREADABLE_SECRET: "签名密钥无法打开，请重新登记",
+    SendOutcome.EXHAUSTED: f"连续 {PATIENCE.days} 日未能送达",
 }
 _STOPPING: Final = frozenset(
-    {Outcome.GONE, Outcome.NOT_ALLOWED, Outcome.UNREADABLE_SECRET, Outcome.EXHAUSTED}
+    {SendOutcome.GONE, SendOutcome.NOT_ALLOWED, SendOutcome.UNREADABLE_SECRET, SendOutcome.EXHAUSTED}
 )
+
+
+class SendState(StrEnum):
+    """Where one event stands on its way to one subscriber."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    SKIPPED = "skipped"
+    SUPERSEDED = "superseded"
+
+    @property
+    def label(self) -> str:
+        """The Chinese word for it."""
+        return _DELIVERY_STATES[self]
+
+
+_DELIVERY_STATES: Final = {
+    SendState.PENDING: "待送",
+    SendState.DELIVERED: "已送达",
+    SendState.SKIPPED: "已放弃",
+    SendState.SUPERSEDED: "已改由重放推送",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
     """What came of one attempt: the outcome, the HTTP status if there was one, how long it took, what was asked for."""
 
-    outcome: Outcome
+    outcome: SendOutcome
     took: timedelta
     status: int | None = None
     asked: timedelta | None = None
@@ -100,8 +122,8 @@ class Subscription:
     url: str
     kinds: tuple[EventKind, ...] | None
     secret: bytes
-    state: State
-    reason: Outcome | None
+    state: WebhookState
+    reason: SendOutcome | None
     state_at: datetime
     created_at: datetime
     cursor: int
@@ -123,8 +145,8 @@ class Due:
 class Tally:
     """How a subscription stands: deliveries still to make, cases that wait after a failure, and the next instant to act."""
 
-    state: State
-    reason: Outcome | None
+    state: WebhookState
+    reason: SendOutcome | None
     pending: int
     blocked: int
     next_at: datetime | None
@@ -136,10 +158,10 @@ def next_try(tries: int, asked: timedelta | None, at: datetime) -> datetime:
     return at + max(wait, min(asked or timedelta(), LONGEST_ASKED))
 
 
-def final(judged: Judged, since: datetime, at: datetime) -> Outcome | None:
+def final(judged: Judged, since: datetime, at: datetime) -> SendOutcome | None:
     """Why the subscription stops after this attempt, if it does; ``since`` is when the event was first tried."""
     if judged.outcome.stops:
         return judged.outcome
-    if judged.outcome is not Outcome.ACCEPTED and at - since >= PATIENCE:
-        return Outcome.EXHAUSTED
+    if judged.outcome is not SendOutcome.ACCEPTED and at - since >= PATIENCE:
+        return SendOutcome.EXHAUSTED
     return None

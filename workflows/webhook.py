@@ -12,7 +12,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.webhooks import Round, Told, WebhookActivities
-    from domain.webhooks import State
+    from domain.webhooks import WebhookState
     from workflows import options
 
 _ROUNDS: Final = 300
@@ -50,12 +50,12 @@ class WebhookWorkflow:
             )
             sent += told.sent
             workflow.set_current_details(_card(told, sent))
-            if told.tally.state is not State.ACTIVE:
+            if told.tally.state is not WebhookState.ACTIVE:
                 break
             if not told.more:
                 await self._something(start.webhook_id, told.tally.next_at)
         self._stop_watching()
-        if told.tally.state is State.ACTIVE:
+        if told.tally.state is WebhookState.ACTIVE:
             workflow.continue_as_new(WebhookStart(webhook_id=start.webhook_id, sent=sent))
         return _why(told)
 

@@ -73,6 +73,8 @@ CREATE FUNCTION public.seen_posts() RETURNS text[]
 CREATE FUNCTION public.seen_units() RETURNS text[]
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN string_to_array(current_setting('app.units'::text, true), ''::text);
+
+--
 -- Name: tell_event(text, text, integer, text, timestamp with time zone, text, jsonb); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -482,6 +484,8 @@ CREATE TABLE public.events (
     data jsonb NOT NULL
 );
 
+ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
+
 --
 -- Name: events_filed_seq; Type: SEQUENCE; Schema: public; Owner: -
 --
@@ -823,6 +827,70 @@ CREATE VIEW public.unit_teams WITH (security_invoker='true') AS
    FROM (public.units
      LEFT JOIN public.areas ON ((areas.id = units.area_id)))
   WHERE (COALESCE(units.team_post, areas.team_post) IS NOT NULL);
+
+--
+-- Name: webhook_attempts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.webhook_attempts (
+    webhook_id text NOT NULL,
+    "position" bigint NOT NULL,
+    generation integer NOT NULL,
+    number integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    outcome text,
+    status integer,
+    took_ms integer
+);
+
+ALTER TABLE ONLY public.webhook_attempts FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: webhook_deliveries; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.webhook_deliveries (
+    webhook_id text NOT NULL,
+    generation integer NOT NULL,
+    "position" bigint NOT NULL,
+    event_id text NOT NULL,
+    subject text NOT NULL,
+    state text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    tried_since timestamp with time zone,
+    next_at timestamp with time zone,
+    done_at timestamp with time zone,
+    CONSTRAINT webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'skipped'::text, 'superseded'::text])))
+);
+
+ALTER TABLE ONLY public.webhook_deliveries FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: webhooks; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.webhooks (
+    id text NOT NULL,
+    name text NOT NULL,
+    url text NOT NULL,
+    kinds text[],
+    secret bytea NOT NULL,
+    state text NOT NULL,
+    reason text,
+    state_at timestamp with time zone NOT NULL,
+    state_by text,
+    created_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL,
+    cursor bigint NOT NULL,
+    generation integer DEFAULT 1 NOT NULL,
+    quiet_until timestamp with time zone,
+    quiet_rounds integer DEFAULT 0 NOT NULL,
+    holder text,
+    CONSTRAINT webhooks_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'failed'::text, 'removed'::text])))
+);
+
+ALTER TABLE ONLY public.webhooks FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: access_chain access_chain_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1168,6 +1236,27 @@ ALTER TABLE ONLY public.units
     ADD CONSTRAINT units_pkey PRIMARY KEY (id);
 
 --
+-- Name: webhook_attempts webhook_attempts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.webhook_attempts
+    ADD CONSTRAINT webhook_attempts_pkey PRIMARY KEY (webhook_id, "position", generation, number);
+
+--
+-- Name: webhook_deliveries webhook_deliveries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (webhook_id, "position", generation);
+
+--
+-- Name: webhooks webhooks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_pkey PRIMARY KEY (id);
+
+--
 -- Name: access_log_by_kind; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1418,6 +1507,12 @@ CREATE INDEX submission_files_by_file ON public.submission_files USING btree (fi
 --
 
 CREATE INDEX substitutions_by_substitute ON public.substitutions USING btree (substitute_id);
+
+--
+-- Name: webhook_deliveries_pending; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX webhook_deliveries_pending ON public.webhook_deliveries USING btree (webhook_id, subject, "position") WHERE (state = 'pending'::text);
 
 --
 -- Name: changes tell_of_change; Type: TRIGGER; Schema: public; Owner: -
@@ -1671,6 +1766,27 @@ ALTER TABLE ONLY public.units
     ADD CONSTRAINT units_of_a_kind FOREIGN KEY (kind) REFERENCES public.unit_kinds(code);
 
 --
+-- Name: webhook_attempts webhook_attempts_webhook_id_position_generation_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.webhook_attempts
+    ADD CONSTRAINT webhook_attempts_webhook_id_position_generation_fkey FOREIGN KEY (webhook_id, "position", generation) REFERENCES public.webhook_deliveries(webhook_id, "position", generation);
+
+--
+-- Name: webhook_deliveries webhook_deliveries_position_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_position_fkey FOREIGN KEY ("position") REFERENCES public.events("position");
+
+--
+-- Name: webhook_deliveries webhook_deliveries_webhook_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES public.webhooks(id);
+
+--
 -- Name: case_files; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -1715,6 +1831,12 @@ CREATE POLICY engine ON public.changes TO bihuan_owner, bihuan_worker USING (tru
 --
 
 CREATE POLICY engine ON public.drifts TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: events engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.events TO bihuan_owner, bihuan_worker USING (true);
 
 --
 -- Name: file_uploads engine; Type: POLICY; Schema: public; Owner: -
@@ -1763,6 +1885,30 @@ CREATE POLICY engine ON public.requests TO bihuan_owner, bihuan_worker USING (tr
 --
 
 CREATE POLICY engine ON public.restamps TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: webhook_attempts engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.webhook_attempts TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: webhook_deliveries engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.webhook_deliveries TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: webhooks engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.webhooks TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: events; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.events ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: file_uploads; Type: ROW SECURITY; Schema: public; Owner: -
@@ -1845,6 +1991,12 @@ CREATE POLICY of_posts_or_cases ON public.notices FOR SELECT TO bihuan_app USING
   WHERE (hazards.id = notices.case_id)))));
 
 --
+-- Name: events of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.events TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[]))) WITH CHECK (true);
+
+--
 -- Name: hazards of_units; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -1873,6 +2025,24 @@ ALTER TABLE public.restamps ENABLE ROW LEVEL SECURITY;
 --
 
 CREATE POLICY to_anybody ON public.notices FOR INSERT TO bihuan_app WITH CHECK (true);
+
+--
+-- Name: webhook_attempts; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.webhook_attempts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: webhook_deliveries; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.webhook_deliveries ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: webhooks; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.webhooks ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: FUNCTION hazard_grams(told text); Type: ACL; Schema: public; Owner: -
@@ -2216,6 +2386,24 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.units TO bihuan_app;
 --
 
 GRANT SELECT ON TABLE public.unit_teams TO bihuan_app;
+
+--
+-- Name: TABLE webhook_attempts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.webhook_attempts TO bihuan_app;
+
+--
+-- Name: TABLE webhook_deliveries; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.webhook_deliveries TO bihuan_app;
+
+--
+-- Name: TABLE webhooks; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.webhooks TO bihuan_app;
 
 --
 -- PostgreSQL database dump complete

@@ -27,6 +27,7 @@ EXEMPT: Final[Mapping[str, str]] = {
     "case_numbers": "counts by year, the same for everybody",
     "access_log": "appended by the database's own function only; read before it is known who asks, and by oversight",
     "access_chain": "the end of that log",
+    "event_positions": "one number, how far the events are counted",
     **dict.fromkeys(
         ("units", "posts", "people", "holders", "desks", "substitutions", "unit_kinds", "areas"),
         "the directory: read to find out who asks, before the wall knows; queries for people state the units themselves",

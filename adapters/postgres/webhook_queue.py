@@ -14,7 +14,7 @@ from adapters.postgres import events
 from adapters.postgres.announcer import Announcer
 from adapters.postgres.database import Database
 from adapters.postgres.webhook_rows import COLUMNS, found, subscription
-from domain.webhooks import Due, Judged, Outcome, State, Subscription, Tally
+from domain.webhooks import Due, Judged, SendOutcome, Subscription, Tally, WebhookState
 
 _ACTIVE: Final = "SELECT id FROM webhooks WHERE state = 'active' ORDER BY id"
 """The subscriptions that should run."""
@@ -184,7 +184,7 @@ class WebhookQueue:
         async with self._database.connection() as connection:
             return int(await connection.fetchval(_QUIET_ROUNDS, webhook_id))
 
-    async def stop(self, webhook_id: str, holder: str, reason: Outcome, at: datetime) -> None:
+    async def stop(self, webhook_id: str, holder: str, reason: SendOutcome, at: datetime) -> None:
         """Send nothing more until a person resumes it."""
         async with self._database.connection() as connection:
             await connection.execute(_STOP, webhook_id, holder, reason, at)
@@ -199,8 +199,8 @@ class WebhookQueue:
 def _tally(row: asyncpg.Record) -> Tally:
     instants = [row["quiet_until"], row["next_at"]]
     return Tally(
-        state=State(row["state"]),
-        reason=Outcome(row["reason"]) if row["reason"] else None,
+        state=WebhookState(row["state"]),
+        reason=SendOutcome(row["reason"]) if row["reason"] else None,
         pending=row["pending"],
         blocked=row["blocked"],
         next_at=max((one for one in instants if one is not None), default=None),

@@ -6,7 +6,7 @@ import asyncpg
 
 from domain.errors import Kind, Refused
 from domain.events import EventKind
-from domain.webhooks import Outcome, State, Subscription
+from domain.webhooks import SendOutcome, Subscription, WebhookState
 
 COLUMNS: Final = "id, name, url, kinds, secret, state, reason, state_at, created_at, cursor, quiet_until"
 
@@ -25,7 +25,7 @@ def subscription(fields: dict[str, Any]) -> Subscription:
         **fields
         | {
             "kinds": None if kinds is None else tuple(EventKind(one) for one in kinds),
-            "state": State(fields["state"]),
-            "reason": Outcome(fields["reason"]) if fields["reason"] else None,
+            "state": WebhookState(fields["state"]),
+            "reason": SendOutcome(fields["reason"]) if fields["reason"] else None,
         }
     )

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field
 
 from adapters.media.inspect import Inspector
 from adapters.objects import Objects
+from adapters.outgoing import Outgoing
 from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
@@ -27,6 +28,9 @@ from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.warnings import PostgresWarnings
+from adapters.postgres.webhook_queue import WebhookQueue
+from adapters.postgres.webhooks import PostgresWebhooks
+from adapters.webhook_posts import WebhookPosts
 from services.api import parameters
 from services.api.allowance import Allowance
 from services.api.engine import Engine
@@ -57,6 +61,10 @@ class Services:
     directory: PostgresDirectory
     dictionary: PostgresDictionary
     events: PostgresEvents
+    webhooks: PostgresWebhooks
+    webhook_queue: WebhookQueue
+    posts: WebhookPosts
+    outgoing: Outgoing
     files: PostgresFiles
     calendar: PostgresCalendar
     notices: PostgresNotices

@@ -22,6 +22,8 @@ from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
+from adapters.postgres.webhook_queue import WebhookQueue
+from adapters.postgres.webhooks import PostgresWebhooks
 from services import bootstrap, clock
 from services.api import openapi, operations, problems
 from services.api.allowance import Allowance
@@ -41,6 +43,7 @@ from services.api.routers import (
     me,
     notices,
     policies,
+    webhooks,
 )
 from services.api.turns import Places
 from services.settings import Settings
@@ -82,6 +85,7 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         policies,
         directory,
         events,
+        webhooks,
         health,
     ):
         app.include_router(module.router)
@@ -127,6 +131,10 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             directory=PostgresDirectory(database),
             dictionary=PostgresDictionary(database),
             events=PostgresEvents(database),
+            webhooks=PostgresWebhooks(database),
+            webhook_queue=WebhookQueue(database),
+            posts=bootstrap.posts(settings, clock.real),
+            outgoing=bootstrap.outgoing(settings),
             files=PostgresFiles(database),
             calendar=PostgresCalendar(database),
             notices=PostgresNotices(database),

@@ -153,6 +153,11 @@ READ_CALENDAR: Final[Responses] = READ | _NO_REGION
 EDIT: Final[Responses] = _DECIDED | _NO_REGION | {200: {"description": "将变动或已修改；列出变动的在办案"}}
 EDIT_POLICY: Final[Responses] = _DECIDED | {200: {"description": "检查通过或已载入；列出时限将变动的在办案"}}
 WARNINGS: Final[Responses] = READ | {403: _DECIDED[403]}
+_NO_WEBHOOK: Final[Responses] = {404: _problem(404, "没有", "webhook_unknown", "没有这个推送订阅")}
+READ_WEBHOOKS: Final[Responses] = READ | {403: _DECIDED[403]}
+READ_WEBHOOK: Final[Responses] = READ_WEBHOOKS | _NO_WEBHOOK
+CREATE_WEBHOOK: Final[Responses] = _DECIDED | {201: {"description": "已登记；签名密钥只显示这一次"}}
+EDIT_WEBHOOK: Final[Responses] = _DECIDED | _NO_WEBHOOK | {200: {"description": "已办理"}}
 ACKNOWLEDGED: Final[Responses] = _DECIDED | {
     200: {"description": "已签收"},
     404: _problem(404, "没有，或不是发给本人岗位的", "notice_unknown", "没有这份通知"),

@@ -12,6 +12,7 @@ from domain.hazard import Action, Decision, Stage, StepKind
 from domain.ladder import ClockKind, Colour
 from domain.notices import NoticeKind
 from domain.people import Role
+from domain.webhooks import SendOutcome, SendState, WebhookState
 from domain.workdays import DayKind
 
 _Labelled = (
@@ -26,6 +27,9 @@ _Labelled = (
     | DayKind
     | NoticeKind
     | EventKind
+    | WebhookState
+    | SendOutcome
+    | SendState
 )
 
 
@@ -58,6 +62,19 @@ SCHEMAS: Final = {
     "DayBody": "按文件登记的一日",
     "DeadlineView": "时限说明",
     "EditView": "修改日历的结果，以及变动的在办案",
+    "WebhookBody": "推送订阅",
+    "NewWebhookBody": "要登记的推送订阅",
+    "ResumeBody": "如何恢复推送",
+    "ReplayBody": "从何处重放",
+    "WebhookView": "推送订阅",
+    "StandingView": "推送订阅及其状态",
+    "CreatedView": "已登记的推送订阅",
+    "AttemptView": "一次发送",
+    "DeliveryView": "一个事件的推送情况",
+    "TestedView": "试送的结果",
+    "WebhookState": _all("推送状态", WebhookState),
+    "SendOutcome": _all("发送的结果", SendOutcome),
+    "SendState": _all("事件推送到哪一步", SendState),
     "EventView": "一个事件，CloudEvents 1.0",
     "EventsView": "一段事件，与继续读取的位置",
     "ExplainedView": "一个时限及其逐段说明",
@@ -75,6 +92,7 @@ SCHEMAS: Final = {
     "JsonValue": "任意 JSON 值",
     "WarningView": "一条提醒",
     "WarningsView": "给管理者的提醒",
+    "Page_DeliveryView_": "一页推送记录",
     "Page_NoticeView_": "一页通知",
     "PlannedDay": "放假安排中的一日",
     "SegmentView": "时限中的一段",

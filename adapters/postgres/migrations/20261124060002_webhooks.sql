@@ -52,6 +52,14 @@ CREATE TABLE webhook_attempts (
     FOREIGN KEY (webhook_id, position, generation) REFERENCES webhook_deliveries (webhook_id, position, generation)
 );
 
+-- Subscriptions are of the whole district: nobody who reaches less sees them.
+ALTER TABLE webhooks ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY engine ON webhooks TO bihuan_worker, CURRENT_USER USING (true);
+ALTER TABLE webhook_deliveries ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY engine ON webhook_deliveries TO bihuan_worker, CURRENT_USER USING (true);
+ALTER TABLE webhook_attempts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY engine ON webhook_attempts TO bihuan_worker, CURRENT_USER USING (true);
+
 GRANT SELECT, INSERT, UPDATE ON webhooks, webhook_deliveries, webhook_attempts TO bihuan_app;
 
 -- migrate:down
