@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from temporalio import activity
 
-from activities.ports import Engine, Intake, Orders
+from activities.ports import CollectionRecord, Engine, Intake, Orders
 from activities.waiting import before_shutdown
 from domain.hazard import Case
 
@@ -18,11 +18,12 @@ GRACE_SECONDS = 3.0
 
 
 class IntakeActivities:
-    """The relay's one effect; ``intake`` and ``orders`` list what is wanted, ``engine`` starts it."""
+    """The relay's one effect; ``intake``, ``orders`` and ``collections`` list what is wanted, ``engine`` starts it."""
 
-    def __init__(self, intake: Intake, orders: Orders, engine: Engine) -> None:
+    def __init__(self, intake: Intake, orders: Orders, collections: CollectionRecord, engine: Engine) -> None:
         self._intake = intake
         self._orders = orders
+        self._collections = collections
         self._engine = engine
 
     @activity.defn(name="intake.relay")
@@ -56,6 +57,9 @@ class IntakeActivities:
             activity.heartbeat(count)
         for order_id in await self._orders.wanted():
             await self._engine.start_restamp(order_id)
+        for collection_id in await self._collections.wanted():
+            await self._engine.look(collection_id)
+            count += 1
         return count
 
     async def _start(self, case: Case, gate: asyncio.Semaphore) -> None:

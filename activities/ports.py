@@ -4,12 +4,21 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.collection import Frozen
+from domain.collection import Board, Frozen
 from domain.drift import Drift, Examined, Run, Standing
 from domain.hazard import Case, Change, Restamp
 from domain.restamps import RestampOrder
+from domain.seals import Seal
 from domain.terms import Terms
 from domain.workdays import Calendar
+
+
+class Seals(Protocol):
+    """The daily seals over the heads of all chains."""
+
+    async def make(self, now: datetime) -> Seal:
+        """The seal of the local day of ``now`` (aware), made unless there is one. Raises ``Temporary``."""
+        ...
 
 
 class HazardRecord(Protocol):
@@ -49,6 +58,10 @@ class Engine(Protocol):
 
     async def start_restamp(self, order_id: str) -> None:
         """Start carrying out an order; a repeat is harmless. Raises ``Temporary``."""
+        ...
+
+    async def look(self, collection_id: str) -> None:
+        """Start the collection's workflow, or make the running one look again. Raises ``Temporary``."""
         ...
 
 
@@ -164,9 +177,69 @@ class Inventory(Protocol):
         ...
 
 
+class CollectionRecord(Protocol):
+    """The record of collections. Every method raises ``Temporary``."""
+
+    async def look(self, collection_id: str) -> Board:
+        """The board of a collection, noting that a run has read it. Raises ``Refused`` (unknown)."""
+        ...
+
+    async def step(self, collection_id: str, now: datetime) -> Board:
+        """Take the one step that is due at ``now``, once; gives the board after it."""
+        ...
+
+    async def wanted(self) -> list[str]:
+        """The collections whose workflow has to be started or to look again, in order."""
+        ...
+
+
+class OpenCollections(Protocol):
+    """The collections about which the clock has something to do."""
+
+    async def open_ids(self, after: str, limit: int) -> list[str]:
+        """At most ``limit`` of them, by number, from behind ``after``. Raises ``Temporary``."""
+        ...
+
+
+class Looker(Protocol):
+    """Where workflows of collections are started."""
+
+    async def look(self, collection_id: str) -> None:
+        """Start the workflow, or make the running one look again. Raises ``Temporary``."""
+        ...
+
+
+class FrozenLists(Protocol):
+    """The frozen lists of collections. Every method raises ``Temporary``."""
+
+    async def frozen(self, collection_id: str) -> Frozen | None:
+        """The frozen list with all its lines, or ``None`` before the cut-off."""
+        ...
+
+    async def drafted(self, collection_id: str, now: datetime) -> None:
+        """Note that a bulletin was drafted from it; a repeat changes nothing."""
+        ...
+
+
 class Bulletins(Protocol):
     """Where bulletins (通报) are made from frozen lists."""
 
     async def draft(self, collection_id: str, frozen: Frozen) -> None:
         """Make the draft of a bulletin; a repeat for the same collection is harmless. Raises ``Temporary``."""
+        ...
+
+
+class BulletinClock(Protocol):
+    """What is due about bulletins. Every method raises ``Temporary``."""
+
+    async def due(self, now: datetime, limit: int) -> list[str]:
+        """At most ``limit`` bulletins about which something is due at ``now`` (aware)."""
+        ...
+
+    async def next_at(self) -> datetime | None:
+        """When the next thing is due, if anything is."""
+        ...
+
+    async def take(self, bulletin_id: str, now: datetime) -> bool:
+        """Do what is due about a bulletin, once; false when nothing was."""
         ...

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
 
-from activities.ports import OpenCases, Starter
+from activities.ports import Looker, OpenCases, OpenCollections, Starter
 from domain.hazard import Case
 
 BATCH: Final = 200
@@ -34,3 +34,16 @@ async def _batches(record: OpenCases) -> AsyncIterator[list[Case]]:
     while cases := await record.open_cases(BATCH, after=after):
         yield cases
         after = cases[-1].id
+
+
+async def look_at_all(record: OpenCollections, engine: Looker) -> int:
+    """Start the open collections' workflows, or make those that run look again; gives how many there were.
+
+    Raises ``Temporary``.
+    """
+    after, count = "", 0
+    while ids := await record.open_ids(after, BATCH):
+        for collection_id in ids:
+            await engine.look(collection_id)
+        after, count = ids[-1], count + len(ids)
+    return count

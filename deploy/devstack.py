@@ -14,6 +14,7 @@ from typing import Final, Self
 from adapters.postgres import migrate
 from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.calendar_seed import seed
+from adapters.postgres.collection_kinds import PostgresCollectionKinds
 from adapters.postgres.database import Database
 from deploy import engine, engine_file, folder, postgres
 from deploy.loopback import free_ports, port_frees
@@ -125,6 +126,7 @@ class Devstack:
             "BIHUAN_TASK_QUEUE": engine.TASK_QUEUE,
             "BIHUAN_TOKEN_SECRET": self.secrets.token,
             "BIHUAN_SEALING_KEYS": self.secrets.sealing,
+            "BIHUAN_AUDIT_KEY": self.secrets.audit,
             "BIHUAN_OBJECTS_URL": (self.data / "objects").as_uri(),
             "BIHUAN_API_HOST": "127.0.0.1",
             "BIHUAN_API_PORT": str(self.ports.api),
@@ -171,6 +173,7 @@ class Devstack:
             raise StackError(f"数据库迁移失败：{problem}") from problem
         async with Database.opened(self.database_url, size=1, timeout=60) as database:
             await seed(PostgresCalendar(database), clock.real())
+            await PostgresCollectionKinds(database).fill()
         self._migrated.set()
         self._say("PostgreSQL：数据库结构与工作日历已是最新")
 

@@ -21,7 +21,9 @@ _RANDOM: Final = ("postgres", "owner", "app", "token")
 
 @dataclass(frozen=True, kw_only=True)
 class Secrets:
-    """The passwords of the database's roles, the key that signs tokens, and those that seal personal data."""
+    """The passwords of the database's roles, the key that signs tokens, those that seal personal data, and the one that
+    signs daily seals.
+    """
 
     postgres: str = field(repr=False)
     owner: str = field(repr=False)
@@ -29,6 +31,7 @@ class Secrets:
     worker: str = field(repr=False, default="")
     token: str = field(repr=False)
     sealing: str = field(repr=False, default="")
+    audit: str = field(repr=False, default="")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,8 +113,12 @@ def keep_sealing_keys(data: Path, text: str) -> None:
 
 def _completed(kept: Secrets) -> Secrets:
     """With a key for what an older folder had none for."""
-    worker = kept.worker or randomness.token_urlsafe(32)
-    return replace(kept, worker=worker, sealing=kept.sealing or keys.made("k1").text())
+    return replace(
+        kept,
+        worker=kept.worker or randomness.token_urlsafe(32),
+        sealing=kept.sealing or keys.made("k1").text(),
+        audit=kept.audit or keys.made_secret(),
+    )
 
 
 def _write_secrets(data: Path, made: Secrets) -> None:

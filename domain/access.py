@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from domain.bulletin.table import able
+from domain.bulletin.words import Action as Step
 from domain.errors import Refused
 from domain.hazard.checks import role_required
 from domain.hazard.table import REPORTERS, TRANSITIONS
@@ -26,6 +28,7 @@ class Way(StrEnum):
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
     POSTS = "posts"
+    LINK = "link"
 
     @property
     def label(self) -> str:
@@ -33,7 +36,12 @@ class Way(StrEnum):
         return _WAYS[self]
 
 
-_WAYS: Final = {Way.PUBLIC: "无须登录", Way.SIGNED_IN: "登录即可", Way.POSTS: "须任所列岗位"}
+_WAYS: Final = {
+    Way.PUBLIC: "无须登录",
+    Way.SIGNED_IN: "登录即可",
+    Way.POSTS: "须任所列岗位",
+    Way.LINK: "凭单案链接",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +50,8 @@ class Row:
 
     Attributes:
         way: ``PUBLIC`` needs no token; ``SIGNED_IN`` lets in whoever has one, and shows to each what ``by`` says, nothing
-            without a post; ``POSTS`` refuses whoever holds no post of ``by``.
+            without a post; ``POSTS`` refuses whoever holds no post of ``by``; ``LINK`` is for the holder of a link to one
+            case, who is nobody else.
         by: how far each role reaches; a role that is not there may not.
     """
 
@@ -73,6 +82,17 @@ _CASES: Final = Row(way=Way.SIGNED_IN, by=_reaching(Role))
 _MINE: Final = Row(way=Way.SIGNED_IN, by=_all(Scope.OWN_POSTS))
 _COMMON: Final = Row(way=Way.SIGNED_IN, by=_all(Scope.READ_ONLY))
 _EDIT: Final = Row(way=Way.POSTS, by=EDITING)
+_SET_CONTACT: Final = Row(way=Way.SIGNED_IN, by=_reaching({Role.OFFICE, Role.UNIT_HEAD}))
+_REVEAL: Final = Row(
+    way=Way.SIGNED_IN, by=_reaching({Role.OFFICE, Role.LEADER, Role.INSPECTOR, Role.UNIT_HEAD})
+)
+"""One's own number everybody may set and see."""
+_AUDIT: Final = Row(way=Way.POSTS, by={Role.OVERSIGHT: Scope.READ_ONLY})
+"""Who looked and who was refused is read by oversight alone."""
+
+_LINKED: Final = Row(way=Way.LINK)
+_LINKS: Final = Row(way=Way.POSTS, by=_reaching((Role.UNIT_HEAD, Role.INSPECTOR, Role.OFFICE, Role.LEADER)))
+"""Who may let somebody from outside in to a case: whoever answers for the unit, inspects it or directs."""
 
 _ACTS: Final[Mapping[str, Row]] = {
     of_action(action): Row(
@@ -81,6 +101,61 @@ _ACTS: Final[Mapping[str, Row]] = {
     )
     for action in Action
 }
+
+_SEES_DRAFTS: Final = Row(
+    way=Way.POSTS,
+    by={Role.OFFICE: Scope.DISTRICT, Role.LEADER: Scope.DISTRICT, Role.OVERSIGHT: Scope.READ_ONLY},
+)
+_BULLETINS: Final[Mapping[str, Row]] = {
+    "list_bulletins": _COMMON,
+    "get_bulletin": _COMMON,
+    "get_bulletin_docx": _COMMON,
+    "get_bulletin_pdf": _COMMON,
+    "get_bulletin_xlsx": _COMMON,
+    "get_bulletin_timeline": _SEES_DRAFTS,
+    "list_bulletin_readers": _CASES,
+    "read_bulletin": Row(way=Way.POSTS, by=_reaching(role for role in Role if role.of_unit)),
+    "draft_bulletin": Row(way=Way.POSTS, by=_reaching({Role.OFFICE})),
+    "get_bulletin_policy": _COMMON,
+    "put_bulletin_policy": _EDIT,
+    "list_bulletin_templates": _SEES_DRAFTS,
+    "get_bulletin_template": _SEES_DRAFTS,
+    "upload_bulletin_template": _EDIT,
+    **{f"{action.value}_bulletin": Row(way=Way.POSTS, by=_reaching(able(action))) for action in Step},
+    "export_hazard_ledger": _CASES,
+    "export_collection_ledger": _SEES_DRAFTS,
+}
+"""Bulletins: drafts are the office's, the leaders' and the oversight's to see, issued ones everybody's; ledgers show what lists do."""
+_BUREAU: Final = Row(way=Way.POSTS, by=_reaching(role for role in Role if not role.of_unit))
+_UNIT: Final = Row(way=Way.POSTS, by=_reaching(role for role in Role if role.of_unit))
+_OFFICE: Final = Row(way=Way.POSTS, by=_reaching({Role.OFFICE}))
+
+_COLLECTIONS: Final[Mapping[str, Row]] = {
+    "list_collection_kinds": _COMMON,
+    "create_collection": _EDIT,
+    "list_collections": _CASES,
+    "get_collection": _CASES,
+    "get_collection_timeline": _BUREAU,
+    "get_collection_status": _BUREAU,
+    "list_collection_missing": _BUREAU,
+    "list_collection_units": _CASES,
+    "list_submissions": _CASES,
+    "submit_to_collection": _UNIT,
+    "register_submission": _OFFICE,
+    "extend_collection": _EDIT,
+    "exempt_collection": _EDIT,
+    "return_collection": _OFFICE,
+    "accept_collection": _OFFICE,
+    "cancel_collection": _EDIT,
+    "check_roster": _CASES,
+    "get_unit_duty": _CASES,
+    "list_on_duty": _CASES,
+    "export_unit_duty": _CASES,
+    "create_series": _EDIT,
+    "list_series": _BUREAU,
+    "stop_series": _EDIT,
+}
+"""Collections with a deadline: units hand in their own, the office reviews and registers, the bureau sees who is missing."""
 
 OPERATIONS: Final[Mapping[str, Row]] = {
     "get_health": _PUBLIC,
@@ -106,6 +181,31 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "list_policies": _COMMON,
     "add_policy": _EDIT,
     "list_warnings": _EDIT,
+    "list_accesses": _AUDIT,
+    "list_seals": _AUDIT,
+    "list_contacts": _CASES,
+    "get_person_contact": _CASES,
+    "get_post_contact": _CASES,
+    "set_person_contact": _SET_CONTACT,
+    "set_post_contact": _SET_CONTACT,
+    "reveal_person_contact": _REVEAL,
+    "reveal_post_contact": _REVEAL,
+    "sign_in": _PUBLIC,
+    "refresh_session": _PUBLIC,
+    "get_password_rules": _PUBLIC,
+    "set_up_account": _PUBLIC,
+    "list_sessions": _MINE,
+    "sign_out": _MINE,
+    "end_session": _MINE,
+    "sign_out_everywhere": _MINE,
+    "change_password": _MINE,
+    "put_account": _EDIT,
+    "issue_link": _LINKS,
+    "list_links": _LINKS,
+    "revoke_link": _LINKS,
+    "get_linked_hazard": _LINKED,
+    "upload_file_by_link": _LINKED,
+    "comment_by_link": _LINKED,
     "list_events": _CASES,
     "list_webhooks": _EDIT,
     "create_webhook": _EDIT,
@@ -118,6 +218,8 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "test_webhook": _EDIT,
     "list_webhook_deliveries": _EDIT,
     **_ACTS,
+    **_BULLETINS,
+    **_COLLECTIONS,
 }
 """Operation → row. A new route adds its row here."""
 

@@ -15,6 +15,9 @@ from typing import Final
 
 GENESIS: Final = "0" * 64
 
+SHORTEST_DAYS: Final = 184
+"""Six calendar months are at most so many days: nothing younger is ever purged."""
+
 
 class AccessKind(StrEnum):
     """What somebody did."""
@@ -29,6 +32,25 @@ class AccessKind(StrEnum):
     LINK_USED = "link_used"
     ORG_CHANGE = "org_change"
     WRITE = "write"
+
+    @property
+    def label(self) -> str:
+        """The Chinese words for it."""
+        return _LABELS[self]
+
+
+_LABELS: Final = {
+    AccessKind.SIGN_IN: "登录",
+    AccessKind.SIGN_IN_FAILED: "登录失败",
+    AccessKind.SIGN_OUT: "退出",
+    AccessKind.REVEAL: "查看完整号码",
+    AccessKind.EXPORT: "导出",
+    AccessKind.REFUSED: "被拒绝",
+    AccessKind.LINK_ISSUED: "签发链接",
+    AccessKind.LINK_USED: "使用链接",
+    AccessKind.ORG_CHANGE: "机构变更",
+    AccessKind.WRITE: "写入",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,6 +38,11 @@ class EvidenceKind(StrEnum):
     CLOSURE_DOCUMENT = "closure_document"
     RECEIPT = "receipt"
     EXTENSION = "extension"
+    SEAL = "seal"
+    SCAN = "scan"
+    ESEAL = "eseal"
+    SCREENSHOT = "screenshot"
+    REPORT = "report"
     OTHER = "other"
 
     @property
@@ -55,6 +60,11 @@ _LABELS: Final[Mapping[EvidenceKind, str]] = MappingProxyType(
         EvidenceKind.CLOSURE_DOCUMENT: "销号文书",
         EvidenceKind.RECEIPT: "移交回执",
         EvidenceKind.EXTENSION: "延期依据",
+        EvidenceKind.SEAL: "单位公章",
+        EvidenceKind.SCAN: "扫描件",
+        EvidenceKind.ESEAL: "电子印章",
+        EvidenceKind.SCREENSHOT: "工作群截图",
+        EvidenceKind.REPORT: "书面报告",
         EvidenceKind.OTHER: "其他材料",
     }
 )

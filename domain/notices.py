@@ -24,6 +24,14 @@ class NoticeKind(StrEnum):
     PAUSED = "paused"
     EXTENSION_REQUESTED = "extension_requested"
     EXTENSION_DECIDED = "extension_decided"
+    BULLETIN = "bulletin"
+    BULLETIN_UNREAD = "bulletin_unread"
+    BULLETIN_WITHDRAWN = "bulletin_withdrawn"
+    COLLECTION_OPENED = "collection_opened"
+    COLLECTION_REMINDER = "collection_reminder"
+    COLLECTION_OVERDUE = "collection_overdue"
+    COLLECTION_DECIDED = "collection_decided"
+    COLLECTION_ENDED = "collection_ended"
 
     @property
     def label(self) -> str:
@@ -49,6 +57,14 @@ _LABELS: Final = {
     NoticeKind.PAUSED: "暂停计时",
     NoticeKind.EXTENSION_REQUESTED: "延期申请",
     NoticeKind.EXTENSION_DECIDED: "延期审批结果",
+    NoticeKind.BULLETIN: "通报",
+    NoticeKind.BULLETIN_UNREAD: "通报催阅",
+    NoticeKind.BULLETIN_WITHDRAWN: "通报撤销",
+    NoticeKind.COLLECTION_OPENED: "限时报送",
+    NoticeKind.COLLECTION_REMINDER: "催报",
+    NoticeKind.COLLECTION_OVERDUE: "逾期未报",
+    NoticeKind.COLLECTION_DECIDED: "报送事项的决定",
+    NoticeKind.COLLECTION_ENDED: "报送名单已固定",
 }
 _OF_LADDER: Final = frozenset(
     {NoticeKind.OVERDUE, NoticeKind.ESCALATION, NoticeKind.REPEAT, NoticeKind.REARMED}

@@ -10,6 +10,8 @@ import structlog
 from adapters.objects import Objects
 from adapters.outgoing import Outgoing
 from adapters.sealing import Sealer
+from adapters.seals import CommandVerifier, NoVerifier, SealVerifier
+from adapters.signing import Signer
 from adapters.webhook_posts import WebhookPosts
 from domain.outgoing import AllowList, listed
 from services import keys
@@ -63,12 +65,18 @@ def objects(settings: Settings) -> Objects:
     )
 
 
+def seals(settings: Settings) -> SealVerifier:
+    """What verifies electronic seals, from the settings."""
+    return CommandVerifier(settings.seal_verifier) if settings.seal_verifier else NoVerifier()
+
+
 def token_key(settings: Settings) -> TokenKey:
     """What tokens are signed with, from the settings."""
     return TokenKey(
         secret=settings.token_secret.get_secret_value(),
         issuer=settings.token_issuer,
         audience=settings.token_audience,
+        sessionless=settings.environment != "production",
     )
 
 
@@ -102,3 +110,8 @@ def _own_ports(settings: Settings) -> frozenset[int]:
     told = [settings.temporal_address.rpartition(":")[2], *parse_qs(database.query).get("port", ())]
     own = {settings.api_port, *settings.own_ports, *(int(port) for port in told if port.isdecimal())}
     return frozenset(own | ({database.port} if database.port else set()))
+
+
+def signer(settings: Settings) -> Signer:
+    """What daily seals are signed with, from the settings."""
+    return Signer(keys.secret_bytes(settings.audit_key.get_secret_value()))

@@ -14,6 +14,9 @@ from adapters.sealing import KEY_BYTES, Sealer
 DEVELOPMENT_KEYS: Final = "development:" + base64.b64encode(b"development-only-not-a-secret-00").decode()
 """Refused outside development."""
 
+DEVELOPMENT_AUDIT_KEY: Final = base64.b64encode(b"development-only-not-a-secret-01").decode()
+"""Refused outside development."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ring:
@@ -64,3 +67,8 @@ def secret_bytes(encoded: str) -> bytes:
 def made(key_id: str) -> Ring:
     """A ring of one new key."""
     return Ring(keys={key_id: secrets.token_bytes(KEY_BYTES)})
+
+
+def made_secret() -> str:
+    """A new key of 32 bytes in base64."""
+    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()

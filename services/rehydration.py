@@ -6,6 +6,7 @@ Invariant: nothing is kept between calls; who calls again after a failure goes o
 from typing import Final
 
 from activities import rehydration
+from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.database import Database
 from adapters.postgres.open_cases import PostgresOpenCases
 from services import bootstrap
@@ -22,4 +23,5 @@ async def rehydrate(settings: Settings) -> int:
     async with Database.opened(url, size=1, timeout=PATIENCE) as database:
         client = await connect(bootstrap.engine_address(settings))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=PATIENCE)
-        return await rehydration.rehydrate(PostgresOpenCases(database), gateway)
+        started = await rehydration.rehydrate(PostgresOpenCases(database), gateway)
+        return started + await rehydration.look_at_all(PostgresCollections(database), gateway)

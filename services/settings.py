@@ -10,10 +10,14 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from domain import outgoing
+from domain import access_log, outgoing
 from services import keys
 
 DEVELOPMENT_SECRET = "development-only-not-a-secret-000000000000"  # noqa: S105 - refused outside development
+
+_ASYMMETRIC = frozenset(f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)) | {
+    "EdDSA"
+}
 
 
 class Settings(BaseSettings):
@@ -61,11 +65,39 @@ class Settings(BaseSettings):
     token_issuer: str = "bihuan"  # noqa: S105 - a name, not a secret
     token_audience: str = "bihuan-api"  # noqa: S105
 
+    local_accounts: bool = Field(default=True, description="whether people sign in with a password here")
+    access_lifetime: int = Field(default=600, ge=30, le=3600, description="how long an access token lasts")
+    session_idle: int = Field(default=1800, ge=60, description="how long a session may rest")
+    session_lifetime: int = Field(default=43_200, ge=300, description="how long a session lasts altogether")
+    invitation_lifetime: int = Field(default=259_200, ge=300, description="how long a set-up code lasts")
+    password_length: int = Field(default=10, ge=8, le=64, description="characters, at least")
+    password_classes: int = Field(default=3, ge=1, le=4, description="of digits, small, capital, others")
+    link_longest: int = Field(default=2_592_000, ge=60, description="how long a link to a case may last")
+    trusted_proxies: str = Field(default="", description="whose word on the client's address is taken")
+
+    oidc_issuer: str = Field(default="", description="the OpenID Connect provider whose tokens are taken")
+    oidc_audience: str = "bihuan-api"
+    oidc_jwks_url: str = Field(default="", description="its keys; otherwise what its discovery document says")
+    oidc_person_claim: str = Field(default="sub", description="the claim that is the id of the person here")
+    oidc_algorithms: str = "RS256,ES256"
     sealing_keys_file: Path | None = Field(default=None, description="where the next stands instead")
     sealing_keys: SecretStr = Field(
         default=SecretStr(keys.DEVELOPMENT_KEYS),
         validate_default=True,
         description="what personal data is sealed with: id:base64 of 32 bytes, apart by commas, the first is current",
+    )
+
+    audit_key_file: Path | None = Field(default=None, description="where the next stands instead")
+    audit_key: SecretStr = Field(
+        default=SecretStr(keys.DEVELOPMENT_AUDIT_KEY),
+        validate_default=True,
+        description="what daily seals are signed with: base64 of 32 bytes",
+    )
+
+    access_log_days: int = Field(
+        default=400,
+        ge=access_log.SHORTEST_DAYS,
+        description="how long the access log is kept before it may be purged",
     )
 
     objects_url: str = Field(
@@ -89,11 +121,35 @@ class Settings(BaseSettings):
         default=(), description="further ports of our own, to which nothing is ever sent"
     )
 
+    seal_verifier: str = Field(
+        default="",
+        description="a program that verifies electronic seals: document on stdin, unit as last word",
+    )
+
     district: str = Field(default="示例区", description="whose views `bihuan up` prints")
 
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """By which algorithms the provider may sign."""
+        return tuple(one.strip() for one in self.oidc_algorithms.split(","))
+
+    @field_validator("oidc_issuer", "oidc_jwks_url")
+    @classmethod
+    def _provider_is_reached_safely(cls, value: str, told: ValidationInfo) -> str:
+        if value and not value.startswith("https://") and told.data.get("environment") == "production":
+            raise ValueError("the provider's addresses must begin with https:// outside development")
+        return value
+
+    @field_validator("oidc_algorithms")
+    @classmethod
+    def _no_shared_secrets(cls, value: str) -> str:
+        if not {one.strip() for one in value.split(",")} <= _ASYMMETRIC:
+            raise ValueError(f"only {', '.join(sorted(_ASYMMETRIC))}")
+        return value
 
     @field_validator("objects_url")
     @classmethod
@@ -140,6 +196,15 @@ class Settings(BaseSettings):
         if value and told.data.get("environment") == "production":
             raise ValueError("BIHUAN_OUTGOING_LOOPBACK is for development and tests")
         return value
+
+    @field_validator("audit_key")
+    @classmethod
+    def _audit_key_can_be_read(cls, value: SecretStr, told: ValidationInfo) -> SecretStr:
+        text = _told(value, told.data.get("audit_key_file"), "BIHUAN_AUDIT_KEY")
+        keys.secret_bytes(text)
+        if text == keys.DEVELOPMENT_AUDIT_KEY and told.data.get("environment") == "production":
+            raise ValueError("BIHUAN_AUDIT_KEY must be set outside development")
+        return SecretStr(text)
 
 
 def _told(value: SecretStr, file: Path | None, name: str) -> str:

@@ -16,7 +16,10 @@ from tests.launched import Launched
 
 Forger: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
-TABLES = ("hazards", "changes", "files", "case_files")
+TABLES = (
+    *("hazards", "changes", "files", "case_files"),
+    *("access_log", "access_chain", "access_purges", "daily_seals", "sealed_heads"),
+)
 
 
 _BUSY = """

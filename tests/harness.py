@@ -20,6 +20,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.collection_kinds import PostgresCollectionKinds
 from adapters.postgres.database import Database
 from adapters.postgres.loading import load
 from deploy.devstack import Devstack
@@ -209,6 +210,7 @@ async def world(stack: Devstack, *, working: bool = True, **told: str) -> AsyncI
         database = await opened.enter_async_context(Database.opened(url, size=5, timeout=10))
         await plain_weeks(database)
         await load(database, TEST_DISTRICT)
+        await PostgresCollectionKinds(database).fill()
         client = await connect(replace(bootstrap.engine_address(settings), lazy=False))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
         if working:

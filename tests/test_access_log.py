@@ -83,7 +83,7 @@ async def test_the_application_can_neither_change_nor_forge_a_row(stack: Devstac
         await connection.close()
 
 
-async def test_a_page_is_narrowed_by_each_thing_that_is_asked(log: AccessLog) -> None:
+async def test_a_page_is_narrowed_by_each_thing_that_is_asked(world: World, log: AccessLog) -> None:
     await log.note(None, at=NOW, kind="export", person_id="p-page", subject="audit/access", outcome="ok")
     await log.note(None, at=NOW, kind="refused", person_id="p-page", subject="GET /v1/x", outcome="403")
     assert [row.kind for row in await log.page(Sought(person_id="p-page"), None, 10)] == ["refused", "export"]
@@ -91,4 +91,5 @@ async def test_a_page_is_narrowed_by_each_thing_that_is_asked(log: AccessLog) ->
     assert [row.subject for row in only] == ["audit/access"]
     assert await log.page(Sought(person_id="p-page", until=NOW), None, 10) == []
     assert len(await log.page(Sought(person_id="p-page", since=NOW), None, 1)) == 1
-    assert await log.times("p-page", AccessKind.EXPORT, NOW.replace(year=2025)) == [NOW]
+    async with world.database.connection() as connection:
+        assert await log.times(connection, "p-page", AccessKind.EXPORT, NOW.replace(year=2025)) == [NOW]

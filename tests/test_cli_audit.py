@@ -57,6 +57,16 @@ async def _export(sampled: Launched) -> list[str]:
     return exported.splitlines()
 
 
+def _cases(lines: list[str]) -> tuple[int, int]:
+    """Where the first case stands, and where the closing line of the cases."""
+    first = next(place for place, line in enumerate(lines) if line.startswith('{"case_id"'))
+    return first, next(place for place, line in enumerate(lines) if line.startswith('{"cases"'))
+
+
+def _without(lines: list[str], place: int) -> list[str]:
+    return [*lines[:place], *lines[place + 1 :]]
+
+
 async def _verdict(file: Path, lines: list[str]) -> tuple[int, str]:
     text = "".join(f"{line}\n" for line in lines)
     await asyncio.to_thread(file.write_text, text, encoding="utf-8")
@@ -89,9 +99,10 @@ async def test_an_edited_export_is_found_offline_and_the_entry_named(
     sampled: Launched, tmp_path: Path
 ) -> None:
     lines = await _export(sampled)
-    chain = json.loads(lines[0])
+    first, _closing = _cases(lines)
+    chain = json.loads(lines[first])
     chain["entries"][2]["note"] = "没有这回事"
-    lines[0] = json.dumps(chain, ensure_ascii=False)
+    lines[first] = json.dumps(chain, ensure_ascii=False)
     code, out = await _verdict(tmp_path / "record.jsonl", lines)
     assert code == 1
     assert f"{chain['case_id']} 第 3 条" in out
@@ -101,29 +112,44 @@ async def test_an_export_that_lost_anything_is_refused_as_incomplete(
     sampled: Launched, tmp_path: Path
 ) -> None:
     lines = await _export(sampled)
+    first, closing = _cases(lines)
     lost = {
         "all of it": [],
         "its end": lines[:-1],
-        "its first case": lines[1:],
-        "a case in between": [*lines[:2], *lines[3:]],
-        "its last case": [*lines[:-2], lines[-1]],
-        "everything but the end": lines[-1:],
+        "the end of its cases": _without(lines, closing),
+        "its first case": _without(lines, first),
+        "a case in between": _without(lines, first + 2),
+        "its last case": _without(lines, closing - 1),
+        "everything but the ends": [lines[0], lines[closing], lines[-1]],
         "the place of the end": [*lines[:-2], lines[-1], lines[-2]],
     }
     for what, kept in lost.items():
         code, out = await _verdict(tmp_path / "record.jsonl", kept)
         assert code == 1, what
         assert "导出不完整" in out, what
-    _, out = await _verdict(tmp_path / "record.jsonl", [*lines[:1], *lines[2:]])
+    _, out = await _verdict(tmp_path / "record.jsonl", _without(lines, first + 1))
     assert f"缺少 {CASE}\n" in out
+
+
+async def test_an_export_of_the_first_format_is_read_as_before(sampled: Launched, tmp_path: Path) -> None:
+    lines = await _export(sampled)
+    first, closing = _cases(lines)
+    code, out = await _verdict(tmp_path / "record.jsonl", lines[first : closing + 1])
+    assert code == 0, out
+    code, out = await _verdict(tmp_path / "record.jsonl", lines[first:closing])
+    assert code == 1
+    code, out = await _verdict(tmp_path / "record.jsonl", [*lines[first : closing + 1], lines[closing]])
+    assert code == 1
+    assert "导出不完整" in out
 
 
 async def test_an_export_with_an_older_state_of_a_case_is_refused(sampled: Launched, tmp_path: Path) -> None:
     lines = await _export(sampled)
-    chain = json.loads(lines[0])
+    first, _closing = _cases(lines)
+    chain = json.loads(lines[first])
     entries = chain["entries"][:-1]
     older = chain | {"entries": entries, "seq": len(entries), "head": entries[-1]["hash"]}
-    lines[0] = json.dumps(older, ensure_ascii=False)
+    lines[first] = json.dumps(older, ensure_ascii=False)
     code, out = await _verdict(tmp_path / "record.jsonl", lines)
     assert code == 1
     assert "导出不完整" in out

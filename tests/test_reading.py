@@ -42,7 +42,7 @@ class Borrowed(Database):
         self._one = connection
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
+    async def connection(self, patience: float | None = None) -> AsyncIterator[Connection]:  # noqa: ARG002
         yield self._one
 
 

@@ -12,6 +12,12 @@ from services.settings import Settings
 
 SECRET = "s" * 40
 SEALING_KEYS = keys.made("k1").text()
+AUDIT_KEY = keys.made_secret()
+
+
+@pytest.fixture(autouse=True)
+def _audit_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIHUAN_AUDIT_KEY", AUDIT_KEY)
 
 
 def test_in_development_evidence_lies_in_the_data_folder_under_the_current_one(
@@ -127,3 +133,20 @@ async def test_our_own_ports_are_refused_wherever_they_are() -> None:
             with pytest.raises(Refused) as refused:
                 await outgoing.check(f"http://{host}:{port}/api/v1/namespaces/default/workflows/x/terminate")
             assert refused.value.details["reason"] == "own_port"
+
+
+def test_in_production_the_key_of_seals_must_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIHUAN_ENVIRONMENT", "production")
+    monkeypatch.setenv("BIHUAN_TOKEN_SECRET", SECRET)
+    monkeypatch.setenv("BIHUAN_SEALING_KEYS", SEALING_KEYS)
+    monkeypatch.setenv("BIHUAN_OBJECTS_URL", "s3://evidence/bihuan")
+    monkeypatch.delenv("BIHUAN_AUDIT_KEY")
+    with pytest.raises(ValidationError, match="BIHUAN_AUDIT_KEY must be set"):
+        Settings()
+
+
+def test_the_access_log_is_kept_for_six_calendar_months_at_least(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().access_log_days == 400
+    monkeypatch.setenv("BIHUAN_ACCESS_LOG_DAYS", "180")
+    with pytest.raises(ValidationError, match="greater than or equal to 184"):
+        Settings()

@@ -13,7 +13,9 @@ FILE_LINES = 250
 FILE_LINES_AT_MOST = 400
 FUNCTION_LINES = 40
 
-LONG_FILES: dict[str, str] = {}
+LONG_FILES: dict[str, str] = {
+    "services/api/wording.py": "one dictionary: a field name means the same wherever it stands"
+}
 LONG_FUNCTIONS: dict[str, str] = {}
 
 

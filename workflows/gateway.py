@@ -20,9 +20,12 @@ from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
 from activities.reconcile import Pass
 from domain.errors import Kind, Refused, Temporary
-from domain.hazard import Case, Command, Restamp
+from domain.hazard import Case, Command, Remark, Restamp
 from workflows import card, restamp, search_attributes, webhook
+from workflows.bulletin import CLOCK_ID, BulletinClockWorkflow
+from workflows.collection import CollectionWorkflow
 from workflows.converter import CONVERTER
+from workflows.daily_seal import DAILY_SEAL_ID, DailySealWorkflow
 from workflows.hazard import HazardWorkflow
 from workflows.intake import RELAY_ID, IntakeRelayWorkflow
 from workflows.messages import Acknowledged, HazardStart, as_refused
@@ -116,6 +119,11 @@ class HazardGateway:
         handle = self._client.get_workflow_handle(case_id)
         return await self._answered(handle.execute_update(HazardWorkflow.restamp, newer, id=newer.request_id))
 
+    async def remark(self, case_id: str, given: Remark) -> Acknowledged:
+        """Bring what somebody from outside says to a running case, as :meth:`act` brings a command."""
+        handle = self._client.get_workflow_handle(case_id)
+        return await self._answered(handle.execute_update(HazardWorkflow.remark, given, id=given.request_id))
+
     async def start_restamp(self, order_id: str) -> None:
         """Carry out an order, or leave the run that does alone. Raises ``Temporary``."""
         await self._bounded(
@@ -130,6 +138,21 @@ class HazardGateway:
             )
         )
 
+    async def look(self, collection_id: str) -> None:
+        """Start the collection's workflow, or make the running one look again. Raises ``Temporary``."""
+        await self._bounded(
+            self._client.start_workflow(
+                CollectionWorkflow.run,
+                collection_id,
+                id=collection_id,
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal="look",
+                static_summary=f"限时收集｜{collection_id}",
+            )
+        )
+
     async def start_relay(self) -> None:
         """Make sure that the intake relay runs. Raises ``Temporary``."""
         await self._stand(IntakeRelayWorkflow.run, 0, RELAY_ID, "补启动接力｜引擎离线期间的上报由此补启动")
@@ -138,6 +161,22 @@ class HazardGateway:
         """Make sure that the reconciler runs. Raises ``Temporary``."""
         summary = "自查｜每分钟核对数据库、留痕与引擎"
         await self._stand(ReconcilerWorkflow.run, Pass(), RECONCILER_ID, summary)
+
+    async def start_bulletin_clock(self) -> None:
+        """Make sure that the clock of bulletins runs. Raises ``Temporary``."""
+        await self._stand(
+            BulletinClockWorkflow.run, 0, CLOCK_ID, "通报催办｜提醒待办的文稿，向未签收的单位催阅"
+        )
+
+    async def wake_bulletin_clock(self) -> None:
+        """Tell the clock of bulletins that something changed. Raises ``Refused`` (not running) or ``Temporary``."""
+        handle = self._client.get_workflow_handle(CLOCK_ID)
+        await self._bounded(handle.signal(BulletinClockWorkflow.wake))
+
+    async def start_daily_seal(self) -> None:
+        """Make sure that the daily seal runs. Raises ``Temporary``."""
+        summary = "每日封存｜零时十分封存各链末条的哈希并签名"
+        await self._stand(DailySealWorkflow.run, 0, DAILY_SEAL_ID, summary)
 
     async def start_webhook(self, webhook_id: str) -> None:
         """Make sure that a subscription runs. Raises ``Temporary``."""

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.hazard import DIVERGED, HazardActivities
     from domain import hazard
     from domain.errors import Refused
-    from domain.hazard import Case, Change, Command, Restamp
-    from workflows import card, options, search_attributes
+    from domain.hazard import Case, Change, Command, Remark, Restamp
+    from workflows import card, failures, options, search_attributes
     from workflows.messages import Acknowledged, HazardStart, as_failure
 
 _CHANGES_A_RUN = 100
@@ -72,23 +72,37 @@ class HazardWorkflow:
 
     @act.validator
     def check_act(self, command: Command) -> None:
-        """Refuse before anything is written to history; a repeat is let through to its first answer.
-
-        A case that is ahead of its record is no ground to refuse on: the handler judges when it is on record.
-        """
-        if self._case is None or command.request_id in self._case.recent_requests:
-            return
-        if self._recorded < self._case.seq:
-            return
-        try:
-            hazard.check(self._case, command, workflow.now())
-        except Refused as refused:
-            raise as_failure(refused) from None
+        """Refuse before anything is written to history; see :meth:`_refuse`."""
+        self._refuse(command.request_id, lambda case: hazard.check(case, command, workflow.now()))
 
     @workflow.update
     async def restamp(self, newer: Restamp) -> Acknowledged:
         """Go on under newer terms or days; answers when that is on record. A repeated request changes nothing."""
         return await self._answer(lambda case, now: hazard.restamp(case, newer, now))
+
+    @workflow.update
+    async def remark(self, given: Remark) -> Acknowledged:
+        """Put on record what somebody from outside says; answers when it is. A repeated request changes nothing."""
+        return await self._answer(lambda case, now: hazard.remark(case, given, now))
+
+    @remark.validator
+    def check_remark(self, given: Remark) -> None:
+        """Refuse before anything is written to history; see :meth:`_refuse`."""
+        self._refuse(given.request_id, hazard.check_remark)
+
+    def _refuse(self, request_id: str, check: Callable[[Case], object]) -> None:
+        """Refuse what the case does not allow; a repeat is let through to its first answer.
+
+        A case that is ahead of its record is no ground to refuse on: the handler judges when it is on record.
+        """
+        if self._case is None or request_id in self._case.recent_requests:
+            return
+        if self._recorded < self._case.seq:
+            return
+        try:
+            check(self._case)
+        except Refused as refused:
+            raise as_failure(refused) from None
 
     async def _answer(self, decide: Callable[[Case, datetime], Change | None]) -> Acknowledged:
         """Decide, and answer when it is on record; decided anew when the record moved on under it."""
@@ -187,7 +201,7 @@ class HazardWorkflow:
                 HazardActivities.load, self._start.case_id, **options.record_here(about)
             )
         except FailureError as error:
-            _raise_if_final(error)
+            failures.raise_if_final(error)
             return await workflow.execute_activity_method(
                 HazardActivities.load, self._start.case_id, **options.record_patiently(about)
             )
@@ -199,7 +213,7 @@ class HazardWorkflow:
                 HazardActivities.record, change, **options.record_here(about)
             )
         except FailureError as error:
-            _raise_if_final(error)
+            failures.raise_if_final(error)
             await workflow.execute_activity_method(
                 HazardActivities.record, change, **options.record_patiently(about)
             )
@@ -215,17 +229,5 @@ class HazardWorkflow:
 
 
 def _is_diverged(error: FailureError) -> bool:
-    cause = _cause(error)
+    cause = failures.cause(error)
     return isinstance(cause, ApplicationError) and cause.type == DIVERGED
-
-
-def _raise_if_final(error: FailureError) -> None:
-    cause = _cause(error)
-    refused = isinstance(cause, ApplicationError) and cause.non_retryable
-    if refused or is_cancelled_exception(error):
-        raise error
-
-
-def _cause(error: FailureError) -> BaseException | None:
-    """What an activity failed with: a remote one wraps it, a local one does not."""
-    return error.cause if isinstance(error, ActivityError) else error

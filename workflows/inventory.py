@@ -16,6 +16,7 @@ from domain.drift import Run
 from domain.errors import Temporary
 from domain.hazard import Case
 from workflows import search_attributes
+from workflows.daily_seal import DAILY_SEAL_ID
 from workflows.gateway import HazardGateway
 from workflows.intake import RELAY_ID
 from workflows.reconciler import RECONCILER_ID
@@ -24,7 +25,7 @@ _RUNNING: Final = 'WorkflowType = "Hazard" AND ExecutionStatus = "Running"'
 _PROBLEMS: Final = SearchAttributeKey.for_keyword_list("TemporalReportedProblems")
 _AT_ONCE: Final = 20
 
-STANDING: Final = (RELAY_ID, RECONCILER_ID)
+STANDING: Final = (RELAY_ID, RECONCILER_ID, DAILY_SEAL_ID)
 """The workflows that run always, one of each in a namespace."""
 
 
@@ -67,7 +68,7 @@ class EngineInventory:
                     raise
 
     async def standing(self) -> Mapping[str, bool]:
-        """Whether relay and reconciler run, by workflow id. Raises ``Temporary``."""
+        """Whether each of them runs, by workflow id. Raises ``Temporary``."""
         return {one: await self._described(one) is not None for one in STANDING}
 
     async def _described(self, workflow_id: str) -> Run | None:

@@ -78,6 +78,13 @@ def reconcile(summary: str) -> ActivityConfig:
     )
 
 
+def seal(summary: str) -> ActivityConfig:
+    """The seal of a day; tried again for as long as the database is away."""
+    return ActivityConfig(
+        start_to_close_timeout=timedelta(seconds=120), retry_policy=_PATIENT, summary=summary
+    )
+
+
 def restamp(summary: str) -> ActivityConfig:
     """A sweep over every open case; a dead worker is noticed by its missing heartbeat, and it goes on from there."""
     return ActivityConfig(
@@ -85,4 +92,11 @@ def restamp(summary: str) -> ActivityConfig:
         heartbeat_timeout=timedelta(seconds=60),
         retry_policy=_UNHURRIED,
         summary=summary,
+    )
+
+
+def over_a_list(summary: str) -> ActivityConfig:
+    """A step that may touch every unit of a list; tried again for as long as the database is away."""
+    return ActivityConfig(
+        start_to_close_timeout=timedelta(seconds=90), retry_policy=_PATIENT, summary=summary
     )

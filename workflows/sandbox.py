@@ -13,17 +13,25 @@ from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import Info
 
+from workflows.bulletin import BulletinClockWorkflow
+from workflows.collection import CollectionWorkflow
+from workflows.daily_seal import DailySealWorkflow
 from workflows.hazard import HazardWorkflow
 from workflows.intake import IntakeRelayWorkflow
 from workflows.reconciler import ReconcilerWorkflow
 from workflows.restamp import RestampWorkflow
+from workflows.series import SeriesPeriodWorkflow
 from workflows.webhook import WebhookWorkflow
 
 WORKFLOWS: Final[tuple[type[Any], ...]] = (
+    BulletinClockWorkflow,
+    CollectionWorkflow,
+    DailySealWorkflow,
     HazardWorkflow,
     IntakeRelayWorkflow,
     ReconcilerWorkflow,
     RestampWorkflow,
+    SeriesPeriodWorkflow,
     WebhookWorkflow,
 )
 

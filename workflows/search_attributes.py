@@ -24,12 +24,25 @@ LEVEL: Final = SearchAttributeKey.for_keyword("HazardLevel")
 OVERDUE: Final = SearchAttributeKey.for_bool("Overdue")
 COLOUR: Final = SearchAttributeKey.for_keyword("Colour")
 DUE_AT: Final[SearchAttributeKey[datetime]] = SearchAttributeKey.for_datetime("DueAt")
+KIND: Final = SearchAttributeKey.for_keyword("Kind")
+MISSING: Final = SearchAttributeKey.for_int("Missing")
 
-ALL: Final[tuple[SearchAttributeKey[Any], ...]] = (STAGE, UNIT, DISTRICT, LEVEL, OVERDUE, COLOUR, DUE_AT)
+ALL: Final[tuple[SearchAttributeKey[Any], ...]] = (
+    STAGE,
+    UNIT,
+    DISTRICT,
+    LEVEL,
+    OVERDUE,
+    COLOUR,
+    DUE_AT,
+    KIND,
+    MISSING,
+)
 
 
 def saved_views(district: str) -> tuple[tuple[str, str], ...]:
     """(title, list filter) of the views whose links ``bihuan up`` prints, for one district."""
+    collecting = f'WorkflowType = "Collection" AND ExecutionStatus = "Running" AND District = "{district}"'
     running = f'WorkflowType = "Hazard" AND ExecutionStatus = "Running" AND District = "{district}"'
     return (
         ("本区已逾期", f"{running} AND Overdue = true"),
@@ -37,6 +50,7 @@ def saved_views(district: str) -> tuple[tuple[str, str], ...]:
         ("重大隐患在办", f'{running} AND HazardLevel = "major"'),
         ("待复查", f'{running} AND Stage = "verifying"'),
         ("全部在办隐患", running),
+        ("限时收集，尚有未报", f"{collecting} AND Missing > 0"),
     )
 
 

@@ -8,7 +8,8 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -45,14 +46,15 @@ class Ledger:
 
 
 async def written(
-    title: str, note: str, columns: Sequence[Column], pages: AsyncIterator[Iterable[Sequence[Cell]]]
+    title: str, note: str, columns: Sequence[Column], pages: AsyncGenerator[Iterable[Sequence[Cell]]]
 ) -> Ledger:
     """The spreadsheet of the rows, which come page by page; ``note`` stands under the title. Same rows, same bytes."""
     with tempfile.TemporaryDirectory() as folder:
         place = os.path.join(folder, "ledger.xlsx")  # noqa: PTH118 - xlsxwriter takes text
         sheet = _Sheet(place, folder, title, note, columns)
-        async for page in pages:
-            await asyncio.to_thread(sheet.add, page)
+        async with aclosing(pages):
+            async for page in pages:
+                await asyncio.to_thread(sheet.add, page)
         return await asyncio.to_thread(sheet.closed)
 
 

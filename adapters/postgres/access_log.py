@@ -15,6 +15,12 @@ from domain.access_log import Access, AccessKind
 _NOTE: Final = "SELECT note_access($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 """Append one row and give its number; waits for whoever is appending."""
 
+_NOTE_ONCE: Final = """
+SELECT note_access($1, $2, 'ok', $3, $4, $5, $6, 'api', $7, NULL)
+WHERE NOT EXISTS (SELECT FROM access_log WHERE request_id = $7)
+"""
+"""Append one row unless this request is noted already."""
+
 _PAGE: Final = """
 SELECT * FROM access_log
 WHERE ($1::bigint IS NULL OR seq < $1) AND ($2::text IS NULL OR kind = $2) AND ($3::text IS NULL OR person_id = $3)
@@ -77,16 +83,33 @@ class AccessLog:
         async with self._database.connection() as own:
             return int(await own.fetchval(_NOTE, *told))
 
+    async def note_once(
+        self,
+        *,
+        at: datetime,
+        kind: AccessKind,
+        person_id: str | None,
+        post_id: str | None,
+        on_behalf_of: str | None = None,
+        subject: str,
+        request_id: str | None,
+    ) -> None:
+        """Append a row of something that came off, unless there is one of this request. Raises ``Temporary``."""
+        told = (at, kind.value, person_id, post_id, on_behalf_of, subject, request_id)
+        async with self._database.connection() as connection:
+            await connection.execute(_NOTE_ONCE, *told)
+
     async def page(self, sought: Sought, before: int | None, limit: int) -> list[Access]:
         """A page of the log, the last rows first, from in front of row ``before``."""
         told = (sought.kind, sought.person_id, sought.subject, sought.outcome, sought.since, sought.until)
         async with self._database.connection() as connection:
             return _rows(await connection.fetch(_PAGE, before, *told, limit))
 
-    async def times(self, person_id: str, kind: AccessKind, since: datetime) -> list[datetime]:
-        """When a person did something of this kind since an instant (aware), in order."""
-        async with self._database.connection() as connection:
-            return [row["at"] for row in await connection.fetch(_LATEST, person_id, kind.value, since)]
+    async def times(
+        self, connection: Connection, person_id: str, kind: AccessKind, since: datetime
+    ) -> list[datetime]:
+        """When a person did something of this kind, and it came off, since an instant (aware), in order."""
+        return [row["at"] for row in await connection.fetch(_LATEST, person_id, kind.value, since)]
 
 
 def _rows(rows: Sequence[object]) -> list[Access]:

@@ -12,12 +12,15 @@ from pydantic_core import from_json
 
 from domain import audit
 from domain.audit import Entry
+from domain.collection import Collection, CollectionKind
 from domain.hazard import Case
 from domain.terms import Terms
 from domain.workdays import Day
 
 _CASE: Final = TypeAdapter(Case)
 _ENTRY: Final = TypeAdapter(Entry)
+_COLLECTION: Final = TypeAdapter(Collection)
+_KIND: Final = TypeAdapter(CollectionKind)
 _TERMS: Final = TypeAdapter(Terms)
 _DAYS: Final = TypeAdapter(dict[str, Day])
 
@@ -45,6 +48,22 @@ def case_of_parts(fields: str, stamped: str) -> Case:
 @lru_cache(maxsize=256)
 def _shared_terms(text: str) -> Terms:
     return terms(text)
+
+
+def collection(text: str) -> Collection:
+    """A collection from its snapshot."""
+    return _COLLECTION.validate_json(text)
+
+
+def collection_of(fields: dict[str, Any]) -> Collection:
+    """A collection from plain fields, such as :func:`domain.audit.rebuild` gives; what its entries say besides is left out."""
+    known = {name: value for name, value in fields.items() if name in Collection.__dataclass_fields__}
+    return _COLLECTION.validate_python(known)
+
+
+def collection_kind(text: str) -> CollectionKind:
+    """One version of a kind of collections."""
+    return _KIND.validate_json(text)
 
 
 def entry(text: str) -> Entry:

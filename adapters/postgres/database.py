@@ -53,10 +53,13 @@ class Database:
                 pool.terminate()
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
-        """One connection. Raises ``Temporary`` when the database is away or takes too long."""
+    async def connection(self, patience: float | None = None) -> AsyncIterator[Connection]:
+        """One connection. Raises ``Temporary`` when the database is away or takes too long.
+
+        ``patience`` is in seconds, for what takes longer than an ordinary use.
+        """
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(patience or self._timeout):
                 connection = await self._pool.acquire(timeout=self._timeout)
                 try:
                     yield connection
@@ -80,9 +83,9 @@ class Database:
             raise
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Connection]:
-        """One connection inside one transaction, committed on leaving."""
-        async with self.connection() as connection:
+    async def transaction(self, patience: float | None = None) -> AsyncIterator[Connection]:
+        """One connection inside one transaction, committed on leaving; ``patience`` as for :meth:`connection`."""
+        async with self.connection(patience) as connection:
             transaction = connection.transaction()
             await transaction.start()
             try:
@@ -118,6 +121,10 @@ class Database:
                     await connection.remove_listener(channel, hear)
         except _AWAY as error:
             raise Temporary("database") from error
+
+    def patient(self, timeout: float) -> "Database":
+        """The same pool for work that nobody waits for: each use may take ``timeout`` seconds."""
+        return Database(self._pool, timeout)
 
     async def ping(self) -> None:
         """Ask the database for a sign of life. Raises ``Temporary``."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from adapters.postgres import held
+from adapters.postgres import held, standing
 from adapters.postgres.database import Database
 from domain.people import Actor, Holding, Role
 
@@ -23,9 +23,10 @@ SELECT people.id AS person_id, people.name, held.post_id, held.role, held.unit_i
         ARRAY(SELECT unit_id FROM unit_teams WHERE team_post = held.post_id ORDER BY unit_id)
     END AS covers
 FROM people LEFT JOIN held ON held.person_id = people.id LEFT JOIN people AS absent ON absent.id = held.on_behalf_of
-WHERE people.id = $2 ORDER BY held.on_behalf_of NULLS FIRST, held.post_id
+WHERE people.id = $2 AND ({standing.STANDS}) ORDER BY held.on_behalf_of NULLS FIRST, held.post_id
 """  # noqa: S608 - the reading above
-"""A person and the posts held at an instant, the person's own before those covered for others; a team's post with its units."""
+"""A person and the posts held at an instant, the person's own before those covered for others; a team's post with its units;
+nobody whose token is void."""
 
 _HOLDERS: Final = f"""
 WITH held AS ({held.AT})
@@ -113,10 +114,20 @@ class PostgresDirectory:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def person(self, person_id: str, at: datetime) -> Person | None:
-        """The person and the posts held at ``at`` (aware), or ``None`` for somebody unknown."""
+    async def person(
+        self,
+        person_id: str,
+        at: datetime,
+        *,
+        session_id: str | None = None,
+        issued_at: datetime | None = None,
+    ) -> Person | None:
+        """The person and the posts held at ``at`` (aware), or ``None`` for somebody unknown.
+
+        With what a token says (its session, if any, and when it was issued) also ``None`` for a token that is void by then.
+        """
         async with self._database.connection() as connection:
-            rows = await connection.fetch(_HOLDINGS, at, person_id)
+            rows = await connection.fetch(_HOLDINGS, at, person_id, session_id, issued_at)
         if not rows:
             return None
         found = [row for row in rows if row["post_id"]]

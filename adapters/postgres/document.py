@@ -29,6 +29,8 @@ REFERENCES: Final[tuple[tuple[str, str, str], ...]] = (
     ("holders", "post_id", "posts"),
     ("holders", "person_id", "people"),
     ("desks", "post_id", "posts"),
+    ("contacts", "person_id", "people"),
+    ("contacts", "post_id", "posts"),
     ("criteria", "category", "categories"),
     ("criteria", "level", "levels"),
 )
@@ -36,6 +38,7 @@ REFERENCES: Final[tuple[tuple[str, str, str], ...]] = (
 
 _KEY: Final[Mapping[str, tuple[str, ...]]] = {
     "holders": ("post_id", "person_id", "valid_from"),
+    "contacts": ("person_id", "post_id"),
     **dict.fromkeys(("levels", "categories", "criteria"), ("code", "version")),
 }
 """What tells rows apart; the first column where nothing is said."""
@@ -45,6 +48,7 @@ OPTIONAL: Final[Mapping[str, tuple[str, ...]]] = {
     "units": ("team_post", "area_id"),
     "posts": ("seats", "bound_to", "area_id", "valid_from", "valid_to"),
     "holders": ("valid_from", "valid_to"),
+    "contacts": ("person_id", "post_id", "mobile", "landline"),
 }
 """Fields that may be left out."""
 

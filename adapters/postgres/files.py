@@ -24,9 +24,14 @@ WHERE id = ANY ($1) AND (
         SELECT 1 FROM case_files JOIN hazards ON hazards.id = case_files.case_id
         WHERE case_files.file_id = files.id AND ($3::text[] IS NULL OR hazards.unit_id = ANY ($3))
     )
+    OR ($3::text[] IS NULL AND EXISTS (SELECT FROM bulletin_files WHERE bulletin_files.file_id = files.id))
+    OR EXISTS (
+        SELECT 1 FROM submission_files
+        WHERE submission_files.file_id = files.id AND ($3::text[] IS NULL OR submission_files.unit_id = ANY ($3))
+    )
 )
 """
-"""Files among the given that the person uploaded or that a case the person may see cites."""
+"""Files among the given that the person uploaded or that a case or submission the person may see cites."""
 
 
 class PostgresFiles:

@@ -1,4 +1,4 @@
-"""Loading a directory document: units, posts, people, dictionaries and policy, in one transaction.
+"""Loading a directory document: units, posts, people and their numbers, dictionaries and policy, in one transaction.
 
 Invariant: a row that is there already stays as it is, so loading the same document again changes nothing.
 """
@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import asyncpg
 
+from adapters.postgres import contact_rows
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.document import (
     OPTIONAL,
@@ -20,6 +21,7 @@ from adapters.postgres.document import (
     check_references,
     check_rows,
 )
+from adapters.sealing import Sealer
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "unit_kinds": ("code", "label", "inspected"),
@@ -33,25 +35,30 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "categories": ("code", "version", "domain", "label", "basis", "valid_from"),
     "criteria": ("code", "version", "category", "level", "label", "basis", "valid_from"),
     "policies": ("version", "valid_from", "terms"),
+    "contacts": (),
 }
 """The tables of a document and the columns that none of their rows lacks, in an order in which references hold."""
 
 
-async def load(database: Database, document: Document) -> int:
+async def load(database: Database, document: Document, sealer: Sealer | None = None) -> int:
     """Insert what is missing and give the number of new rows; a table left out is as one without rows.
 
+    ``sealer`` is a must where the document has numbers of people or posts.
     Raises ``BadDocument`` with nothing loaded when any row is wrong, ``Temporary`` when the database is away.
     """
     check_rows(document, COLUMNS)
     check_levels(document)
+    numbers = contact_rows.rows(document.get("contacts", ()), sealer)
     async with database.transaction() as connection:
         check_references(document, COLUMNS, await _stored(connection))
         added = 0
         for table, columns in COLUMNS.items():
+            if table == "contacts":
+                continue
             for number, row in enumerate(document.get(table, ()), 1):
                 given = (*columns, *(column for column in OPTIONAL.get(table, ()) if column in row))
                 added += await _insert(connection, table, number, [(column, row[column]) for column in given])
-    return added
+        return added + await contact_rows.insert(connection, numbers, sealer)
 
 
 async def _stored(connection: Connection) -> dict[str, frozenset[str]]:

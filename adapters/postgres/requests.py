@@ -63,9 +63,12 @@ async def _taken(connection: Connection, request: Request) -> Answer | None:
         return None
     if taken["fingerprint"] != request.fingerprint:
         raise reused_key()
-    return (
-        None if taken["status"] is None else Answer(status=taken["status"], body=json.loads(taken["answer"]))
-    )
+    return None if taken["status"] is None else answer_of(taken["status"], taken["answer"])
+
+
+def answer_of(status: int, body: str) -> Answer:
+    """An answer as it was kept."""
+    return Answer(status=status, body=json.loads(body))
 
 
 async def keep(connection: Connection, request: Request, answer: Answer, *, completes: bool = False) -> None:

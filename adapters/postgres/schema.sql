@@ -138,6 +138,32 @@ CREATE TABLE public.access_log (
 );
 
 --
+-- Name: access_purges; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.access_purges (
+    seq bigint NOT NULL,
+    head text NOT NULL,
+    number integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    removed bigint NOT NULL
+);
+
+--
+-- Name: accounts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.accounts (
+    person_id text NOT NULL,
+    login text,
+    password text,
+    password_set_at timestamp with time zone,
+    disabled_at timestamp with time zone,
+    tokens_from timestamp with time zone,
+    created_at timestamp with time zone NOT NULL
+);
+
+--
 -- Name: areas; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -146,6 +172,124 @@ CREATE TABLE public.areas (
     name text NOT NULL,
     team_post text
 );
+
+--
+-- Name: bulletin_audience; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_audience (
+    bulletin_id text NOT NULL,
+    unit_id text NOT NULL,
+    unit_name text NOT NULL,
+    post_id text NOT NULL,
+    notice_id text NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletin_audience FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_changes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_changes (
+    bulletin_id text NOT NULL,
+    seq integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    action text NOT NULL,
+    request_id text,
+    hash text NOT NULL,
+    entry jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletin_changes FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_files; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_files (
+    bulletin_id text NOT NULL,
+    seq integer NOT NULL,
+    file_id text NOT NULL,
+    kind text NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletin_files FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_ids; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_ids (
+    year integer NOT NULL,
+    last integer NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletin_ids FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_numbers; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_numbers (
+    code text NOT NULL,
+    year integer NOT NULL,
+    last integer NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletin_numbers FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_policies; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_policies (
+    version integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    person_id text NOT NULL,
+    post_id text NOT NULL,
+    definition jsonb NOT NULL
+);
+
+--
+-- Name: bulletin_templates; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletin_templates (
+    kind text NOT NULL,
+    version integer NOT NULL,
+    sha256 text NOT NULL,
+    size integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    person_id text NOT NULL,
+    post_id text NOT NULL,
+    content bytea NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletin_templates FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletins; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulletins (
+    id text NOT NULL,
+    seq integer NOT NULL,
+    head text NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    collection_id text NOT NULL,
+    about text,
+    number text,
+    title text NOT NULL,
+    district text NOT NULL,
+    drafted_at timestamp with time zone NOT NULL,
+    issued_at timestamp with time zone,
+    next_step_at timestamp with time zone,
+    snapshot jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.bulletins FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: calendar_days; Type: TABLE; Schema: public; Owner: -
@@ -202,6 +346,28 @@ CREATE TABLE public.case_files (
 );
 
 ALTER TABLE ONLY public.case_files FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: case_links; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.case_links (
+    id text NOT NULL,
+    case_id text NOT NULL,
+    unit_id text NOT NULL,
+    purpose text NOT NULL,
+    issued_by text NOT NULL,
+    issued_post text NOT NULL,
+    on_behalf_of text,
+    issued_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_by text,
+    uploads integer DEFAULT 0 NOT NULL,
+    comments integer DEFAULT 0 NOT NULL
+);
+
+ALTER TABLE ONLY public.case_links FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: case_numbers; Type: TABLE; Schema: public; Owner: -
@@ -392,8 +558,27 @@ CREATE TABLE public.collections (
     series_id text,
     period text,
     snapshot jsonb NOT NULL,
-    start_wanted_at timestamp with time zone,
-    tell_wanted_at timestamp with time zone
+    start_wanted_at timestamp with time zone
+);
+
+--
+-- Name: contact_numbers; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.contact_numbers (
+    id text NOT NULL,
+    person_id text,
+    post_id text,
+    mobile bytea,
+    mobile_index bytea,
+    landline text,
+    version integer NOT NULL,
+    set_at timestamp with time zone,
+    set_by text,
+    CONSTRAINT contact_numbers_indexed CHECK (((mobile IS NULL) = (mobile_index IS NULL))),
+    CONSTRAINT contact_numbers_of_one CHECK ((num_nonnulls(person_id, post_id) = 1)),
+    CONSTRAINT contact_numbers_of_people_are_mobile CHECK (((person_id IS NULL) OR (landline IS NULL))),
+    CONSTRAINT contact_numbers_version_check CHECK ((version > 0))
 );
 
 --
@@ -409,6 +594,23 @@ CREATE TABLE public.criteria (
     basis text NOT NULL,
     valid_from timestamp with time zone NOT NULL,
     valid_to timestamp with time zone
+);
+
+--
+-- Name: daily_seals; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.daily_seals (
+    number integer NOT NULL,
+    day date NOT NULL,
+    at timestamp with time zone NOT NULL,
+    prev text NOT NULL,
+    chains integer NOT NULL,
+    heads text NOT NULL,
+    hash text NOT NULL,
+    key text NOT NULL,
+    signature text NOT NULL,
+    CONSTRAINT daily_seals_number_check CHECK ((number > 0))
 );
 
 --
@@ -576,6 +778,18 @@ CREATE TABLE public.holders (
 );
 
 --
+-- Name: invitations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.invitations (
+    digest bytea NOT NULL,
+    person_id text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+--
 -- Name: levels; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -688,6 +902,17 @@ CREATE TABLE public.reconciler_passes (
 ALTER TABLE ONLY public.reconciler_passes FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: refresh_tokens; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.refresh_tokens (
+    digest bytea NOT NULL,
+    session_id text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone
+);
+
+--
 -- Name: requests; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -727,6 +952,31 @@ ALTER TABLE ONLY public.restamps FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.schema_migrations (
     version character varying NOT NULL
+);
+
+--
+-- Name: sealed_heads; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sealed_heads (
+    chain text NOT NULL,
+    seq bigint NOT NULL,
+    head text NOT NULL,
+    number integer NOT NULL
+);
+
+--
+-- Name: sessions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sessions (
+    id text NOT NULL,
+    person_id text NOT NULL,
+    begun_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ended_why text
 );
 
 --
@@ -791,6 +1041,16 @@ CREATE TABLE public.substitutions (
     valid_to timestamp with time zone NOT NULL,
     CONSTRAINT substitutions_by_another CHECK ((absent_id <> substitute_id)),
     CONSTRAINT substitutions_last CHECK ((valid_from < valid_to))
+);
+
+--
+-- Name: throttles; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.throttles (
+    key text NOT NULL,
+    taken integer NOT NULL,
+    since timestamp with time zone NOT NULL
 );
 
 --
@@ -907,11 +1167,95 @@ ALTER TABLE ONLY public.access_log
     ADD CONSTRAINT access_log_pkey PRIMARY KEY (seq);
 
 --
+-- Name: access_purges access_purges_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.access_purges
+    ADD CONSTRAINT access_purges_pkey PRIMARY KEY (seq);
+
+--
+-- Name: accounts accounts_login_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_login_key UNIQUE (login);
+
+--
+-- Name: accounts accounts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (person_id);
+
+--
 -- Name: areas areas_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.areas
     ADD CONSTRAINT areas_pkey PRIMARY KEY (id);
+
+--
+-- Name: bulletin_audience bulletin_audience_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_audience
+    ADD CONSTRAINT bulletin_audience_pkey PRIMARY KEY (bulletin_id, unit_id);
+
+--
+-- Name: bulletin_changes bulletin_changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_changes
+    ADD CONSTRAINT bulletin_changes_pkey PRIMARY KEY (bulletin_id, seq);
+
+--
+-- Name: bulletin_files bulletin_files_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_files
+    ADD CONSTRAINT bulletin_files_pkey PRIMARY KEY (bulletin_id, seq, file_id, kind);
+
+--
+-- Name: bulletin_ids bulletin_ids_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_ids
+    ADD CONSTRAINT bulletin_ids_pkey PRIMARY KEY (year);
+
+--
+-- Name: bulletin_numbers bulletin_numbers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_numbers
+    ADD CONSTRAINT bulletin_numbers_pkey PRIMARY KEY (code, year);
+
+--
+-- Name: bulletin_policies bulletin_policies_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_policies
+    ADD CONSTRAINT bulletin_policies_pkey PRIMARY KEY (version);
+
+--
+-- Name: bulletin_templates bulletin_templates_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_templates
+    ADD CONSTRAINT bulletin_templates_pkey PRIMARY KEY (kind, version);
+
+--
+-- Name: bulletins bulletins_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletins
+    ADD CONSTRAINT bulletins_number_key UNIQUE (number);
+
+--
+-- Name: bulletins bulletins_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletins
+    ADD CONSTRAINT bulletins_pkey PRIMARY KEY (id);
 
 --
 -- Name: calendar_days calendar_days_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -940,6 +1284,13 @@ ALTER TABLE ONLY public.calendar_regions
 
 ALTER TABLE ONLY public.case_files
     ADD CONSTRAINT case_files_pkey PRIMARY KEY (case_id, seq, file_id, kind);
+
+--
+-- Name: case_links case_links_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_links
+    ADD CONSTRAINT case_links_pkey PRIMARY KEY (id);
 
 --
 -- Name: case_numbers case_numbers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1033,11 +1384,46 @@ ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collections_pkey PRIMARY KEY (id);
 
 --
+-- Name: contact_numbers contact_numbers_person_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_person_id_key UNIQUE (person_id);
+
+--
+-- Name: contact_numbers contact_numbers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_pkey PRIMARY KEY (id);
+
+--
+-- Name: contact_numbers contact_numbers_post_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_post_id_key UNIQUE (post_id);
+
+--
 -- Name: criteria criteria_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.criteria
     ADD CONSTRAINT criteria_pkey PRIMARY KEY (code, version);
+
+--
+-- Name: daily_seals daily_seals_day_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.daily_seals
+    ADD CONSTRAINT daily_seals_day_key UNIQUE (day);
+
+--
+-- Name: daily_seals daily_seals_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.daily_seals
+    ADD CONSTRAINT daily_seals_pkey PRIMARY KEY (number);
 
 --
 -- Name: desks desks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1117,6 +1503,13 @@ ALTER TABLE ONLY public.holders
     ADD CONSTRAINT holders_pkey PRIMARY KEY (post_id, person_id, valid_from);
 
 --
+-- Name: invitations invitations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (digest);
+
+--
 -- Name: levels levels_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1173,6 +1566,13 @@ ALTER TABLE ONLY public.reconciler_passes
     ADD CONSTRAINT reconciler_passes_pkey PRIMARY KEY (single);
 
 --
+-- Name: refresh_tokens refresh_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (digest);
+
+--
 -- Name: requests requests_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1192,6 +1592,20 @@ ALTER TABLE ONLY public.restamps
 
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+--
+-- Name: sealed_heads sealed_heads_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sealed_heads
+    ADD CONSTRAINT sealed_heads_pkey PRIMARY KEY (chain, seq);
+
+--
+-- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
 
 --
 -- Name: submission_files submission_files_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1220,6 +1634,13 @@ ALTER TABLE ONLY public.submissions
 
 ALTER TABLE ONLY public.substitutions
     ADD CONSTRAINT substitutions_pkey PRIMARY KEY (post_id, absent_id, substitute_id, valid_from);
+
+--
+-- Name: throttles throttles_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.throttles
+    ADD CONSTRAINT throttles_pkey PRIMARY KEY (key);
 
 --
 -- Name: unit_kinds unit_kinds_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1269,16 +1690,82 @@ CREATE INDEX access_log_by_kind ON public.access_log USING btree (kind, seq DESC
 CREATE INDEX access_log_by_person ON public.access_log USING btree (person_id, seq DESC);
 
 --
+-- Name: access_log_by_request; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX access_log_by_request ON public.access_log USING btree (request_id) WHERE (request_id IS NOT NULL);
+
+--
 -- Name: access_log_by_time; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX access_log_by_time ON public.access_log USING btree (at);
 
 --
+-- Name: bulletin_audience_of_unit; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletin_audience_of_unit ON public.bulletin_audience USING btree (unit_id, bulletin_id DESC);
+
+--
+-- Name: bulletin_changes_by_request; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX bulletin_changes_by_request ON public.bulletin_changes USING btree (bulletin_id, request_id) WHERE (request_id IS NOT NULL);
+
+--
+-- Name: bulletin_files_by_file; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletin_files_by_file ON public.bulletin_files USING btree (file_id);
+
+--
+-- Name: bulletin_templates_by_hash; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletin_templates_by_hash ON public.bulletin_templates USING btree (sha256);
+
+--
+-- Name: bulletins_about; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletins_about ON public.bulletins USING btree (about) WHERE (about IS NOT NULL);
+
+--
+-- Name: bulletins_by_draft; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletins_by_draft ON public.bulletins USING btree (drafted_at DESC, id DESC);
+
+--
+-- Name: bulletins_issued; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletins_issued ON public.bulletins USING btree (drafted_at DESC, id DESC) WHERE (issued_at IS NOT NULL);
+
+--
+-- Name: bulletins_one_per_collection; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX bulletins_one_per_collection ON public.bulletins USING btree (collection_id) WHERE ((kind = 'bulletin'::text) AND (state <> 'withdrawn'::text));
+
+--
+-- Name: bulletins_to_step; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulletins_to_step ON public.bulletins USING btree (next_step_at) WHERE (next_step_at IS NOT NULL);
+
+--
 -- Name: case_files_by_file; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX case_files_by_file ON public.case_files USING btree (file_id);
+
+--
+-- Name: case_links_of_case; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX case_links_of_case ON public.case_links USING btree (case_id, issued_at);
 
 --
 -- Name: changes_by_request; Type: INDEX; Schema: public; Owner: -
@@ -1333,6 +1820,12 @@ CREATE INDEX collections_open ON public.collections USING btree (id) WHERE is_op
 --
 
 CREATE INDEX collections_to_start ON public.collections USING btree (start_wanted_at) WHERE (start_wanted_at IS NOT NULL);
+
+--
+-- Name: contact_numbers_one_person_each; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX contact_numbers_one_person_each ON public.contact_numbers USING btree (mobile_index) WHERE (person_id IS NOT NULL);
 
 --
 -- Name: drifts_one_at_a_time; Type: INDEX; Schema: public; Owner: -
@@ -1473,6 +1966,12 @@ CREATE INDEX hazards_waiting ON public.hazards USING btree (waiting_post, due_at
 CREATE INDEX holders_by_person ON public.holders USING btree (person_id);
 
 --
+-- Name: invitations_of_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX invitations_of_person ON public.invitations USING btree (person_id);
+
+--
 -- Name: notices_by_case; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1491,10 +1990,28 @@ CREATE INDEX notices_by_post ON public.notices USING btree (post_id, leaves_at D
 CREATE INDEX posts_by_seat ON public.posts USING btree (COALESCE(bound_to, id));
 
 --
+-- Name: refresh_tokens_of_session; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX refresh_tokens_of_session ON public.refresh_tokens USING btree (session_id);
+
+--
 -- Name: restamps_to_do; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX restamps_to_do ON public.restamps USING btree (wanted_at) WHERE (done_at IS NULL);
+
+--
+-- Name: sealed_heads_by_seal; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sealed_heads_by_seal ON public.sealed_heads USING btree (number);
+
+--
+-- Name: sessions_of_person; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sessions_of_person ON public.sessions USING btree (person_id, begun_at);
 
 --
 -- Name: submission_files_by_file; Type: INDEX; Schema: public; Owner: -
@@ -1509,6 +2026,12 @@ CREATE INDEX submission_files_by_file ON public.submission_files USING btree (fi
 CREATE INDEX substitutions_by_substitute ON public.substitutions USING btree (substitute_id);
 
 --
+-- Name: throttles_by_age; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX throttles_by_age ON public.throttles USING btree (since);
+
+--
 -- Name: webhook_deliveries_pending; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1521,11 +2044,60 @@ CREATE INDEX webhook_deliveries_pending ON public.webhook_deliveries USING btree
 CREATE TRIGGER tell_of_change AFTER INSERT ON public.changes FOR EACH ROW EXECUTE FUNCTION public.tell_of_change();
 
 --
+-- Name: access_purges access_purges_number_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.access_purges
+    ADD CONSTRAINT access_purges_number_fkey FOREIGN KEY (number) REFERENCES public.daily_seals(number);
+
+--
+-- Name: accounts accounts_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
+
+--
 -- Name: areas areas_team_post_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.areas
     ADD CONSTRAINT areas_team_post_fkey FOREIGN KEY (team_post) REFERENCES public.posts(id) DEFERRABLE INITIALLY DEFERRED;
+
+--
+-- Name: bulletin_audience bulletin_audience_bulletin_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_audience
+    ADD CONSTRAINT bulletin_audience_bulletin_id_fkey FOREIGN KEY (bulletin_id) REFERENCES public.bulletins(id);
+
+--
+-- Name: bulletin_changes bulletin_changes_bulletin_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_changes
+    ADD CONSTRAINT bulletin_changes_bulletin_id_fkey FOREIGN KEY (bulletin_id) REFERENCES public.bulletins(id);
+
+--
+-- Name: bulletin_files bulletin_files_bulletin_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_files
+    ADD CONSTRAINT bulletin_files_bulletin_id_fkey FOREIGN KEY (bulletin_id) REFERENCES public.bulletins(id);
+
+--
+-- Name: bulletin_files bulletin_files_file_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletin_files
+    ADD CONSTRAINT bulletin_files_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.files(id);
+
+--
+-- Name: bulletins bulletins_about_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulletins
+    ADD CONSTRAINT bulletins_about_fkey FOREIGN KEY (about) REFERENCES public.bulletins(id);
 
 --
 -- Name: calendar_days calendar_days_region_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1561,6 +2133,20 @@ ALTER TABLE ONLY public.case_files
 
 ALTER TABLE ONLY public.case_files
     ADD CONSTRAINT case_files_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.files(id);
+
+--
+-- Name: case_links case_links_case_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_links
+    ADD CONSTRAINT case_links_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.hazards(id);
+
+--
+-- Name: case_links case_links_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.case_links
+    ADD CONSTRAINT case_links_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
 -- Name: changes changes_case_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1619,6 +2205,20 @@ ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collections_series_id_fkey FOREIGN KEY (series_id) REFERENCES public.collection_series(id);
 
 --
+-- Name: contact_numbers contact_numbers_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
+
+--
+-- Name: contact_numbers contact_numbers_post_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_numbers
+    ADD CONSTRAINT contact_numbers_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id);
+
+--
 -- Name: desks desks_post_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1661,6 +2261,13 @@ ALTER TABLE ONLY public.holders
     ADD CONSTRAINT holders_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id);
 
 --
+-- Name: invitations invitations_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.accounts(person_id);
+
+--
 -- Name: notice_acks notice_acks_notice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1696,11 +2303,32 @@ ALTER TABLE ONLY public.posts
     ADD CONSTRAINT posts_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES public.units(id);
 
 --
+-- Name: refresh_tokens refresh_tokens_session_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
+
+--
 -- Name: restamps restamps_policy_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.restamps
     ADD CONSTRAINT restamps_policy_version_fkey FOREIGN KEY (policy_version) REFERENCES public.policies(version);
+
+--
+-- Name: sealed_heads sealed_heads_number_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sealed_heads
+    ADD CONSTRAINT sealed_heads_number_fkey FOREIGN KEY (number) REFERENCES public.daily_seals(number);
+
+--
+-- Name: sessions sessions_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.accounts(person_id);
 
 --
 -- Name: submission_files submission_files_collection_id_unit_id_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -1787,10 +2415,58 @@ ALTER TABLE ONLY public.webhook_deliveries
     ADD CONSTRAINT webhook_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES public.webhooks(id);
 
 --
+-- Name: bulletin_audience; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletin_audience ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_changes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletin_changes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_files; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletin_files ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_ids; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletin_ids ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_numbers; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletin_numbers ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletin_templates; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletin_templates ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulletins; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulletins ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: case_files; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
 ALTER TABLE public.case_files ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: case_links; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.case_links ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: changes; Type: ROW SECURITY; Schema: public; Owner: -
@@ -1815,10 +2491,58 @@ CREATE POLICY cited_or_own ON public.files FOR SELECT TO bihuan_app USING (((EXI
 ALTER TABLE public.drifts ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: bulletin_audience engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletin_audience TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: bulletin_changes engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletin_changes TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: bulletin_files engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletin_files TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: bulletin_ids engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletin_ids TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: bulletin_numbers engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletin_numbers TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: bulletin_templates engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletin_templates TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: bulletins engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulletins TO bihuan_owner, bihuan_worker USING (true);
+
+--
 -- Name: case_files engine; Type: POLICY; Schema: public; Owner: -
 --
 
 CREATE POLICY engine ON public.case_files TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: case_links engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.case_links TO bihuan_owner, bihuan_worker USING (true);
 
 --
 -- Name: changes engine; Type: POLICY; Schema: public; Owner: -
@@ -1929,6 +2653,12 @@ ALTER TABLE public.files ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.hazards ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: bulletins issued; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY issued ON public.bulletins FOR SELECT TO bihuan_app USING ((issued_at IS NOT NULL));
+
+--
 -- Name: notice_acks; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -1945,6 +2675,14 @@ ALTER TABLE public.notices ENABLE ROW LEVEL SECURITY;
 --
 
 CREATE POLICY of_anybody ON public.files FOR INSERT TO bihuan_app WITH CHECK (true);
+
+--
+-- Name: notices of_bulletins; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_bulletins ON public.notices FOR SELECT TO bihuan_app USING ((EXISTS ( SELECT
+   FROM public.bulletin_audience
+  WHERE ((bulletin_audience.bulletin_id = notices.case_id) AND (bulletin_audience.post_id = notices.post_id)))));
 
 --
 -- Name: case_files of_cases; Type: POLICY; Schema: public; Owner: -
@@ -1991,6 +2729,12 @@ CREATE POLICY of_posts_or_cases ON public.notices FOR SELECT TO bihuan_app USING
   WHERE (hazards.id = notices.case_id)))));
 
 --
+-- Name: bulletin_audience of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.bulletin_audience FOR SELECT TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
+
+--
 -- Name: events of_units; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2001,6 +2745,12 @@ CREATE POLICY of_units ON public.events TO bihuan_app USING ((unit_id = ANY (( S
 --
 
 CREATE POLICY of_units ON public.hazards TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
+
+--
+-- Name: case_links of_units_or_holder; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units_or_holder ON public.case_links TO bihuan_app USING (((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])) OR (('link:'::text || id) = ( SELECT public.seen_person() AS seen_person))));
 
 --
 -- Name: reconciler_passes; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2088,10 +2838,70 @@ GRANT SELECT ON TABLE public.access_chain TO bihuan_app;
 GRANT SELECT ON TABLE public.access_log TO bihuan_app;
 
 --
+-- Name: TABLE access_purges; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.access_purges TO bihuan_app;
+
+--
+-- Name: TABLE accounts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.accounts TO bihuan_app;
+
+--
 -- Name: TABLE areas; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_audience; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.bulletin_audience TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_changes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.bulletin_changes TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_files; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.bulletin_files TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_ids; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.bulletin_ids TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_numbers; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.bulletin_numbers TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_policies; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.bulletin_policies TO bihuan_app;
+
+--
+-- Name: TABLE bulletin_templates; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.bulletin_templates TO bihuan_app;
+
+--
+-- Name: TABLE bulletins; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.bulletins TO bihuan_app;
 
 --
 -- Name: TABLE calendar_days; Type: ACL; Schema: public; Owner: -
@@ -2116,6 +2926,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.calendar_regions TO bihuan_app;
 --
 
 GRANT SELECT,INSERT ON TABLE public.case_files TO bihuan_app;
+
+--
+-- Name: TABLE case_links; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.case_links TO bihuan_app;
 
 --
 -- Name: TABLE case_numbers; Type: ACL; Schema: public; Owner: -
@@ -2202,10 +3018,22 @@ GRANT SELECT,INSERT ON TABLE public.collection_standings TO bihuan_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.collections TO bihuan_app;
 
 --
+-- Name: TABLE contact_numbers; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_numbers TO bihuan_app;
+
+--
 -- Name: TABLE criteria; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.criteria TO bihuan_app;
+
+--
+-- Name: TABLE daily_seals; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.daily_seals TO bihuan_app;
 
 --
 -- Name: TABLE desks; Type: ACL; Schema: public; Owner: -
@@ -2280,6 +3108,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.hazards TO bihuan_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.holders TO bihuan_app;
 
 --
+-- Name: TABLE invitations; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO bihuan_app;
+
+--
 -- Name: TABLE levels; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2328,6 +3162,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.posts TO bihuan_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.reconciler_passes TO bihuan_app;
 
 --
+-- Name: TABLE refresh_tokens; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO bihuan_app;
+
+--
 -- Name: TABLE requests; Type: ACL; Schema: public; Owner: -
 --
 
@@ -2344,6 +3184,18 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.restamps TO bihuan_app;
 --
 
 GRANT SELECT ON TABLE public.schema_migrations TO bihuan_app;
+
+--
+-- Name: TABLE sealed_heads; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.sealed_heads TO bihuan_app;
+
+--
+-- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO bihuan_app;
 
 --
 -- Name: TABLE submission_files; Type: ACL; Schema: public; Owner: -
@@ -2368,6 +3220,12 @@ GRANT SELECT,INSERT ON TABLE public.submissions TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.substitutions TO bihuan_app;
+
+--
+-- Name: TABLE throttles; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.throttles TO bihuan_app;
 
 --
 -- Name: TABLE unit_kinds; Type: ACL; Schema: public; Owner: -

@@ -28,9 +28,16 @@ EXEMPT: Final[Mapping[str, str]] = {
     "access_log": "appended by the database's own function only; read before it is known who asks, and by oversight",
     "access_chain": "the end of that log",
     "event_positions": "one number, how far the events are counted",
+    "access_purges": "up to where that log was purged",
+    "contact_numbers": "the directory's numbers, sealed; queries state the units, and a whole number is a noted act",
+    **dict.fromkeys(("daily_seals", "sealed_heads"), "hashes of chains: no rows of anybody"),
     **dict.fromkeys(
         ("units", "posts", "people", "holders", "desks", "substitutions", "unit_kinds", "areas"),
         "the directory: read to find out who asks, before the wall knows; queries for people state the units themselves",
+    ),
+    **dict.fromkeys(
+        ("accounts", "invitations", "sessions", "refresh_tokens", "throttles"),
+        "who may come in: read to find out who asks, before the wall knows; every statement names its person or its secret",
     ),
     **dict.fromkeys(
         ("levels", "categories", "criteria", "policies"),
@@ -40,6 +47,7 @@ EXEMPT: Final[Mapping[str, str]] = {
         ("calendar_regions", "official_years", "calendar_days", "calendar_edits"),
         "the calendar that everybody goes by; who may change it is the table of operations' to say",
     ),
+    "bulletin_policies": "how bulletins are made, which everybody goes by; who may change it is the table of operations' to say",
     **dict.fromkeys(
         ("collection_kinds", "collection_series", "collection_periods", "collection_numbers"),
         "what is collected from everybody, and when: rows of no unit",
@@ -103,25 +111,25 @@ class Walled(Database):
             yield cls(role, whole)
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
+    async def connection(self, patience: float | None = None) -> AsyncIterator[Connection]:
         """One connection that shows what the asker may see, in a transaction of its own where that has to be told."""
-        async with self._taken(_SEEN.get()) as connection:
+        async with self._taken(_SEEN.get(), patience) as connection:
             yield connection
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Connection]:
+    async def transaction(self, patience: float | None = None) -> AsyncIterator[Connection]:
         """The same inside one transaction, committed on leaving."""
         seen = _SEEN.get()
         whole = seen is not None and seen.units is None
-        async with (self._whole if whole else self._role).transaction() as connection:
+        async with (self._whole if whole else self._role).transaction(patience) as connection:
             if seen is not None and not whole:
                 await connection.execute(_SEE, *_told(seen))
             yield connection
 
-    def _taken(self, seen: Seen | None) -> AbstractAsyncContextManager[Connection]:
+    def _taken(self, seen: Seen | None, patience: float | None) -> AbstractAsyncContextManager[Connection]:
         if seen is None:
-            return self._role.connection()
-        return self._whole.connection() if seen.units is None else self.transaction()
+            return self._role.connection(patience)
+        return self._whole.connection(patience) if seen.units is None else self.transaction(patience)
 
 
 def _told(seen: Seen) -> tuple[str, str, str]:

@@ -6,12 +6,13 @@ from adapters.postgres.database import Database
 from adapters.postgres.loading import load as load_document
 from deploy.devstack import Devstack
 from deploy.processes import Say, StackError
+from deploy.sample.contacts import contacts
 from deploy.sample.district import DISTRICT
 from deploy.sample.story import tell
 from deploy.sample.storyteller import Storyteller
 from domain.errors import Temporary
 from services import clock
-from services.bootstrap import token_key
+from services.bootstrap import sealer, token_key
 
 
 async def load(stack: Devstack, say: Say) -> None:
@@ -23,7 +24,7 @@ async def load(stack: Devstack, say: Say) -> None:
     url = settings.database_url.get_secret_value()
     async with Database.opened(url, size=2, timeout=10) as database:
         try:
-            await load_document(database, DISTRICT)
+            await load_document(database, {**DISTRICT, "contacts": contacts(DISTRICT)}, sealer(settings))
         except Temporary as error:
             raise StackError("示例区县未能载入：数据库没有及时答复，请重新启动。") from error
     say("示例区县：单位、岗位、人员与目录已载入，正在通过 API 演示各环节")

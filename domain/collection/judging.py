@@ -49,7 +49,15 @@ def freeze(collection: Collection, members: Iterable[Member], now: datetime) -> 
     standings = tuple(
         sorted((standing(member, collection.window) for member in members), key=lambda one: one.unit_id)
     )
-    frozen = Frozen(
+    found = frozen(collection, standings, Counts.of(one.outcome for one in standings), now, "")
+    return replace(found, hash=digest(found))
+
+
+def frozen(
+    collection: Collection, standings: tuple[Standing, ...], counts: Counts, at: datetime, known_as: str
+) -> Frozen:
+    """A list as it was frozen at ``at`` under the hash ``known_as``."""
+    return Frozen(
         collection_id=collection.id,
         title=collection.title,
         kind=collection.kind.code,
@@ -59,8 +67,15 @@ def freeze(collection: Collection, members: Iterable[Member], now: datetime) -> 
         window=collection.window,
         contact_post=collection.contact_post,
         contact_phone=collection.contact_phone,
-        frozen_at=now,
-        counts=Counts.of(one.outcome for one in standings),
+        frozen_at=at,
+        counts=counts,
         standings=standings,
+        hash=known_as,
     )
-    return replace(frozen, hash=digest(frozen))
+
+
+def outstanding(member: Member, *, review: bool) -> bool:
+    """Whether something is still to come from the unit, or to be reviewed, before the collection can end early."""
+    if member.exempt:
+        return False
+    return member.version == 0 or member.returned or (review and not member.accepted)

@@ -13,7 +13,7 @@ from domain.collection.kinds import CollectionKind
 from domain.collection.window import Window
 from domain.collection.words import Phase, StepKind, Via
 from domain.evidence import Evidence
-from domain.notices import Notice
+from domain.notices import NoticeKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +38,7 @@ class Collection:
         series_id: the series that made it, with ``period`` such as ``2026-09-29`` or ``2026-Q3``.
         subject: what it is about, such as the number of a bulletin to be read.
         done: the keys of the steps that the clock has taken, or passed over as not applicable.
+        covers: from when to when a duty roster has to be without a gap.
         opened_at: when the list was told.
         frozen_hash: the hash of the frozen list.
     """
@@ -61,6 +62,7 @@ class Collection:
     series_id: str | None = None
     period: str | None = None
     subject: str | None = None
+    covers: tuple[datetime, datetime] | None = None
     extensions: tuple[Extension, ...] = ()
     done: tuple[str, ...] = ()
     opened_at: datetime | None = None
@@ -148,9 +150,31 @@ class Submission:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Telling:
+    """What the units of the list are told: one sentence to the post of each.
+
+    Attributes:
+        unit_id: one unit; ``None`` for every unit whose due instant is that of all.
+        all_units: whether those are told too that have submitted.
+        due_at: when the step was due by rule.
+    """
+
+    kind: NoticeKind
+    text: str
+    due_at: datetime
+    unit_id: str | None = None
+    all_units: bool = False
+    urgent: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Change:
-    """A decided step of a collection: the entry for the record, what results, and who else than its units is told."""
+    """A decided step: the entry for the record, what results, what the units are told, and what others are.
+
+    ``desks`` are (desk, kind, sentence); the contact post of the collection stands under ``None``.
+    """
 
     entry: Entry
     collection: Collection
-    notices: tuple[Notice, ...] = ()
+    telling: Telling | None = None
+    desks: tuple[tuple[str | None, NoticeKind, str], ...] = ()

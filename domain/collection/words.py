@@ -159,3 +159,15 @@ _STEPS: Final = {
 
 CREATED: Final = "create"
 """The first change of a collection."""
+
+END_EARLY: Final = "end_early"
+"""The change by which a collection ends because nobody is outstanding any more."""
+
+
+def label_of(action: str) -> str:
+    """What a change of a collection is called: an act, or a step such as ``remind:1440`` or ``due:ec01``."""
+    known = {CREATED: "新建收集", END_EARLY: "收齐，提前截止并固定名单"}
+    name = action.partition(":")[0]
+    if name in known:
+        return known[name]
+    return StepKind(name).label if name in set(StepKind) else Action(name).label

@@ -14,6 +14,7 @@ from domain.hazard.checks import (
 from domain.hazard.conditions import plan_gaps
 from domain.hazard.foresight import foresee
 from domain.hazard.opening import open_case
+from domain.hazard.remarks import Remark, check_remark, remark
 from domain.hazard.restamping import Moved, moved, under_days
 from domain.hazard.shapes import (
     Case,
@@ -33,6 +34,7 @@ from domain.hazard.timing import Acknowledgement, Clock, Extension, Hold, Slip, 
 from domain.hazard.words import (
     ACTION_LABELS,
     CLOCK_OF,
+    COMMENT,
     OPEN_STAGES,
     PLAN_ITEMS,
     REPORT,
@@ -47,6 +49,7 @@ from domain.hazard.words import (
 __all__ = [
     "ACTION_LABELS",
     "CLOCK_OF",
+    "COMMENT",
     "OPEN_STAGES",
     "PLAN_ITEMS",
     "REPORT",
@@ -65,6 +68,7 @@ __all__ = [
     "Grade",
     "Hold",
     "Moved",
+    "Remark",
     "Report",
     "Restamp",
     "Round",
@@ -78,6 +82,7 @@ __all__ = [
     "allowed_actions",
     "apply",
     "check",
+    "check_remark",
     "check_role",
     "foresee",
     "missing_evidence",
@@ -86,6 +91,7 @@ __all__ = [
     "open_case",
     "place_key",
     "plan_gaps",
+    "remark",
     "restamp",
     "role_required",
     "step",

@@ -132,6 +132,7 @@ _ORDER: Final = {kind: place for place, kind in enumerate(StepKind)}
 
 REPORT: Final = "report"
 RESTAMP: Final = "restamp"
+COMMENT: Final = "comment"
 
 ACTION_LABELS: Final[Mapping[str, str]] = {
     Action.CONFIRM: "核实确认",
@@ -164,6 +165,7 @@ ACTION_LABELS: Final[Mapping[str, str]] = {
     Action.NOTE: "进展反馈",
     REPORT: "发现上报",
     RESTAMP: "时限重算",
+    COMMENT: "外部人员留言",
     StepKind.REVIVE: "暂缓期满，恢复计时",
     StepKind.REMIND: "临期提醒",
     StepKind.LAPSE: "到期未办，标记逾期",

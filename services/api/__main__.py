@@ -24,6 +24,9 @@ def main() -> None:
         http=connections.Connection,
         log_config=None,
         access_log=False,
+        # whoever reaches the process may write the header; only a proxy's word counts
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         server_header=False,
         timeout_graceful_shutdown=5,
     )

@@ -23,10 +23,15 @@ from services.api.deps import Services
 
 def request_of(person: Person, key: str, route: str, content: object) -> Request:
     """The request's identity: caller, key, and the fingerprint of what was asked of which route."""
+    return request_by(person.actor.person_id, key, route, content)
+
+
+def request_by(principal: str, key: str, route: str, content: object) -> Request:
+    """The same for whoever asks under another name than a person's."""
     body = content.model_dump(mode="json") if isinstance(content, BaseModel) else content
     text = json.dumps([route, body], ensure_ascii=False, sort_keys=True)
     fingerprint = hashlib.sha256(text.encode()).hexdigest()
-    return Request(principal=person.actor.person_id, key=key, fingerprint=fingerprint)
+    return Request(principal=principal, key=key, fingerprint=fingerprint)
 
 
 async def command_of(

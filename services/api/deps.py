@@ -14,7 +14,9 @@ from pydantic import BeforeValidator, Field
 from adapters.media.inspect import Inspector
 from adapters.objects import Objects
 from adapters.outgoing import Outgoing
+from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.contacts import PostgresContacts
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
@@ -22,22 +24,28 @@ from adapters.postgres.directory import Person, PostgresDirectory
 from adapters.postgres.events import PostgresEvents
 from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
+from adapters.postgres.links import PostgresLinks
 from adapters.postgres.notices import PostgresNotices
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.warnings import PostgresWarnings
 from adapters.postgres.webhook_queue import WebhookQueue
 from adapters.postgres.webhooks import PostgresWebhooks
 from adapters.webhook_posts import WebhookPosts
 from services.api import parameters
 from services.api.allowance import Allowance
+from services.api.bulletin_services import BulletinServices
+from services.api.collecting import Collecting
 from services.api.engine import Engine
-from services.api.problems import Unauthenticated
+from services.api.identity import Identity
 from services.api.turns import Places
+from services.api.unauthenticated import Unauthenticated
+from services.api.witness import Witness
 from services.clock import Clock
-from services.tokens import BadToken, TokenKey
+from services.tokens import BadToken, Shown, TokenKey
 from workflows.gateway import HazardGateway
 
 
@@ -54,6 +62,9 @@ class Services:
     objects: Objects
     inspector: Inspector
     tokens: TokenKey
+    identity: Identity
+    links: PostgresLinks
+    access_log: AccessLog
     intake: PostgresIntake
     requests: PostgresRequests
     read_model: PostgresReadModel
@@ -71,6 +82,11 @@ class Services:
     restamps: PostgresRestamps
     policies: PostgresPolicies
     warnings: PostgresWarnings
+    bulletins: BulletinServices
+    collecting: Collecting
+    contacts: PostgresContacts
+    seals: PostgresSeals
+    witness: Witness
 
 
 async def services(request: Request) -> Services:
@@ -86,36 +102,47 @@ def services_of(request: Request) -> Services:
 
 Wired = Annotated[Services, Depends(services)]
 
-_bearer = HTTPBearer(
+bearer = HTTPBearer(
     auto_error=False,
     bearerFormat="JWT",
-    description="令牌由 `bihuan token 岗位` 签发（示例），或由本单位的身份系统签发。",
+    description="登录后得到的令牌（/v1/sessions），或本单位身份系统（OpenID Connect）签发的令牌；"
+    "示例用 `bihuan token 岗位` 签发，仅限开发环境。外部人员的单案链接只能用于 /v1/link。",
 )
 
 
+async def shown(request: Request) -> str | None:
+    """What stands in the request's header as a bearer token, if anything."""
+    credentials = await bearer(request)
+    return None if credentials is None else credentials.credentials
+
+
 async def signed_in(request: Request) -> str:
-    """The id of the person whose token is shown, who need not be known. Raises ``Unauthenticated``."""
-    credentials = await _bearer(request)
-    if credentials is None:
-        raise Unauthenticated
+    """The id of the person whose token is shown, who need not be known. Raises ``Unauthenticated``, ``Temporary``."""
     wired = services_of(request)
     try:
-        return wired.tokens.person_id(credentials.credentials, wired.clock())
+        token: Shown = await wired.identity.bearers.shown(await shown(request), wired.clock())
     except BadToken:
         raise Unauthenticated from None
+    request.state.token = token
+    return token.person_id
 
 
 async def authenticate(request: Request, person_id: str) -> Person:
-    """Who asks, with the posts held now. Raises ``Unauthenticated``, and ``Temporary`` without the directory."""
-    wired = services_of(request)
-    person = await wired.directory.person(person_id, wired.clock())
+    """Who asks, with the posts held now, unless the token is void: read at once, in one statement.
+
+    Raises ``Unauthenticated``, and ``Temporary`` without the directory.
+    """
+    wired, token = services_of(request), request.state.token
+    person = await wired.directory.person(
+        person_id, wired.clock(), session_id=token.session_id, issued_at=token.issued_at
+    )
     if person is None:
         raise Unauthenticated
     return person
 
 
 async def caller(
-    request: Request, _declared: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    request: Request, _declared: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> Person:
     """Whom the route's door let in; a route without a door has nobody, and fails."""
     person: Person = request.state.caller
@@ -123,6 +150,15 @@ async def caller(
 
 
 Caller = Annotated[Person, Depends(caller)]
+
+
+async def token_shown(request: Request) -> Shown:
+    """What the caller's token says, once the door has let the caller in."""
+    token: Shown = request.state.token
+    return token
+
+
+OwnToken = Annotated[Shown, Depends(token_shown)]
 
 KEY_PATTERN = r"^[\x21-\x7e]{1,255}$"
 

@@ -3,7 +3,7 @@ the posts held may do this at all, then whether the request is well formed.
 
 Invariant: nobody without a valid token gets a byte of body read or parsed, and nobody for whom there is no room gets as
 far as the database; who may not do the operation by ``domain.access`` is refused here; what the document does not name is
-refused.
+refused. What came of it is noted by ``services/api/witness.py``.
 """
 
 import json
@@ -23,7 +23,8 @@ from services.api.deps import authenticate, services_of, signed_in
 
 _JSON: Final = "application/json"
 _FORM: Final = "multipart/form-data"
-_READING: Final = ("GET", "HEAD")
+READING: Final = ("GET", "HEAD")
+"""Methods that change nothing, and take nothing of anybody's allowance."""
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -34,26 +35,39 @@ class Door(APIRoute):
     def get_route_handler(self) -> Handler:
         """The handler behind the door."""
         handle = super().get_route_handler()
-        known = _query_parameters(self)
-        media_type = _media_type(self)
+        strict = well_formed(self)
         operation = str(self.operation_id)
 
         async def enter(request: Request) -> Response:
+            return await services_of(request).witness.watch(request, operation, lambda: go(request))
+
+        async def go(request: Request) -> Response:
             person_id, wired = await signed_in(request), services_of(request)
-            if request.method not in _READING:
+            if request.method not in READING:
                 wired.allowance.take(person_id)
             async with wired.places.taken(person_id):
                 person = await authenticate(request, person_id)
-                access.check(operation, person.actor)
                 wall.see_as(person.actor)
                 request.state.caller = person
                 request.state.operation = operation
-                _check_query(request.query_params, known)
-                if media_type is not None:
-                    _check_media_type(request, media_type)
-                return await handle(_Strict(request.scope, request.receive))
+                access.check(operation, person.actor)
+                return await handle(strict(request))
 
         return enter
+
+
+def well_formed(route: APIRoute) -> Callable[[Request], Request]:
+    """What judges the form of a request to ``route``: parameters, kind of body, and JSON that means one thing."""
+    known = _query_parameters(route)
+    media_type = _media_type(route)
+
+    def strict(request: Request) -> Request:
+        _check_query(request.query_params, known)
+        if media_type is not None:
+            _check_media_type(request, media_type)
+        return _Strict(request.scope, request.receive)
+
+    return strict
 
 
 class _Strict(Request):

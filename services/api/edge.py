@@ -22,6 +22,9 @@ JSON_LIMIT: Final = 64 * 1024
 FILE_LIMIT: Final = 31 * 1024 * 1024
 """Bytes of an upload, a little over the largest file that is accepted."""
 
+UPLOADS: Final = ("/v1/files", "/v1/link/files", "/v1/bulletins/templates")
+"""Where files are sent to."""
+
 _HEADERS: Final = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
@@ -55,7 +58,7 @@ class Edge:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=request_id)
         wall.see(None)  # until the door knows who asks
-        limit = FILE_LIMIT if scope["path"] == "/v1/files" else JSON_LIMIT
+        limit = FILE_LIMIT if scope["path"] in UPLOADS else JSON_LIMIT
         sent = _Sent(send, _headers(scope["path"], request_id))
         if _claimed_length(scope) > limit:
             await _too_large(scope, receive, sent)

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Coroutine
 from typing import Any, Final, Self, TypeVar
 
 from domain.errors import Temporary
-from domain.hazard import Case, Command
+from domain.hazard import Case, Command, Remark
 from workflows.gateway import HazardGateway
 from workflows.messages import Acknowledged
 
@@ -49,9 +49,21 @@ class Engine:
             return False
         return True
 
+    async def look(self, collection_id: str) -> bool:
+        """Start the collection's workflow, or make the running one look; false when that is left to the relay."""
+        try:
+            await self._unless_away(self._gateway.look(collection_id))
+        except Temporary:
+            return False
+        return True
+
     async def act(self, case_id: str, command: Command) -> Acknowledged:
         """Bring a command to its case, as :meth:`HazardGateway.act` does."""
         return await self._unless_away(self._gateway.act(case_id, command))
+
+    async def remark(self, case_id: str, given: Remark) -> Acknowledged:
+        """Bring what somebody from outside says to a case, as :meth:`HazardGateway.remark` does."""
+        return await self._unless_away(self._gateway.remark(case_id, given))
 
     async def _unless_away(self, call: Coroutine[Any, Any, T]) -> T:
         """What comes of the call. Raises ``Temporary`` as soon as the engine is known to be away."""

@@ -2,54 +2,112 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from adapters.media.inspect import Inspector
+from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.contacts import PostgresContacts
 from adapters.postgres.counts import PostgresCounts
+from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.events import PostgresEvents
 from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
+from adapters.postgres.links import PostgresLinks
 from adapters.postgres.notices import PostgresNotices
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from adapters.postgres.webhook_queue import WebhookQueue
 from adapters.postgres.webhooks import PostgresWebhooks
 from services import bootstrap, clock
-from services.api import openapi, operations, problems
+from services.api import bulletin_services, identity, openapi, operations, problems
 from services.api.allowance import Allowance
+from services.api.collecting import collecting
 from services.api.deps import Services
 from services.api.edge import Edge
 from services.api.engine import Engine
 from services.api.routers import (
+    accounts,
     actions,
+    audit,
+    bulletin_actions,
+    bulletin_documents,
+    bulletin_settings,
+    bulletins,
     calendar,
+    collection_actions,
+    collections,
+    contacts,
     counts,
     deadline,
     directory,
+    duty,
     events,
     files,
     hazards,
     health,
+    ledgers,
+    link,
+    links,
     me,
     notices,
     policies,
+    series,
+    sessions,
+    submissions,
     webhooks,
 )
 from services.api.turns import Places
+from services.api.witness import Witness
 from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
+from workflows.schedules import Schedules
 
 VERSION = "0.1.0"
+_ROUTERS: Final = (
+    # counts before hazards: its address would else be taken for the number of a case
+    counts.router,
+    hazards.router,
+    deadline.router,
+    actions.router,
+    files.router,
+    me.router,
+    notices.router,
+    bulletin_settings.router,
+    bulletin_documents.router,
+    bulletins.router,
+    bulletin_actions.router,
+    ledgers.router,
+    collections.router,
+    submissions.router,
+    collection_actions.router,
+    series.router,
+    duty.router,
+    calendar.router,
+    policies.router,
+    directory.router,
+    contacts.router,
+    audit.router,
+    sessions.router,
+    accounts.router,
+    links.router,
+    link.router,
+    events.router,
+    webhooks.router,
+    health.router,
+    sessions.open_router,
+    accounts.open_router,
+)
 
 
 def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
@@ -72,23 +130,8 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         # the page would otherwise ask a validator on the internet what it thinks of the document
         swagger_ui_parameters={"validatorUrl": None},
     )
-    # counts before hazards: its address would else be taken for the number of a case
-    for module in (
-        counts,
-        hazards,
-        deadline,
-        actions,
-        files,
-        me,
-        notices,
-        calendar,
-        policies,
-        directory,
-        events,
-        webhooks,
-        health,
-    ):
-        app.include_router(module.router)
+    for router in _ROUTERS:
+        app.include_router(router)
     operations.check(app)
     problems.install(app)
     openapi.install(app)
@@ -110,6 +153,7 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
         )
         client = await connect(bootstrap.engine_address(settings))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
+        schedules = Schedules(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
         yield Services(
             clock=now,
             database=database,
@@ -124,24 +168,39 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             objects=bootstrap.objects(settings),
             inspector=await stack.enter_async_context(Inspector()),
             tokens=bootstrap.token_key(settings),
-            intake=PostgresIntake(database),
-            requests=PostgresRequests(database),
-            read_model=PostgresReadModel(database),
-            counts=PostgresCounts(database),
-            directory=PostgresDirectory(database),
-            dictionary=PostgresDictionary(database),
-            events=PostgresEvents(database),
-            webhooks=PostgresWebhooks(database),
-            webhook_queue=WebhookQueue(database),
+            bulletins=bulletin_services.wired(database, bootstrap.objects(settings), settings.district),
+            contacts=PostgresContacts(database, bootstrap.sealer(settings)),
+            witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
+            identity=await stack.enter_async_context(identity.opened(settings, database)),
+            collecting=collecting(database, schedules, settings),
             posts=bootstrap.posts(settings, clock.real),
             outgoing=bootstrap.outgoing(settings),
-            files=PostgresFiles(database),
-            calendar=PostgresCalendar(database),
-            notices=PostgresNotices(database),
-            restamps=PostgresRestamps(database),
-            policies=PostgresPolicies(database),
-            warnings=PostgresWarnings(database),
+            **_records(database),
         )
+
+
+def _records(database: Database) -> dict[str, Any]:
+    """What reads and writes the tables, by its name among the services."""
+    return {
+        "links": PostgresLinks(database),
+        "intake": PostgresIntake(database),
+        "requests": PostgresRequests(database),
+        "read_model": PostgresReadModel(database),
+        "counts": PostgresCounts(database),
+        "directory": PostgresDirectory(database),
+        "dictionary": PostgresDictionary(database),
+        "events": PostgresEvents(database),
+        "files": PostgresFiles(database),
+        "calendar": PostgresCalendar(database),
+        "notices": PostgresNotices(database),
+        "restamps": PostgresRestamps(database),
+        "policies": PostgresPolicies(database),
+        "warnings": PostgresWarnings(database),
+        "access_log": AccessLog(database),
+        "seals": PostgresSeals(database),
+        "webhooks": PostgresWebhooks(database),
+        "webhook_queue": WebhookQueue(database),
+    }
 
 
 def document() -> dict[str, Any]:

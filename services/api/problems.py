@@ -17,9 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from adapters.objects import Corrupted, Missing
+from adapters.sealing import Unopened
 from domain.errors import Kind, Refused, Temporary
 from domain.evidence import UnacceptableFile
 from domain.requests import Answer
+from services.api.unauthenticated import Unauthenticated
 
 log = structlog.get_logger()
 
@@ -44,11 +46,15 @@ _AWAY: Final = {
     "engine": ("engine_unavailable", "流程引擎暂时不可用，请稍后用同一幂等键重试"),
     "database": ("database_unavailable", "数据库暂时不可用，请稍后用同一幂等键重试"),
     "objects": ("store_unavailable", "文件存储暂时不可用，请稍后用同一幂等键重试"),
+    "passwords": ("sign_in_busy", "登录繁忙，请稍后重试"),
+    "identity": ("identity_unavailable", "身份系统暂时不可用，请稍后重试"),
     "inspection": ("inspection_unavailable", "文件检查繁忙，请稍后用同一幂等键重试"),
 }
 _COME_BACK: Final = {
+    "too_many_tries": (429, "尝试次数过多，请稍后再试"),
     "too_many_requests": (429, "您提交得过于频繁，请稍后用同一幂等键重试"),
     "too_many_at_once": (429, "您同时提交的请求过多，请稍后用同一幂等键重试"),
+    "too_many_reveals": (429, "您一小时内查看的完整号码已达上限，请稍后再试"),
     "overloaded": (503, "系统繁忙，请稍后用同一幂等键重试"),
 }
 
@@ -81,10 +87,6 @@ class Problem(BaseModel):
     roles: list[str] | None = Field(default=None, description="需要哪些岗位之一（403）")
     stage: str | None = Field(default=None, description="案件所在环节（409）")
     action: str | None = Field(default=None, description="所要办理的事项（409）")
-
-
-class Unauthenticated(Exception):  # noqa: N818
-    """No valid bearer token."""
 
 
 class ComeBack(Exception):  # noqa: N818 - a request, not an error
@@ -129,6 +131,7 @@ def install(app: FastAPI) -> None:
         UnacceptableFile: _on_unacceptable,
         Missing: _on_damaged,
         Corrupted: _on_damaged,
+        Unopened: _on_unopened,
         RequestValidationError: _on_invalid,
         HTTPException: _on_http,
     }
@@ -151,8 +154,8 @@ async def _on_come_back(_request: Request, error: ComeBack) -> JSONResponse:
     return respond(come_back(error.code), headers={"Retry-After": str(error.seconds)})
 
 
-async def _on_unauthenticated(_request: Request, _error: Unauthenticated) -> JSONResponse:
-    body = problem(401, "unauthenticated", "请先登录：缺少有效的令牌")
+async def _on_unauthenticated(_request: Request, error: Unauthenticated) -> JSONResponse:
+    body = problem(401, error.code, error.title)
     return respond(Answer(status=401, body=body), headers={"WWW-Authenticate": 'Bearer realm="bihuan"'})
 
 
@@ -165,6 +168,12 @@ async def _on_damaged(request: Request, error: Exception) -> JSONResponse:
     return respond(
         Answer(status=409, body=problem(409, "file_corrupted", "该文件与留痕不符，已停止提供，请联系管理员"))
     )
+
+
+async def _on_unopened(request: Request, error: Unopened) -> JSONResponse:
+    log.error("a sealed value does not open", path=request.url.path, key=error.key_id)
+    title = "号码无法解密：本系统缺少加密它的密钥，请联系管理员"
+    return respond(Answer(status=409, body=problem(409, "key_missing", title)))
 
 
 async def _on_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
@@ -210,6 +219,7 @@ _MESSAGES: Final = {
     "int_parsing": "应为整数",
     "greater_than_equal": "过小",
     "less_than_equal": "过大",
+    "datetime_parsing": "应为带时区的时刻，如 2022-09-29T11:30:00+08:00",
     "date_parsing": "应为日期，如 2026-10-08",
     "date_from_datetime_parsing": "应为日期，如 2026-10-08",
     "value_error": "应为文件",

@@ -14,7 +14,8 @@ from services.api.problems import MEDIA_TYPE, Problem, problem
 Responses = dict[int | str, dict[str, Any]]
 
 
-def _problem(status: int, description: str, code: str, title: str, **more: Any) -> dict[str, Any]:
+def problem_of(status: int, description: str, code: str, title: str, **more: Any) -> dict[str, Any]:
+    """The document of one problem, with an example."""
     schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}
     example = problem(status, code, title, **more)
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema, "example": example}}}
@@ -24,62 +25,62 @@ def _field(field: str, code: str, message: str) -> list[dict[str, str]]:
     return [{"field": field, "code": code, "message": message}]
 
 
-_FOUND: Final[Responses] = {200: {"description": "查询结果"}}
-_ANY: Final[Responses] = {
-    401: _problem(401, "未登录", "unauthenticated", "请先登录：缺少有效的令牌"),
-    422: _problem(
+FOUND: Final[Responses] = {200: {"description": "查询结果"}}
+ANY: Final[Responses] = {
+    401: problem_of(401, "未登录", "unauthenticated", "请先登录：缺少有效的令牌"),
+    422: problem_of(
         422,
         "请求内容不符合要求，逐项列出",
         "invalid_request",
         "请求内容不符合要求",
         errors=_field("body.reason", "missing", "必填"),
     ),
-    429: _problem(
+    429: problem_of(
         429,
         "本人提交过于频繁，或同时请求过多；什么也没有办理",
         "too_many_requests",
         "您提交得过于频繁，请稍后用同一幂等键重试",
     ),
-    503: _problem(
+    503: problem_of(
         503,
         "暂时不可用，或系统繁忙（overloaded）",
         "database_unavailable",
         "数据库暂时不可用，请稍后用同一幂等键重试",
     ),
 }
-READ: Final[Responses] = _ANY | _FOUND
+READ: Final[Responses] = ANY | FOUND
 READ_ONE: Final[Responses] = READ | {
-    404: _problem(404, "没有，或本人不可见", "hazard_unknown", "没有这个案号"),
+    404: problem_of(404, "没有，或本人不可见", "hazard_unknown", "没有这个案号"),
 }
-FILE: Final[Responses] = _ANY | {
-    404: _problem(404, "没有，或本人不可见", "file_unknown", "没有这个文件"),
-    409: _problem(409, "原件已被改动", "file_corrupted", "该文件与留痕不符，已停止提供，请联系管理员"),
+FILE: Final[Responses] = ANY | {
+    404: problem_of(404, "没有，或本人不可见", "file_unknown", "没有这个文件"),
+    409: problem_of(409, "原件已被改动", "file_corrupted", "该文件与留痕不符，已停止提供，请联系管理员"),
 }
 EVENTS: Final[Responses] = READ | {
-    409: _problem(
+    409: problem_of(
         409, "没有这个位置", "cursor_unknown", "没有这个位置：数据库可能已由旧备份恢复，请从头读取"
     ),
 }
-_SENT: Final[Responses] = _ANY | {
-    400: _problem(
+SENT: Final[Responses] = ANY | {
+    400: problem_of(
         400,
         "缺少幂等键，或请求内容无法解析",
         "idempotency_key_missing",
         "缺少 Idempotency-Key 请求头",
         errors=_field("header.Idempotency-Key", "missing", "必填"),
     ),
-    413: _problem(413, "请求内容过大", "body_too_large", "请求内容过大"),
-    415: _problem(415, "内容类型不支持", "media_type_not_accepted", "内容类型不对"),
+    413: problem_of(413, "请求内容过大", "body_too_large", "请求内容过大"),
+    415: problem_of(415, "内容类型不支持", "media_type_not_accepted", "内容类型不对"),
 }
-_DECIDED: Final[Responses] = _SENT | {
-    403: _problem(
+DECIDED: Final[Responses] = SENT | {
+    403: problem_of(
         403,
         "没有相应岗位，或违反职责分离",
         "role_required",
         "需要以下岗位之一：督导组、领导小组办公室",
         roles=["inspector", "office"],
     ),
-    409: _problem(
+    409: problem_of(
         409,
         "环节不符、材料不全，或所引用的不存在",
         "wrong_stage",
@@ -129,11 +130,11 @@ def description(action: Action) -> str:
 def of_action(action: Action) -> Responses:
     """The answers to an action, with links to what may follow it."""
     done = {"description": "已留痕；答复为办理后的案卷", "links": links(_after(action))}
-    unknown = _problem(404, "没有，或本人不可见", "hazard_unknown", "没有这个案号")
-    return _DECIDED | {404: unknown, 200: done}
+    unknown = problem_of(404, "没有，或本人不可见", "hazard_unknown", "没有这个案号")
+    return DECIDED | {404: unknown, 200: done}
 
 
-REPORT: Final[Responses] = _DECIDED | {
+REPORT: Final[Responses] = DECIDED | {
     200: {
         "model": views.ReportedView,
         "description": "同一单位、同一地点、同一检查项已在办，答复在办的案（is_new 为 false）",
@@ -147,22 +148,36 @@ REPORT: Final[Responses] = _DECIDED | {
     },
 }
 _NO_REGION: Final[Responses] = {
-    404: _problem(404, "没有这个地区", "calendar_region_unknown", "没有这个地区的日历", field="region"),
+    404: problem_of(404, "没有这个地区", "calendar_region_unknown", "没有这个地区的日历", field="region"),
 }
 READ_CALENDAR: Final[Responses] = READ | _NO_REGION
-EDIT: Final[Responses] = _DECIDED | _NO_REGION | {200: {"description": "将变动或已修改；列出变动的在办案"}}
-EDIT_POLICY: Final[Responses] = _DECIDED | {200: {"description": "检查通过或已载入；列出时限将变动的在办案"}}
-WARNINGS: Final[Responses] = READ | {403: _DECIDED[403]}
-_NO_WEBHOOK: Final[Responses] = {404: _problem(404, "没有", "webhook_unknown", "没有这个推送订阅")}
-READ_WEBHOOKS: Final[Responses] = READ | {403: _DECIDED[403]}
+EDIT: Final[Responses] = DECIDED | _NO_REGION | {200: {"description": "将变动或已修改；列出变动的在办案"}}
+EDIT_POLICY: Final[Responses] = DECIDED | {200: {"description": "检查通过或已载入；列出时限将变动的在办案"}}
+WARNINGS: Final[Responses] = READ | {403: DECIDED[403]}
+_NO_WEBHOOK: Final[Responses] = {404: problem_of(404, "没有", "webhook_unknown", "没有这个推送订阅")}
+READ_WEBHOOKS: Final[Responses] = READ | {403: DECIDED[403]}
 READ_WEBHOOK: Final[Responses] = READ_WEBHOOKS | _NO_WEBHOOK
-CREATE_WEBHOOK: Final[Responses] = _DECIDED | {201: {"description": "已登记；签名密钥只显示这一次"}}
-EDIT_WEBHOOK: Final[Responses] = _DECIDED | _NO_WEBHOOK | {200: {"description": "已办理"}}
-ACKNOWLEDGED: Final[Responses] = _DECIDED | {
+CREATE_WEBHOOK: Final[Responses] = DECIDED | {201: {"description": "已登记；签名密钥只显示这一次"}}
+EDIT_WEBHOOK: Final[Responses] = DECIDED | _NO_WEBHOOK | {200: {"description": "已办理"}}
+ACKNOWLEDGED: Final[Responses] = DECIDED | {
     200: {"description": "已签收"},
-    404: _problem(404, "没有，或不是发给本人岗位的", "notice_unknown", "没有这份通知"),
+    404: problem_of(404, "没有，或不是发给本人岗位的", "notice_unknown", "没有这份通知"),
 }
-UPLOAD: Final[Responses] = _SENT | {
+_NOBODY: Final[Responses] = {
+    404: problem_of(404, "没有，或本人不可见", "person_unknown", "没有这个人员"),
+    409: problem_of(
+        409,
+        "号码不对、已被登记或改过，或缺少加密它的密钥",
+        "contact_version_stale",
+        "号码已被改过，请重新查看后再改",
+        field="expected_version",
+    ),
+}
+CONTACT: Final[Responses] = READ | _NOBODY
+SET_CONTACT: Final[Responses] = DECIDED | _NOBODY | {200: {"description": "已登记，已留痕"}}
+REVEAL: Final[Responses] = DECIDED | _NOBODY | {200: {"description": "完整号码；查看已留痕"}}
+AUDIT: Final[Responses] = READ | {403: DECIDED[403]}
+UPLOAD: Final[Responses] = SENT | {
     201: {
         "description": "已保存",
         "links": {
@@ -195,14 +210,14 @@ COMMON_HEADERS: Final[Mapping[str, dict[str, Any]]] = {
 }
 
 
-def headers_of(method: str, status: str, *, is_problem: bool) -> list[str]:
+def headers_of(status: str, *, is_problem: bool, keyed: bool) -> list[str]:
     """The names of the headers that an answer carries."""
     names = ["X-Request-Id"]
     if status == "401":
         names.append("WWW-Authenticate")
     if status in ("429", "503") and is_problem:
         names.append("Retry-After")
-    if method in ("post", "put") and status in _KEPT:
+    if keyed and status in _KEPT:
         names.append("Idempotency-Replayed")
     return names
 

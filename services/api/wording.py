@@ -4,8 +4,9 @@ Invariant: a field name means the same wherever it stands; a test proves that no
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
+from domain.access_log import AccessKind
 from domain.events import EventKind
 from domain.evidence import EvidenceKind, MediaType
 from domain.hazard import Action, Decision, Stage, StepKind
@@ -14,23 +15,15 @@ from domain.notices import NoticeKind
 from domain.people import Role
 from domain.webhooks import SendOutcome, SendState, WebhookState
 from domain.workdays import DayKind
+from services.api import bulletin_wording, collection_wording
 
-_Labelled = (
-    Stage
-    | Action
-    | StepKind
-    | Decision
-    | Role
-    | EvidenceKind
-    | ClockKind
-    | Colour
-    | DayKind
-    | NoticeKind
-    | EventKind
-    | WebhookState
-    | SendOutcome
-    | SendState
-)
+
+class _Labelled(Protocol):
+    @property
+    def value(self) -> Any: ...
+
+    @property
+    def label(self) -> str: ...
 
 
 def _all(intro: str, members: Iterable[_Labelled]) -> str:
@@ -98,6 +91,16 @@ SCHEMAS: Final = {
     "SegmentView": "时限中的一段",
     "SlipView": "督办单",
     "YearBody": "一年的放假安排",
+    "AccessKind": _all("做了什么", AccessKind),
+    "AccessView": "一条访问留痕",
+    "SealView": "一号每日封存",
+    "Page_AccessView_": "一页访问留痕",
+    "Page_SealView_": "一页每日封存",
+    "ContactBody": "要登记的联系方式",
+    "ContactView": "登记的联系方式，手机号已脱敏",
+    "Page_ContactView_": "一页联系方式",
+    "RevealBody": "查看完整手机号的理由",
+    "RevealedView": "完整手机号",
     "Cited": "引用一份已上传的佐证材料",
     "CountsView": "此刻的隐患统计",
     "BreakdownView": "在办隐患按一个方面计数",
@@ -126,6 +129,24 @@ SCHEMAS: Final = {
     "Report": "发现上报的一处隐患",
     "ReportedView": "上报的答复：案卷，以及是否新立案、流程是否已启动",
     "RoundView": "一轮整改",
+    "AccountState": "停用或启用",
+    "AccountView": "账号可否登录",
+    "Body_upload_file_by_link": "要上传的文件",
+    "ChangePassword": "更换口令",
+    "Comment": "外部人员的留言",
+    "CommentedView": "已留痕的留言",
+    "IssueLink": "签发给谁、多久",
+    "IssuedView": "新签发的单案链接",
+    "LinkView": "单案链接，不含链接本身",
+    "LinkedCaseView": "外部人员所见的案卷概况",
+    "LinksView": "一件隐患签发过的链接",
+    "Refresh": "续期令牌",
+    "RulesView": "口令要求",
+    "SessionView": "本人的一个登录会话",
+    "SessionsView": "本人的登录会话",
+    "SetUp": "首次设置口令",
+    "SignIn": "账号与口令",
+    "TokensView": "一个会话的令牌",
     "UnitView": "被检查单位，或机关本身",
 }
 
@@ -136,7 +157,7 @@ FIELDS: Final = {
     "basis": "依据",
     "categories": "类别",
     "category": "类别代码",
-    "channel": "途径：api 接口、engine 流程自动",
+    "channel": "途径：api 接口、engine 流程自动、link 外部人员的单案链接",
     "closed_at": "销号时间",
     "closing_authority": "销号岗位",
     "code": "代码",
@@ -235,10 +256,14 @@ FIELDS: Final = {
 }
 
 
+_SCHEMAS: Final = SCHEMAS | bulletin_wording.SCHEMAS | collection_wording.SCHEMAS
+_FIELDS: Final = collection_wording.FIELDS | FIELDS | bulletin_wording.FIELDS
+
+
 def describe(schemas: dict[str, Any]) -> None:
     """Give the schemas of a document their words, where they have none of their own in Chinese."""
     for name, schema in schemas.items():
-        if name in SCHEMAS:
-            schema["description"] = SCHEMAS[name]
+        if name in _SCHEMAS:
+            schema["description"] = _SCHEMAS[name]
         for field, form in schema.get("properties", {}).items():
-            form.setdefault("description", FIELDS.get(field, ""))
+            form.setdefault("description", _FIELDS.get(field, ""))

@@ -1,31 +1,31 @@
 """``bihuan audit``: export the record, and verify it from the database or offline from an export.
 
-An export is one JSON line per case (``case_id``, ``seq`` and ``head`` as its row states them, and ``entries``) and one
-closing line: counts, the digest of all heads, and the last case number of each year. Without it an export is refused.
+What an export holds is told by ``services/cli/audit_lines.py``. That it was made is in the access log, as the act of nobody
+that has an account: whoever runs commands on the server is known to the server.
 """
 
 import asyncio
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from pydantic import TypeAdapter, ValidationError
-from rich.console import Console
+from pydantic import ValidationError
 
 from adapters.objects import Objects, original_key, served_key
 from adapters.postgres import soundness
-from adapters.postgres.audit import Chain, Kept, PostgresAudit
-from adapters.postgres.intake import case_number
+from adapters.postgres.access_log import AccessLog
+from adapters.postgres.audit import Chain, PostgresAudit
+from adapters.postgres.audit_chains import PostgresChains, Span
+from adapters.postgres.database import Database
+from adapters.postgres.seals import PostgresSeals
 from deploy.processes import StackError
-from domain import audit
-from domain.roll import Closing, Gap, Roll
-from services import bootstrap
-from services.cli import copies, stack
+from domain.access_log import AccessKind
+from domain.roll import Closing, Roll
+from services import bootstrap, clock
+from services.cli import audit_lines, copies, stack
+from services.cli.audit_lines import AccessLine, Ending, Line, Opening, SealLine
+from services.cli.audit_report import Report
 from services.settings import Settings
-
-_LINE: TypeAdapter[Chain | Closing] = TypeAdapter(Chain | Closing)
 
 
 def export(settings: Settings, out: TextIO) -> None:
@@ -33,67 +33,142 @@ def export(settings: Settings, out: TextIO) -> None:
     asyncio.run(_export(settings, out))
 
 
-def verify(settings: Settings | None, file: Path | None) -> bool:
+def verify(settings: Settings | None, file: Path | None, key: str | None = None) -> bool:
     """Verify an export, or else the database and its files; print what is wrong and give whether all is sound.
 
-    Raises ``Temporary`` when the database or the store of files is away.
+    ``key`` is the public key (hex) that every seal must be signed with. Raises ``Temporary`` when the database or the store
+    of files is away.
     """
-    return _verify_file(file) if file else asyncio.run(_verify_database(settings or Settings()))
+    report = Report(key)
+    return (
+        _verify_file(report, file) if file else asyncio.run(_verify_database(report, settings or Settings()))
+    )
 
 
 async def _export(settings: Settings, out: TextIO) -> None:
-    roll = Roll()
+    roll, writer = Roll(), audit_lines.Writer(out)
     async with stack.database(settings) as database:
-        record = PostgresAudit(database)
+        await AccessLog(database).note(
+            None, at=clock.real(), kind=AccessKind.EXPORT, subject="audit", channel="cli"
+        )
+        record, chains = PostgresAudit(database), PostgresChains(database)
+        span = await chains.span()
+        writer.write(
+            Opening(format=audit_lines.FORMAT, begins_seq=span.begins_seq, begins_head=span.begins_head)
+        )
+        # seals before what they seal: whatever a seal lists is then in the file
+        async for seal, heads in PostgresSeals(database).all():
+            writer.write(SealLine(seal=seal, sealed=tuple(heads)))
         years = await record.years()
         async for kept in record.cases():
-            roll.add(kept.chain.case_id, kept.chain.head, len(kept.chain.entries))
-            _write(out, kept.chain)
-    _write(out, roll.closing(years))
+            _write(writer, roll, kept.chain)
+        async for chain in chains.collections():
+            _write(writer, roll, chain)
+        writer.write(roll.closing(years))
+        span = await chains.span()
+        async for row in chains.accesses(span):
+            writer.write(AccessLine(access=row))
+    writer.end(access_seq=span.seq, access_head=span.head)
 
 
-def _write(out: TextIO, value: Chain | Closing) -> None:
-    out.write(json.dumps(audit.plain(asdict(value)), ensure_ascii=False) + "\n")
+def _write(writer: audit_lines.Writer, roll: Roll, chain: Chain) -> None:
+    roll.add(chain.case_id, chain.head, len(chain.entries))
+    writer.write(chain)
 
 
-def _verify_file(file: Path) -> bool:
-    report = _Report()
-    closing: Closing | None = None
+def _verify_file(report: Report, file: Path) -> bool:
+    reading, number = _Reading(report), 0
     try:
-        for line in _lines(file):
-            if closing is not None:
+        for number, (line, digest) in enumerate(audit_lines.read(file), 1):  # noqa: B007 - told when one fails
+            if not reading.take(line, digest):
                 report.flaw("导出不完整：结尾行之后还有内容")
                 break
-            if isinstance(line, Closing):
-                closing = line
-            else:
-                report.chain(line)
     except (ValidationError, UnicodeDecodeError) as error:
-        report.flaw(f"{file}：第 {report.roll.cases + 1} 行不是留痕导出（{type(error).__name__}）")
+        report.flaw(f"{file}：第 {number + 1} 行不是留痕导出（{type(error).__name__}）")
     except OSError as unread:
         raise StackError(f"文件 {file} 读不出来（{type(unread).__name__}）。") from unread
-    report.whole(closing)
+    reading.close()
     return report.close()
 
 
-def _lines(file: Path) -> Iterator[Chain | Closing]:
-    with file.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield _LINE.validate_json(line)
+class _Reading:
+    """An export, line by line, of either format."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._opening: Opening | None = None
+        self._closing: Closing | None = None
+        self._ending: Ending | None = None
+        self._seals = 0
+
+    def take(self, line: Line, digest: str) -> bool:
+        """Take the next line; ``False`` for one behind the end."""
+        if self._ending is not None or (self._opening is None and self._closing is not None):
+            return False
+        match line:
+            case Opening():
+                self._opening = line
+            case SealLine():
+                self._seals += 1
+                self._report.seal(line.seal, line.sealed)
+            case Chain() if self._closing is None:
+                self._report.chain(line)
+            case Closing() if self._closing is None:
+                self._closing = line
+                self._begin_log()
+            case AccessLine() if self._closing is not None:
+                self._report.access(line.access)
+            case Ending():
+                self._end(line, digest)
+            case _:
+                return False
+        return True
+
+    def close(self) -> None:
+        """Say what of the file is missing."""
+        self._report.whole(self._closing)
+        if self._opening is not None and self._ending is None and self._closing is not None:
+            self._report.flaw("导出不完整：没有结尾行")
+
+    def _begin_log(self) -> None:
+        if self._opening is not None:
+            self._report.log_begins(self._opening.begins_seq, self._opening.begins_head)
+
+    def _end(self, line: Ending, digest: str) -> None:
+        self._ending = line
+        self._report.log_ends(Span(seq=line.access_seq, head=line.access_head))
+        if line.seals != self._seals:
+            self._report.flaw(f"导出不完整：应有 {line.seals} 号封存，实有 {self._seals} 号")
+        if line.sha256 != digest:
+            self._report.flaw("导出与结尾行所载的摘要不符：导出之后被改动过")
 
 
-async def _verify_database(settings: Settings) -> bool:
-    report, objects = _Report(), _objects(settings)
+async def _verify_log(report: Report, database: Database) -> None:
+    chains = PostgresChains(database)
+    span = await chains.span()
+    report.log_begins(span.begins_seq, span.begins_head)
+    async for row in chains.accesses(span):
+        report.access(row)
+    report.log_ends(span)
+
+
+async def _verify_database(report: Report, settings: Settings) -> bool:
+    objects = _objects(settings)
     originals = _Originals(objects)
     async with stack.database(settings) as database:
         record = PostgresAudit(database)
+        async for seal, heads in PostgresSeals(database).all():
+            report.seal(seal, heads)
         years = await record.years()
         async for kept in record.cases():
             report.kept(kept)
             for entry, file_id, sha256 in soundness.citations(kept.chain.entries):
                 if not await originals.sound(sha256):
                     report.flaw(f"{entry.case_id} 第 {entry.seq} 条：文件 {file_id} 的原件与留痕不符或已缺失")
+        async for chain in PostgresChains(database).collections():
+            report.chain(chain)
         report.numbers(years, await record.years())
+        await _verify_log(report, database)
         async for file in record.files():
             if not await originals.sound(file.sha256) or not await originals.served(file.served_sha256):
                 report.flaw(f"文件 {file.id} 与登记的 SHA-256 不符或已缺失")
@@ -129,58 +204,3 @@ class _Originals:
             return await self._objects.verify(key(sha256), sha256)
         except ValueError:  # not a SHA-256
             return False
-
-
-class _Report:
-    """Counts cases and entries, and says what is wrong."""
-
-    def __init__(self) -> None:
-        self._console = Console(highlight=False, soft_wrap=True)
-        self._flaws = 0
-        self.roll = Roll()
-
-    def chain(self, chain: Chain) -> None:
-        """One case of an export."""
-        self.roll.add(chain.case_id, chain.head, len(chain.entries))
-        if flaw := audit.verify(chain.case_id, chain.entries, head=chain.head, seq=chain.seq):
-            self.flaw(f"{flaw.case_id} 第 {flaw.seq} 条：{flaw.why}")
-
-    def kept(self, kept: Kept) -> None:
-        """One case of the database."""
-        self.roll.add(kept.chain.case_id, kept.chain.head, len(kept.chain.entries))
-        for flaw in soundness.flaws(kept):
-            self.flaw(flaw)
-
-    def numbers(self, before: Mapping[int, int], after: Mapping[int, int]) -> None:
-        """Compare the numbers seen with those given: all given before must be there, none beyond those given after."""
-        for gap in self.roll.gaps(before):
-            self.flaw(f"案卷缺失：{_named(gap)}")
-        for year in self.roll.beyond(after):
-            self.flaw(f"{year} 年的案号超出已发出的末号")
-
-    def whole(self, closing: Closing | None) -> None:
-        """Compare an export with what its last line states."""
-        if closing is None:
-            self.flaw("导出不完整：没有结尾行")
-            return
-        missing = [_named(gap) for gap in self.roll.gaps(closing.years)]
-        if missing:
-            self.flaw(f"导出不完整：缺少 {'、'.join(missing)}")
-        elif self.roll.closing(closing.years) != closing:
-            self.flaw("导出不完整：案卷、留痕的条数或摘要与结尾行不符")
-
-    def flaw(self, line: str) -> None:
-        self._flaws += 1
-        self._console.print(line, markup=False)
-
-    def close(self) -> bool:
-        verdict = f"发现 {self._flaws} 处问题" if self._flaws else "全部完好"
-        self._console.print(
-            f"核验 {self.roll.cases} 件案卷、{self.roll.entries} 条留痕：{verdict}。", markup=False
-        )
-        return self._flaws == 0
-
-
-def _named(gap: Gap) -> str:
-    first, last = case_number(gap.year, gap.first), case_number(gap.year, gap.last)
-    return first if first == last else f"{first} 至 {last}"

@@ -32,7 +32,7 @@ LATE: Final = timedelta(minutes=3)
 SPACE: Final = 1_000_000_000
 """Bytes that should be free where the data lives."""
 
-_TITLES: Final = {"intake-relay": "补启动接力", "reconciler": "自查"}
+_TITLES: Final = {"intake-relay": "补启动接力", "reconciler": "自查", "daily-seal": "每日封存"}
 
 
 @dataclass

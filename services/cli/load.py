@@ -12,6 +12,7 @@ from adapters.postgres.document import BadDocument, Document
 from adapters.postgres.loading import load
 from deploy.processes import StackError
 from domain.errors import Temporary
+from services import bootstrap
 from services.settings import Settings
 
 PATIENCE: Final = 60.0
@@ -25,7 +26,7 @@ def run(file: Path, settings: Settings) -> str:
     """
     document = read(file)
     try:
-        added = asyncio.run(_load(document, settings.database_url.get_secret_value()))
+        added = asyncio.run(_load(document, settings))
     except BadDocument as error:
         raise StackError(f"{file} 未载入：{error}") from error
     except Temporary as error:
@@ -52,6 +53,7 @@ def read(file: Path) -> Any:
         raise StackError(f"{file} 不是 UTF-8 编码的 JSON 文件。") from error
 
 
-async def _load(document: Document, url: str) -> int:
+async def _load(document: Document, settings: Settings) -> int:
+    url = settings.database_url.get_secret_value()
     async with Database.opened(url, size=1, timeout=PATIENCE) as database:
-        return await load(database, document)
+        return await load(database, document, bootstrap.sealer(settings))

@@ -204,6 +204,7 @@ def audit_export(data: Data = Path(".data")) -> None:
 @audit.command("verify")
 def audit_verify(
     file: Annotated[Path | None, typer.Argument(help="导出的文件；不填则核验数据库与文件存储")] = None,
+    key: Annotated[str | None, typer.Option(help="封存须由这把公钥（十六进制）签名")] = None,
     data: Data = Path(".data"),
 ) -> None:
     """核验留痕，以及案卷、材料、案号是否与它相符，逐处指出；有问题时退出码为 1。"""
@@ -211,7 +212,7 @@ def audit_verify(
 
     if file is not None and not file.is_file():
         raise StackError(f"没有文件 {file}。")
-    if not command.verify(None if file else _settings(data), file):
+    if not command.verify(None if file else _settings(data), file, key):
         raise typer.Exit(1)
 
 

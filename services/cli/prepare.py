@@ -6,6 +6,7 @@ from typing import Final
 from adapters.postgres import migrate
 from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.calendar_seed import seed
+from adapters.postgres.collection_kinds import PostgresCollectionKinds
 from adapters.postgres.database import Database
 from deploy.processes import StackError
 from domain.errors import Temporary
@@ -41,9 +42,10 @@ async def _register(settings: Settings) -> None:
 
 
 async def fill_calendar(url: str) -> None:
-    """Fill the calendar with the official days that the software knows. Raises ``StackError``."""
+    """Fill the calendar with the official days, and the kinds of collections, that the software knows. Raises ``StackError``."""
     try:
         async with Database.opened(url, size=1, timeout=60) as database:
             await seed(PostgresCalendar(database), clock.real())
+            await PostgresCollectionKinds(database).fill()
     except Temporary as error:
         raise StackError("工作日历未能载入：数据库没有及时答复，请重试。") from error

@@ -14,23 +14,29 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
 
+from activities.bulletin import BulletinActivities
 from activities.hazard import HazardActivities
 from activities.intake import IntakeActivities
 from activities.reconcile import ReconcileActivities
 from activities.restamps import RestampActivities
+from activities.seals import SealActivities
 from activities.webhooks import WebhookActivities
+from adapters.postgres.bulletin_clock import PostgresBulletinClock
+from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.database import Database
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.webhook_queue import WebhookQueue
 from services import bootstrap, clock
 from services.settings import Settings
-from services.worker import standing
+from services.worker import collecting, standing
 from workflows.gateway import HazardGateway, connect
 from workflows.inventory import EngineInventory
 from workflows.sandbox import WORKFLOWS, runner
+from workflows.schedules import Schedules
 
 log = structlog.get_logger()
 
@@ -41,17 +47,23 @@ PATIENCE: Final = 20.0
 def build(client: Client, settings: Settings, database: Database, gateway: HazardGateway) -> Worker:
     """The worker for every workflow and activity of this system."""
     hazards = HazardActivities(PostgresHazards(database))
+    bulletins = BulletinActivities(PostgresBulletinClock(database))
     orders = PostgresRestamps(database)
-    intake = IntakeActivities(PostgresIntake(database), orders, gateway)
+    intake = IntakeActivities(PostgresIntake(database), orders, PostgresCollections(database), gateway)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
     reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real)
+    sealing = SealActivities(
+        PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings)), clock.real
+    )
     hooks = WebhookActivities(WebhookQueue(database), bootstrap.posts(settings, clock.real))
     return Worker(
         client,
         task_queue=settings.task_queue,
         workflows=WORKFLOWS,
         activities=[
+            bulletins.keep_time,
+            *collecting.activities(database, gateway),
             hazards.load,
             hazards.record,
             intake.relay,
@@ -59,6 +71,7 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
             restamps.carry_out,
             hooks.watch,
             hooks.deliver,
+            sealing.make,
         ],
         workflow_runner=runner(),
         graceful_shutdown_timeout=timedelta(seconds=10),
@@ -95,5 +108,8 @@ async def run(settings: Settings) -> None:
             subscriptions = WebhookQueue(database).active
             await standing.start(gateway, subscriptions)
             log.info("worker is ready", task_queue=settings.task_queue)
+            schedules = Schedules(client, task_queue=settings.task_queue, timeout=PATIENCE)
+            keeping = asyncio.create_task(collecting.keep(database, schedules))
             await standing.keep(gateway, subscriptions, stop)
+            keeping.cancel()
             log.info("worker is stopping")

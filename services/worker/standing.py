@@ -1,4 +1,4 @@
-"""Keeping the standing workflows (relay, reconciler, subscriptions) going for as long as a worker lives.
+"""Keeping the standing workflows (relay, reconciler, seal, clock of bulletins, subscriptions) going while a worker lives.
 
 Invariant: an engine that lost them, by a mistake or with its file, has them again within one round; an engine that is
 away is asked again in the next round.
@@ -34,5 +34,7 @@ async def start(gateway: HazardGateway, subscriptions: Subscriptions) -> None:
     """Start what does not run. Raises ``Temporary``."""
     await gateway.start_relay()
     await gateway.start_reconciler()
+    await gateway.start_bulletin_clock()
+    await gateway.start_daily_seal()
     for webhook_id in await subscriptions():
         await gateway.start_webhook(webhook_id)

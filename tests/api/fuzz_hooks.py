@@ -70,7 +70,7 @@ def _give_a_key(case: "schemathesis.Case[Any]", meta: CaseMetadata) -> None:
 
 def _cites(path: str) -> bool:
     """Whether it is an upload, or a report or an act, which cite evidence."""
-    return path.startswith(("/v1/files", "/v1/hazards"))
+    return path.startswith(("/v1/files", "/v1/hazards")) and not path.endswith("/links")
 
 
 def _uploaded() -> dict[str, Any]:

@@ -98,7 +98,9 @@ async def _by_hand(examples: int, first_seed: int) -> int:
     worst, total = 0, Counter[int]()
     async with live.running() as system:
         for seed, person in enumerate(PEOPLE, start=first_seed):
-            outcome = await fuzz(system, person, examples=examples, seed=seed, phases=ALL)
+            outcome = await fuzz(
+                system, person, examples=examples, seed=seed, phases=ALL, leave_out="^sign_out_everywhere$"
+            )
             print(f"=== {person}\n{outcome.screen}\n{sorted(outcome.statuses.items())}", flush=True)
             worst, total = max(worst, outcome.code), total + outcome.statuses
     print(f"{total.total()} requests, {sorted(total.items())}")

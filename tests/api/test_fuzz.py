@@ -12,11 +12,14 @@ ALIKE: Final = (
 )
 """Actions whose body has the form of another's, or of a part of another's."""
 
+ENDING: Final = "^sign_out_everywhere$"
+"""What would void the very token that the fuzzer shows."""
+
 
 async def test_the_fuzzer_finds_nothing(live: Live) -> None:
     edges, walks = await asyncio.gather(
-        fuzzing.fuzz(live, "p-office", examples=1, phases="examples,coverage", leave_out=ALIKE),
-        fuzzing.fuzz(live, "p-team1a", examples=2, phases="fuzzing,stateful"),
+        fuzzing.fuzz(live, "p-office", examples=1, phases="examples,coverage", leave_out=f"{ALIKE}|{ENDING}"),
+        fuzzing.fuzz(live, "p-team1a", examples=2, phases="fuzzing,stateful", leave_out=ENDING),
     )
     assert edges.code == 0, edges.screen
     assert walks.code == 0, walks.screen

@@ -43,6 +43,14 @@ def test_a_route_that_is_open_where_the_table_asks_for_a_token_keeps_it_from_sta
     operations.check(_app(door=True, operation="list_hazards"))
 
 
-def test_only_signs_of_life_are_open_to_everybody() -> None:
+def test_only_signs_of_life_and_the_ways_to_sign_in_are_open_to_everybody() -> None:
     public = {name for name, row in OPERATIONS.items() if row.way is Way.PUBLIC}
-    assert public == {"get_health", "get_readiness"}
+    signing_in = {"sign_in", "refresh_session", "set_up_account", "get_password_rules"}
+    assert public == {"get_health", "get_readiness"} | signing_in
+
+
+def test_a_route_for_holders_of_links_is_no_route_for_people_and_the_other_way_round() -> None:
+    with pytest.raises(operations.Unruled, match="link"):
+        operations.check(_app(door=True, operation="comment_by_link"))
+    with pytest.raises(operations.Unruled, match="link"):
+        operations.check(_app(door=False, operation="comment_by_link"))

@@ -3,7 +3,7 @@
 import io
 import tracemalloc
 import zipfile
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 
 import openpyxl
 import pytest
@@ -14,7 +14,7 @@ from adapters.documents.ledgers import Cell, Column, Ledger
 COLUMNS = (Column(head="序号", width=6), Column(head="单位", width=30), Column(head="描述", width=60))
 
 
-async def _pages(rows: Iterable[Sequence[Cell]]) -> AsyncIterator[Iterable[Sequence[Cell]]]:
+async def _pages(rows: Iterable[Sequence[Cell]]) -> AsyncGenerator[Iterable[Sequence[Cell]]]:
     yield rows
 
 
@@ -23,7 +23,7 @@ async def made(rows: Iterable[Sequence[Cell]]) -> Ledger:
 
 
 async def test_fifty_thousand_rows_open_and_all_are_there() -> None:
-    async def pages() -> AsyncIterator[Iterable[Sequence[Cell]]]:
+    async def pages() -> AsyncGenerator[Iterable[Sequence[Cell]]]:
         for first in range(1, 50_001, 1000):
             yield [
                 (number, f"第{number}养老院", f"第{number}处安全出口被堵塞")

@@ -127,13 +127,13 @@ async def test_what_is_on_record_is_not_refused_for_what_never_came_on_record(wo
         number = await loop.to(world, "confirmed")
         record, gateway = PostgresHazards(world.database), behind.gateway(world)
         office = await behind.actor(world, OFFICE)
-        assign = Command(
-            action=Action.ASSIGN, request_id=f"lost-{attempt}", actor=office, post="ec01-safety"
-        )
+        assign = Command(action=Action.ASSIGN, request_id=f"lost-{attempt}", actor=office, post="ec01-safety")
         change = hazard.apply(await record.load(number), assign, world.clock())
         assert change is not None
         await record.append(change)
-        other = replace(assign, action=Action.DISMISS, request_id=f"other-{attempt}", post=None, reason="误报")
+        other = replace(
+            assign, action=Action.DISMISS, request_id=f"other-{attempt}", post=None, reason="误报"
+        )
         told = await asyncio.gather(
             gateway.act(number, other), gateway.act(number, assign), return_exceptions=True
         )

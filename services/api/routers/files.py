@@ -14,8 +14,8 @@ from domain.errors import Kind, Refused
 from domain.evidence import MediaType, StoredFile
 from domain.requests import Answer
 from services.api import patterns, responses
-from services.api.commands import request_of
-from services.api.deps import Caller, IdempotencyKey, Wired
+from services.api.commands import request_by
+from services.api.deps import Caller, IdempotencyKey, Services, Wired
 from services.api.door import Door
 from services.api.problems import respond
 from services.api.routers.hazards import REPLAYED
@@ -63,11 +63,21 @@ async def upload(
     file: UploadFile, sent: Request, person: Caller, services: Wired, key: IdempotencyKey
 ) -> JSONResponse:
     """上传照片（JPEG、PNG、WebP）或 PDF。按内容识别类型，去除位置信息；同一文件只存一份。"""
+    await only_one(sent)
+    return await keep(file, services, person.actor.person_id, key)
+
+
+async def only_one(sent: Request) -> None:
+    """Refuse a form with more in it than one file. Raises ``RequestValidationError``."""
     if len((await sent.form()).multi_items()) != 1:
         raise RequestValidationError([{"type": "repeated", "loc": ("body", "file"), "msg": ""}])
+
+
+async def keep(file: UploadFile, services: Services, principal: str, key: str) -> JSONResponse:
+    """Check a file and keep it as uploaded by ``principal``; the first answer to the key is the answer."""
     now = services.clock()
     data = await file.read()
-    request = request_of(person, key, "upload", hashlib.sha256(data).hexdigest())
+    request = request_by(principal, key, "upload", hashlib.sha256(data).hexdigest())
     if earlier := await services.requests.claim(request, now):
         return respond(earlier, headers=REPLAYED)
     inspected = await services.inspector.inspect(data)
@@ -83,9 +93,9 @@ async def upload(
     )
     await services.objects.put(original_key(stored.sha256), data)
     await services.objects.put(served_key(stored.served_sha256), inspected.served)
-    await services.files.put(stored, person.actor.person_id, now)
+    await services.files.put(stored, principal, now)
     # the same bytes uploaded before keep the copy that was made then
-    stored = (await services.files.visible([stored.id], person.actor.person_id, frozenset()))[stored.id]
+    stored = (await services.files.visible([stored.id], principal, frozenset()))[stored.id]
     view = FileView(**vars(stored), href=f"/v1/files/{stored.id}")
     answer = Answer(status=201, body=view.model_dump(mode="json"))
     await services.requests.answer(request, answer)

@@ -109,7 +109,7 @@ async def list_hazards(
         post=post,
         text=text,
         reported_from=terms.midnight(parameters.within_record(reported_from)) if reported_from else None,
-        reported_before=terms.midnight(_day_after(reported_to)) if reported_to else None,
+        reported_before=terms.midnight(day_after(reported_to)) if reported_to else None,
         colour=colour,
         extension_pending=extension_pending,
     )
@@ -213,5 +213,6 @@ def _answer(case: Case, actor: Actor, now: datetime, *, is_new: bool, started: b
     return Answer(status=status, body=body)
 
 
-def _day_after(day: date) -> date:
+def day_after(day: date) -> date:
+    """The next day."""
     return parameters.within_record(day) + timedelta(days=1)

@@ -1,0 +1,64 @@
+"""Whom a change of a collection tells: the posts of units by one statement, and the desks.
+
+Invariant: notices are written in the transaction of their change; a reminder is noted with the unit that it is for, so that one
+still queued does not leave once that unit has submitted.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from adapters.postgres.database import Connection
+from domain.collection import Change
+
+_DESKS: Final = """
+INSERT INTO notices (id, case_id, seq, kind, post_id, text, at, due_at, leaves_at, urgent, late)
+SELECT $1::text || '.' || $2::int || '.' || place, $1, $2, given.kind, post_id, given.text, $3, $4, $3, false, $5
+FROM (
+    SELECT coalesce(desks.post_id, $6) AS post_id, given.kind, given.text, row_number() OVER (ORDER BY given.place) AS place
+    FROM unnest($7::text[], $8::text[], $9::text[]) WITH ORDINALITY AS given (desk, kind, text, place)
+        LEFT JOIN desks ON desks.name = given.desk
+    WHERE given.desk IS NULL OR desks.post_id IS NOT NULL
+) AS given
+"""
+"""What the contact post and some desks are told."""
+
+_UNITS: Final = """
+WITH told AS (
+    SELECT unit_id, post_id, $1::text || '.' || $2::int || '.' || ($10::int + row_number() OVER (ORDER BY unit_id)) AS id
+    FROM collection_members
+    WHERE collection_id = $1 AND CASE WHEN $7::text IS NULL THEN due_at IS NULL OR $8 ELSE unit_id = $7 END
+        AND ($8 OR counted_at IS NULL OR returned) AND (NOT exempt OR unit_id = $7)
+), sent AS (
+    INSERT INTO notices (id, case_id, seq, kind, post_id, text, at, due_at, leaves_at, urgent, late)
+    SELECT id, $1, $2, $6, post_id, $9, $3, $4, $3, $11, $5 FROM told
+)
+INSERT INTO collection_reminders (notice_id, collection_id, unit_id)
+SELECT id, $1, unit_id FROM told WHERE NOT $8
+"""
+"""What the posts of units are told: of all units, or of those that have something to submit."""
+
+LATE_AFTER: Final = timedelta(seconds=60)
+
+
+async def tell(connection: Connection, change: Change) -> None:
+    """Write the notices of a change."""
+    entry, collection = change.entry, change.collection
+    due_at = entry.due_at or entry.at
+    shared = (collection.id, entry.seq, entry.at, due_at, entry.at - due_at > LATE_AFTER)
+    if change.desks:
+        names, kinds, texts = zip(*change.desks, strict=True)
+        await connection.execute(
+            _DESKS, *shared, collection.contact_post, list(names), [kind.value for kind in kinds], list(texts)
+        )
+    if (telling := change.telling) is not None:
+        await connection.execute(
+            _UNITS,
+            *shared,
+            telling.kind.value,
+            telling.unit_id,
+            telling.all_units,
+            telling.text,
+            len(change.desks),
+            telling.urgent,
+            timeout=60,
+        )

@@ -1,0 +1,148 @@
+"""What the clock does to a collection, and when: opening, reminders, due instants, the cut-off.
+
+Invariant: it is a pure reading of the collection; each step is taken once, and one whose lead is longer than the window, or
+that was overtaken by its due instant, is noted as not applicable and never silently dropped.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from domain.collection.changes import CLOCK, Said, changed
+from domain.collection.lists import Counts
+from domain.collection.shapes import Change, Collection, Step, Telling
+from domain.collection.words import END_EARLY, Phase, StepKind
+from domain.notices import NoticeKind
+
+LATE_AFTER: Final = timedelta(seconds=60)
+"""A step that is taken later than this is marked late."""
+
+
+def next_step(collection: Collection) -> Step | None:
+    """The earliest pending step, or ``None`` where the clock has nothing to do."""
+    return min(pending(collection), key=lambda step: (step.at, step.kind.order, step.key), default=None)
+
+
+def pending(collection: Collection) -> Iterator[Step]:
+    """The steps that are not taken, in no order."""
+    if not collection.phase.is_open:
+        return
+    window = collection.window
+    if collection.opened_at is None:
+        yield Step(kind=StepKind.OPEN, at=window.opens_at)
+        return
+    yield Step(kind=StepKind.CUT_OFF, at=window.cut_off_at)
+    yield from (step for step in _around(collection) if step.key not in collection.done)
+
+
+def around(collection: Collection, due_at: datetime, unit_id: str | None = None) -> Iterator[Step]:
+    """The steps around one due instant: that of all, or that of a unit with an extension."""
+    reminders = collection.kind.reminders
+    for lead in reminders.before:
+        at = due_at - timedelta(minutes=lead)
+        yield Step(kind=StepKind.REMIND, at=at, lead=lead, unit_id=unit_id)
+    grace = timedelta(seconds=collection.window.grace_seconds)
+    yield Step(kind=StepKind.DUE, at=due_at + grace, unit_id=unit_id)
+    for lead in reminders.after:
+        at = due_at + timedelta(minutes=lead)
+        if due_at + grace < at < collection.window.cut_off_at:
+            yield Step(kind=StepKind.CHASE, at=at, lead=lead, unit_id=unit_id)
+
+
+def _around(collection: Collection) -> Iterator[Step]:
+    yield from around(collection, collection.window.due_at)
+    for extension in collection.extensions:
+        yield from around(collection, extension.due_at, extension.unit_id)
+
+
+def take(collection: Collection, step: Step, now: datetime) -> Change:
+    """Take a step other than the cut-off at ``now``."""
+    late = now - step.at > LATE_AFTER
+    said = Said(due_at=step.at, note="补办" if late else None)
+    if step.kind is StepKind.OPEN:
+        return _open(collection, step, now, said)
+    done = (*collection.done, step.key)
+    due_at = _due_of(collection, step)
+    if step.kind is StepKind.REMIND and now >= due_at:
+        said = replace(said, note="到期时刻已过，此次催报不再适用")
+        return changed(collection, replace(collection, done=done), step.key, CLOCK, now, said)
+    after = replace(collection, done=done)
+    if step.kind is StepKind.DUE and step.unit_id is None:
+        after = replace(after, phase=Phase.LATE)
+    telling = Telling(
+        kind=NoticeKind.COLLECTION_REMINDER
+        if step.kind is StepKind.REMIND
+        else NoticeKind.COLLECTION_OVERDUE,
+        text=_text(collection, step, due_at),
+        due_at=step.at,
+        unit_id=step.unit_id,
+        urgent=collection.kind.reminders.urgent,
+    )
+    return changed(collection, after, step.key, CLOCK, now, said, telling)
+
+
+def end(
+    collection: Collection, counts: Counts, frozen_hash: str, now: datetime, *, early: bool = False
+) -> Change:
+    """Cut the collection off: its list is frozen under ``frozen_hash``, and who has to know is told."""
+    after = replace(collection, phase=Phase.ENDED, ended_at=now, ended_early=early, frozen_hash=frozen_hash)
+    sum_up = f"“{collection.title}”{'已收齐，提前截止' if early else '已截止，名单已固定'}：{spoken(counts)}"
+    named = counts.late + counts.missing + counts.defective
+    desks: list[tuple[str | None, NoticeKind, str]] = [(None, NoticeKind.COLLECTION_ENDED, sum_up)]
+    if named and collection.kind.consequence.escalation:
+        desks += [(desk, NoticeKind.COLLECTION_ENDED, sum_up) for desk in collection.kind.escalate_to]
+    said = Said(
+        due_at=None if early else collection.window.cut_off_at,
+        about={"counts": {name: getattr(counts, name) for name in _COUNTED}},
+    )
+    action = END_EARLY if early else StepKind.CUT_OFF.value
+    return changed(collection, after, action, CLOCK, now, said, desks=tuple(desks))
+
+
+_COUNTED: Final = ("on_time", "late", "missing", "exempt", "defective")
+
+
+def spoken(counts: Counts) -> str:
+    """The counts as a sentence: 应报 41，已报 38，迟报 1，未报 2."""
+    parts = [f"应报 {counts.due}", f"已报 {counts.received}", f"迟报 {counts.late}", f"未报 {counts.missing}"]
+    parts += [f"材料不合格 {counts.defective}"] if counts.defective else []
+    parts += [f"免报 {counts.exempt}"] if counts.exempt else []
+    return "，".join(parts)
+
+
+def _open(collection: Collection, step: Step, now: datetime, said: Said) -> Change:
+    opened = replace(collection, phase=Phase.OPEN, opened_at=now)
+    passed = tuple(
+        each.key
+        for each in around(opened, opened.window.due_at)
+        if each.kind is StepKind.REMIND and each.at <= now
+    )
+    if passed:
+        leads = "、".join(key.partition(":")[2] for key in passed)
+        note = f"开启时距到期已不足 {leads} 分钟，相应催报不适用"
+        said = replace(said, note=f"{said.note}；{note}" if said.note else note)
+    window = opened.window
+    telling = Telling(
+        kind=NoticeKind.COLLECTION_OPENED,
+        text=f"请于{window.spoken(window.due_at)}前报送“{opened.title}”（{opened.kind.label}），"
+        f"依据：{opened.basis}。联系电话：{opened.contact_phone}",
+        due_at=step.at,
+        all_units=True,
+        urgent=opened.kind.reminders.urgent,
+    )
+    after = replace(opened, done=(*opened.done, *passed))
+    return changed(collection, after, step.key, CLOCK, now, said, telling)
+
+
+def _due_of(collection: Collection, step: Step) -> datetime:
+    own = {one.unit_id: one.due_at for one in collection.extensions}
+    return own.get(step.unit_id or "", collection.window.due_at)
+
+
+def _text(collection: Collection, step: Step, due_at: datetime) -> str:
+    window, about = collection.window, f"“{collection.title}”（{collection.kind.label}）"
+    if step.kind is StepKind.REMIND:
+        return f"贵单位尚未报送{about}，请于{window.spoken(due_at)}前报送"
+    end = f"请于{window.spoken(window.cut_off_at)}截止前补报"
+    return f"{about}已于{window.spoken(due_at)}到期，贵单位尚未报送或材料被退回，{end}"

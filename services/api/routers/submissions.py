@@ -1,0 +1,162 @@
+"""Submitting to a collection, and registering what came by the group; reading what was submitted.
+
+Invariant: the service's clock decides; the answer means that the submission is on record under its key.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+
+from adapters.postgres.collections import unknown as no_collection
+from adapters.postgres.directory import Person
+from adapters.postgres.submissions import Facts, Overtaken
+from domain import access
+from domain import collection as rules
+from domain.errors import Kind, Refused, Temporary
+from domain.people import Holding
+from domain.requests import Answer, Request
+from services.api import collection_responses as answers
+from services.api import patterns
+from services.api import submission_views as views
+from services.api.collection_bodies import RegistrationBody, SubmissionBody
+from services.api.commands import request_of, unknown
+from services.api.deps import Caller, IdempotencyKey, Limit, Services, Wired
+from services.api.door import Door
+from services.api.handing_in import handed_in
+from services.api.problems import respond
+from services.api.routers.collections import CollectionId, visible
+from services.api.routers.hazards import REPLAYED
+from services.api.views import Page
+
+router = APIRouter(prefix="/v1/collections", tags=["限时收集"], route_class=Door)
+
+_ATTEMPTS = 3
+"""How often a submission is judged anew because another one of the same unit came first."""
+
+
+@router.post(
+    "/{collection_id}/submissions",
+    status_code=201,
+    summary="报送",
+    operation_id="submit_to_collection",
+    response_model=views.ReceiptView,
+    responses=answers.SUBMIT,
+)
+async def submit(
+    collection_id: CollectionId, body: SubmissionBody, person: Caller, services: Wired, key: IdempotencyKey
+) -> JSONResponse:
+    """报送本单位的材料。按服务器时钟判定按时、迟报；截止后一律不收。已报送的再次报送为更正，须写明理由。"""
+    return await _hand_in(services, person, "submit_to_collection", collection_id, body, key)
+
+
+@router.post(
+    "/{collection_id}/registrations",
+    status_code=201,
+    summary="代登记工作群的报送",
+    operation_id="register_submission",
+    response_model=views.ReceiptView,
+    responses=answers.SUBMIT,
+)
+async def register(
+    collection_id: CollectionId, body: RegistrationBody, person: Caller, services: Wired, key: IdempotencyKey
+) -> JSONResponse:
+    """代登记单位发在工作群的材料：以消息本身的时间判定是否按时，须附截图；截止后不再登记。"""
+    return await _hand_in(services, person, "register_submission", collection_id, body, key)
+
+
+@router.get(
+    "/{collection_id}/submissions",
+    summary="报送的材料",
+    operation_id="list_submissions",
+    responses=answers.READ_ONE,
+)
+async def list_submissions(
+    collection_id: CollectionId,
+    person: Caller,
+    services: Wired,
+    unit: Annotated[str | None, Query(pattern=patterns.CODE, description="单位")] = None,
+    cursor: Annotated[str | None, Query(pattern=patterns.VERSION_CURSOR, description="上一页的 next")] = None,
+    limit: Limit = 20,
+) -> Page[views.SubmissionView]:
+    """本人可见单位报送的各版材料，按单位与版次。"""
+    await visible(services, person, "list_submissions", collection_id)
+    units = access.visible_units("list_submissions", person.actor)
+    at, _, version = (cursor or "~0").rpartition("~")
+    found = await services.collecting.lists.submissions(
+        collection_id, units, unit, (at, int(version)), limit + 1
+    )
+    items = [views.submission_view(one, review) for one, review in found[:limit]]
+    more = f"{items[-1].unit_id}~{items[-1].version}" if len(found) > limit else None
+    return Page(items=items, next=more)
+
+
+async def _hand_in(
+    services: Services, person: Person, operation: str, collection_id: str, body: SubmissionBody, key: str
+) -> JSONResponse:
+    unit_id, holding = _for_unit(person, operation, body.unit_id)
+    request = request_of(person, key, f"{collection_id}/{operation}", body)
+    for _ in range(_ATTEMPTS):
+        facts = await services.collecting.submissions.facts(collection_id, unit_id, request)
+        if facts is None:
+            raise await _not_asked(services, person, collection_id)
+        if facts.earlier is not None:
+            return respond(facts.earlier, headers=REPLAYED)
+        try:
+            return respond(await _record(services, person, facts, body, holding, request))
+        except Overtaken:
+            continue
+    raise Temporary("database")
+
+
+async def _record(
+    services: Services,
+    person: Person,
+    facts: Facts,
+    body: SubmissionBody,
+    holding: Holding,
+    request: Request,
+) -> Answer:
+    collection, now = facts.collection, services.clock()
+    rules.check_window(collection, now)
+    handed = await handed_in(services, person, collection, facts.member.unit_id, body)
+    now = services.clock()
+    submitted = rules.submit(
+        collection, facts.member, handed.given, person.actor.person_id, holding, request.id, now
+    )
+    submission = submitted.submission
+    view = views.receipt_view(submission, submitted.member, collection.window)
+    answer = Answer(status=201, body=view.model_dump(mode="json"))
+    shifts = handed.sealed(services, f"{collection.id}/{submission.unit_id}/{submission.version}")
+    written = await services.collecting.submissions.write(
+        submitted, facts.member, shifts, handed.landline, request, answer
+    )
+    if not written:
+        raise Refused(Kind.WRONG_STAGE, "after_cut_off", "名单已固定，不再接收报送", stage="ended")
+    if not submitted.outstanding and await services.collecting.submissions.is_complete(collection.id):
+        # the last one: noted first, so that the relay tells the workflow if this process cannot
+        await services.collecting.record.want(collection.id, now)
+        await services.engine.look(collection.id)
+    return answer
+
+
+def _for_unit(person: Person, operation: str, unit_id: str | None) -> tuple[str, Holding]:
+    """The unit that is meant and the post by which it is acted for. Raises ``Refused`` naming the field."""
+    access.check(operation, person.actor)
+    if unit_id is None:
+        own = access.visible_units(operation, person.actor) or frozenset()
+        if len(own) != 1:
+            raise Refused(Kind.INVALID, "fields_missing", "须写明是哪个单位", fields=["unit_id"])
+        unit_id = next(iter(own))
+    holding = access.capacity(operation, person.actor, unit_id)
+    if holding is None:
+        raise unknown("unit_unknown", "没有这个单位，或您不在该单位任职", "unit_id")
+    return unit_id, holding
+
+
+async def _not_asked(services: Services, person: Person, collection_id: str) -> Refused:
+    """Why there is nothing to submit to: the collection is not there, or does not ask the unit."""
+    units = access.visible_units("get_collection", person.actor)
+    if await services.collecting.lists.one(collection_id, units) is None:
+        return no_collection()
+    return unknown("unit_not_asked", "该单位不在本次收集的名单中", "unit_id")
