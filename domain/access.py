@@ -157,6 +157,11 @@ _COLLECTIONS: Final[Mapping[str, Row]] = {
 }
 """Collections with a deadline: units hand in their own, the office reviews and registers, the bureau sees who is missing."""
 
+_WEBHOOKS: Final[Mapping[str, Row]] = {
+    f"{act}_webhook": _EDIT
+    for act in ("create", "get", "change", "pause", "resume", "replay", "remove", "test")
+} | {"list_webhooks": _EDIT, "list_webhook_deliveries": _EDIT}
+
 OPERATIONS: Final[Mapping[str, Row]] = {
     "get_health": _PUBLIC,
     "get_readiness": _PUBLIC,
@@ -207,16 +212,7 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "upload_file_by_link": _LINKED,
     "comment_by_link": _LINKED,
     "list_events": _CASES,
-    "list_webhooks": _EDIT,
-    "create_webhook": _EDIT,
-    "get_webhook": _EDIT,
-    "change_webhook": _EDIT,
-    "pause_webhook": _EDIT,
-    "resume_webhook": _EDIT,
-    "replay_webhook": _EDIT,
-    "remove_webhook": _EDIT,
-    "test_webhook": _EDIT,
-    "list_webhook_deliveries": _EDIT,
+    **_WEBHOOKS,
     **_ACTS,
     **_BULLETINS,
     **_COLLECTIONS,

@@ -87,6 +87,21 @@ CREATE FUNCTION public.tell_event(kind text, subject text, seq integer, action t
 $$;
 
 --
+-- Name: tell_of_bulletin(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.tell_of_bulletin() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM tell_event('bulletin', NEW.bulletin_id, NEW.seq, NEW.action, NEW.at, NULL, jsonb_build_object(
+        'state', state, 'bulletin_kind', bulletins.kind, 'number', number, 'collection_id', collection_id, 'issued_at', issued_at))
+    FROM bulletins WHERE bulletins.id = NEW.bulletin_id;
+    RETURN NULL;
+END
+$$;
+
+--
 -- Name: tell_of_change(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -98,6 +113,51 @@ BEGIN
         'stage', hazards.stage, 'level', hazards.level, 'category', hazards.category, 'due_at', hazards.due_at,
         'overdue', hazards.overdue, 'colour', hazards.colour, 'post_id', NEW.entry -> 'post_id'))
     FROM hazards WHERE hazards.id = NEW.case_id;
+    RETURN NULL;
+END
+$$;
+
+--
+-- Name: tell_of_collection(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.tell_of_collection() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM tell_event('collection', NEW.collection_id, NEW.seq, split_part(NEW.action, ':', 1), NEW.at, NULL, jsonb_build_object(
+        'step', NEW.action, 'phase', phase, 'collection_kind', collections.kind, 'due_at', due_at,
+        'cut_off_at', cut_off_at, 'expected', expected))
+    FROM collections WHERE collections.id = NEW.collection_id;
+    RETURN NULL;
+END
+$$;
+
+--
+-- Name: tell_of_review(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.tell_of_review() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM tell_event('collection', NEW.collection_id || '/' || NEW.unit_id, NEW.version * 2,
+        CASE NEW.verdict WHEN 'accepted' THEN 'accept' ELSE 'return' END, NEW.at, NEW.unit_id, jsonb_build_object('collection_id', NEW.collection_id, 'version', NEW.version));
+    RETURN NULL;
+END
+$$;
+
+--
+-- Name: tell_of_submission(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.tell_of_submission() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM tell_event('collection', NEW.collection_id || '/' || NEW.unit_id, NEW.version * 2 - 1, 'submit', NEW.recorded_at,
+        NEW.unit_id, jsonb_build_object('collection_id', NEW.collection_id, 'version', NEW.version, 'is_zero', NEW.is_zero,
+            'via', NEW.via, 'received_at', NEW.received_at));
     RETURN NULL;
 END
 $$;
@@ -2038,10 +2098,34 @@ CREATE INDEX throttles_by_age ON public.throttles USING btree (since);
 CREATE INDEX webhook_deliveries_pending ON public.webhook_deliveries USING btree (webhook_id, subject, "position") WHERE (state = 'pending'::text);
 
 --
+-- Name: bulletin_changes tell_of_bulletin; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tell_of_bulletin AFTER INSERT ON public.bulletin_changes FOR EACH ROW EXECUTE FUNCTION public.tell_of_bulletin();
+
+--
 -- Name: changes tell_of_change; Type: TRIGGER; Schema: public; Owner: -
 --
 
 CREATE TRIGGER tell_of_change AFTER INSERT ON public.changes FOR EACH ROW EXECUTE FUNCTION public.tell_of_change();
+
+--
+-- Name: collection_changes tell_of_collection; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tell_of_collection AFTER INSERT ON public.collection_changes FOR EACH ROW EXECUTE FUNCTION public.tell_of_collection();
+
+--
+-- Name: submission_reviews tell_of_review; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tell_of_review AFTER INSERT ON public.submission_reviews FOR EACH ROW EXECUTE FUNCTION public.tell_of_review();
+
+--
+-- Name: submissions tell_of_submission; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tell_of_submission AFTER INSERT ON public.submissions FOR EACH ROW EXECUTE FUNCTION public.tell_of_submission();
 
 --
 -- Name: access_purges access_purges_number_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -

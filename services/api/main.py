@@ -65,6 +65,7 @@ from services.api.routers import (
     series,
     sessions,
     submissions,
+    webhook_actions,
     webhooks,
 )
 from services.api.turns import Places
@@ -104,6 +105,7 @@ _ROUTERS: Final = (
     link.router,
     events.router,
     webhooks.router,
+    webhook_actions.router,
     health.router,
     sessions.open_router,
     accounts.open_router,

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from adapters.postgres.webhooks import Wish, reason_of
 from domain.events import EventKind
 from domain.webhooks import Judged, SendOutcome, SendState, Subscription, Tally, WebhookState
 from services.api import patterns
+from services.api.bodies import like
 
 Url = Annotated[str, StringConstraints(min_length=10, max_length=2000, pattern=patterns.URL)]
 
@@ -21,7 +22,7 @@ Url = Annotated[str, StringConstraints(min_length=10, max_length=2000, pattern=p
 class WebhookBody(BaseModel):
     """A subscription to events."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = like(name="区应急指挥平台", url="https://hooks.example.cn/bihuan")
 
     name: patterns.Line = Field(description="名称，供管理员辨认")
     url: Url = Field(
@@ -40,6 +41,13 @@ class WebhookBody(BaseModel):
 class NewWebhookBody(WebhookBody):
     """A subscription to make."""
 
+    model_config = like(
+        name="区应急指挥平台",
+        url="https://hooks.example.cn/bihuan",
+        kinds=["hazard", "collection"],
+        cursor="end",
+    )
+
     cursor: Annotated[str, StringConstraints(pattern=patterns.POSITION)] = Field(
         default="end", description="从事件流的哪个位置开始：end 只要以后的，0 从头"
     )
@@ -48,7 +56,7 @@ class NewWebhookBody(WebhookBody):
 class ResumeBody(BaseModel):
     """How to go on."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = like(skip_tried=False)
 
     skip_tried: bool = Field(
         default=False, strict=True, description="true 则放弃已试过而未被接收的，false 则重新推送"
@@ -58,7 +66,7 @@ class ResumeBody(BaseModel):
 class ReplayBody(BaseModel):
     """Where to go on from."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = like(cursor="1200")
 
     cursor: Annotated[str, StringConstraints(pattern=patterns.PAST_POSITION)] = Field(
         description="事件流的位置，其后的事件全部重新推送"
@@ -81,7 +89,7 @@ class WebhookView(BaseModel):
     cursor: str = Field(description="事件流已取到的位置")
 
 
-class StandingView(WebhookView):
+class WebhookStandingView(WebhookView):
     """A subscription, with what waits."""
 
     pending: int = Field(description="待送的件数")
@@ -89,7 +97,7 @@ class StandingView(WebhookView):
     next_at: datetime | None = Field(description="下次重试的时间")
 
 
-class CreatedView(WebhookView):
+class WebhookCreatedView(WebhookView):
     """A subscription that was made."""
 
     secret: str | None = Field(description="签名密钥，只在此刻显示一次；重复提交时为 null")
@@ -148,10 +156,10 @@ def of(hook: Subscription) -> WebhookView:
     )
 
 
-def standing(hook: Subscription, tally: Tally) -> StandingView:
+def standing(hook: Subscription, tally: Tally) -> WebhookStandingView:
     """A subscription with what waits."""
     fields = of(hook).model_dump()
-    return StandingView(**fields, pending=tally.pending, blocked=tally.blocked, next_at=tally.next_at)
+    return WebhookStandingView(**fields, pending=tally.pending, blocked=tally.blocked, next_at=tally.next_at)
 
 
 def delivery(row: Mapping[str, Any]) -> DeliveryView:
