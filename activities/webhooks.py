@@ -21,6 +21,9 @@ from domain.webhooks import Due, Judged, SendOutcome, Subscription, Tally, Webho
 AT_ONCE: Final = 8
 """Cases that are sent for at once; when so many in a row fail, the receiver is left alone."""
 
+MOMENT_SECONDS: Final = 0.2
+"""What happens within so many seconds is told to a subscription at once."""
+
 _TAKEN: Final = 500
 _LANES: Final = 200
 _MOST: Final = 1_000
@@ -34,8 +37,8 @@ class Queue(Protocol):
         """One item at once, then one whenever something happened."""
         ...
 
-    async def something_new(self, webhook_id: str) -> bool:
-        """Whether there is anything to do for a subscription, be it to end."""
+    async def behind(self) -> list[str]:
+        """The subscriptions that have not taken over all events."""
         ...
 
     async def hold(self, webhook_id: str, holder: str) -> Subscription:
@@ -89,6 +92,14 @@ class Posts(Protocol):
         ...
 
 
+class Engine(Protocol):
+    """What runs the subscriptions."""
+
+    async def wake_webhook(self, webhook_id: str) -> None:
+        """Make sure that a subscription runs and looks. Raises ``Temporary``."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Round:
     """A round for one subscription at ``now`` (aware, the workflow's time)."""
@@ -107,21 +118,28 @@ class Told:
 
 
 class WebhookActivities:
-    """``queue`` holds what is to be sent, ``posts`` sends it."""
+    """``queue`` holds what is to be sent, ``posts`` sends it, ``engine`` runs the subscriptions."""
 
-    def __init__(self, queue: Queue, posts: Posts) -> None:
+    def __init__(self, queue: Queue, posts: Posts, engine: Engine) -> None:
         self._queue = queue
         self._posts = posts
+        self._engine = engine
 
-    @activity.defn(name="webhook.watch")
-    async def watch(self, webhook_id: str) -> bool:
-        """Wait until there is something new for a subscription; false when the worker shuts down first."""
-        announcements = self._queue.announcements()
+    @activity.defn(name="webhook.ring")
+    async def ring(self) -> int:
+        """Wait for events and wake the subscriptions that lack some; gives how many were woken after many, or at shutdown.
+
+        What happens within a moment wakes a subscription once. Raises ``Temporary`` when the engine or the database is
+        away; the retry policy brings it back, and the first look is at once.
+        """
+        announcements, woken = self._queue.announcements(), 0
         try:
-            while await before_shutdown(anext(announcements)):
-                if await self._queue.something_new(webhook_id):
-                    return True
-            return False
+            while woken < _MOST and await before_shutdown(anext(announcements)):
+                for webhook_id in await self._queue.behind():
+                    await self._engine.wake_webhook(webhook_id)
+                    woken += 1
+                await before_shutdown(asyncio.sleep(MOMENT_SECONDS))
+            return woken
         finally:
             await announcements.aclose()
 

@@ -161,7 +161,6 @@ _WEBHOOKS: Final[Mapping[str, Row]] = {
     f"{act}_webhook": _EDIT
     for act in ("create", "get", "change", "pause", "resume", "replay", "remove", "test")
 } | {"list_webhooks": _EDIT, "list_webhook_deliveries": _EDIT}
-
 OPERATIONS: Final[Mapping[str, Row]] = {
     "get_health": _PUBLIC,
     "get_readiness": _PUBLIC,

@@ -31,7 +31,7 @@ from workflows.intake import RELAY_ID, IntakeRelayWorkflow
 from workflows.messages import Acknowledged, HazardStart, as_refused
 from workflows.reconciler import RECONCILER_ID, ReconcilerWorkflow
 from workflows.restamp import RestampWorkflow
-from workflows.webhook import WebhookStart, WebhookWorkflow
+from workflows.webhook import BELL_ID, EventBellWorkflow, WebhookStart, WebhookWorkflow
 
 T = TypeVar("T")
 
@@ -140,18 +140,8 @@ class HazardGateway:
 
     async def look(self, collection_id: str) -> None:
         """Start the collection's workflow, or make the running one look again. Raises ``Temporary``."""
-        await self._bounded(
-            self._client.start_workflow(
-                CollectionWorkflow.run,
-                collection_id,
-                id=collection_id,
-                task_queue=self._task_queue,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                start_signal="look",
-                static_summary=f"限时收集｜{collection_id}",
-            )
-        )
+        summary = f"限时收集｜{collection_id}"
+        await self._stand(CollectionWorkflow.run, collection_id, collection_id, summary, signal="look")
 
     async def start_relay(self) -> None:
         """Make sure that the intake relay runs. Raises ``Temporary``."""
@@ -178,13 +168,27 @@ class HazardGateway:
         summary = "每日封存｜零时十分封存各链末条的哈希并签名"
         await self._stand(DailySealWorkflow.run, 0, DAILY_SEAL_ID, summary)
 
-    async def start_webhook(self, webhook_id: str) -> None:
+    async def start_event_bell(self) -> None:
+        """Make sure that subscriptions are woken. Raises ``Temporary``."""
+        await self._stand(EventBellWorkflow.run, 0, BELL_ID, "事件铃｜有新的事件时唤醒各推送订阅")
+
+    async def start_webhook(self, webhook_id: str, *, signal: str | None = None) -> None:
         """Make sure that a subscription runs. Raises ``Temporary``."""
         begin, known_as = WebhookStart(webhook_id=webhook_id), webhook.workflow_id(webhook_id)
-        await self._stand(WebhookWorkflow.run, begin, known_as, f"事件推送｜{webhook_id}")
+        await self._stand(WebhookWorkflow.run, begin, known_as, f"事件推送｜{webhook_id}", signal=signal)
+
+    async def wake_webhook(self, webhook_id: str) -> None:
+        """Make sure that a subscription runs, and looks at what there is. Raises ``Temporary``."""
+        await self.start_webhook(webhook_id, signal="wake")
 
     async def _stand(
-        self, run: Callable[..., Awaitable[object]], begin: object, known_as: str, summary: str
+        self,
+        run: Callable[..., Awaitable[object]],
+        begin: object,
+        known_as: str,
+        summary: str,
+        *,
+        signal: str | None = None,
     ) -> None:
         await self._bounded(
             self._client.start_workflow(
@@ -194,6 +198,7 @@ class HazardGateway:
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal=signal,
                 static_summary=summary,
             )
         )

@@ -21,12 +21,13 @@ from workflows.intake import IntakeRelayWorkflow
 from workflows.reconciler import ReconcilerWorkflow
 from workflows.restamp import RestampWorkflow
 from workflows.series import SeriesPeriodWorkflow
-from workflows.webhook import WebhookWorkflow
+from workflows.webhook import EventBellWorkflow, WebhookWorkflow
 
 WORKFLOWS: Final[tuple[type[Any], ...]] = (
     BulletinClockWorkflow,
     CollectionWorkflow,
     DailySealWorkflow,
+    EventBellWorkflow,
     HazardWorkflow,
     IntakeRelayWorkflow,
     ReconcilerWorkflow,

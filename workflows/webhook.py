@@ -1,11 +1,12 @@
 """A subscription to events (事件推送): sends what there is, then waits for what happens or for the next try.
 
-Invariant: one per subscription, by its workflow id, for as long as the subscription is active; it never polls, an activity
-waits for announcements and one timer for the next try. What is sent and what was answered is on record, not here.
+Invariant: one per subscription, by its workflow id, for as long as the subscription is active; it never polls: one bell for
+all wakes those that lack events, and a timer waits for the next try. What is sent and what was answered is on record, not here.
 """
 
+import contextlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from temporalio import workflow
@@ -15,7 +16,12 @@ with workflow.unsafe.imports_passed_through():
     from domain.webhooks import WebhookState
     from workflows import options
 
+BELL_ID: Final = "event-bell"
+
 _ROUNDS: Final = 300
+_LOOKS: Final = timedelta(days=1)
+"""A subscription looks at least so often: one that was removed while the engine was away then ends."""
+_SOON: Final = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +42,19 @@ class WebhookWorkflow:
     """Runs until its subscription is paused, failed or removed."""
 
     def __init__(self) -> None:
-        self._watching: workflow.ActivityHandle[bool] | None = None
+        self._woken = False
+
+    @workflow.signal(name="wake")
+    def wake(self) -> None:
+        """There is something new, or a person changed the subscription."""
+        self._woken = True
 
     @workflow.run
     async def run(self, start: WebhookStart) -> str:
         """Send round by round; gives the sentence that says why it ended."""
         sent = start.sent
         for _ in range(_ROUNDS):
+            self._woken = False
             told = await workflow.execute_activity_method(
                 WebhookActivities.deliver,
                 Round(webhook_id=start.webhook_id, now=workflow.now()),
@@ -53,30 +65,34 @@ class WebhookWorkflow:
             if told.tally.state is not WebhookState.ACTIVE:
                 break
             if not told.more:
-                await self._something(start.webhook_id, told.tally.next_at)
-        self._stop_watching()
+                await self._something(told.tally.next_at)
         if told.tally.state is WebhookState.ACTIVE:
             workflow.continue_as_new(WebhookStart(webhook_id=start.webhook_id, sent=sent))
         return _why(told)
 
-    async def _something(self, webhook_id: str, next_at: datetime | None) -> None:
+    async def _something(self, next_at: datetime | None) -> None:
         """Wait for something new, or for the next try."""
-        if self._watching is None:
-            self._watching = workflow.start_activity_method(
-                WebhookActivities.watch, webhook_id, **options.relay("等候新的事件")
-            )
-        watching = self._watching
-        patience = None if next_at is None else max((next_at - workflow.now()).total_seconds(), 0.001)
-        try:
-            await workflow.wait_condition(watching.done, timeout=patience, timeout_summary="等候下次重试")
-        except TimeoutError:
+        if self._woken:
             return
-        self._watching = None
-        await watching
+        rest = _LOOKS if next_at is None else max(min(next_at - workflow.now(), _LOOKS), _SOON)
+        summary = "等候新的事件" if next_at is None else "等候下次重试"
+        with contextlib.suppress(TimeoutError):
+            await workflow.wait_condition(lambda: self._woken, timeout=rest, timeout_summary=summary)
 
-    def _stop_watching(self) -> None:
-        if self._watching is not None:
-            self._watching.cancel()
+
+@workflow.defn(name="EventBell")
+class EventBellWorkflow:
+    """Runs for ever, one activity at a time."""
+
+    @workflow.run
+    async def run(self, woken: int = 0) -> None:
+        """Wake subscriptions when something happens; ``woken`` is how often earlier runs did."""
+        for _ in range(_ROUNDS):
+            workflow.set_current_details(f"事件铃：已唤醒推送订阅 {woken} 次，正在等候新的事件")
+            woken += await workflow.execute_activity_method(
+                WebhookActivities.ring, **options.relay("等候新的事件并唤醒推送订阅")
+            )
+        workflow.continue_as_new(woken)
 
 
 def _why(told: Told) -> str:

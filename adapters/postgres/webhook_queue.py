@@ -11,7 +11,6 @@ from typing import Final
 import asyncpg
 
 from adapters.postgres import events
-from adapters.postgres.announcer import Announcer
 from adapters.postgres.database import Database
 from adapters.postgres.webhook_rows import COLUMNS, found, subscription
 from domain.webhooks import Due, Judged, SendOutcome, Subscription, Tally, WebhookState
@@ -22,11 +21,11 @@ _ACTIVE: Final = "SELECT id FROM webhooks WHERE state = 'active' ORDER BY id"
 _HOLD: Final = f"UPDATE webhooks SET holder = $2 WHERE id = $1 RETURNING {COLUMNS}"  # noqa: S608 - the columns
 """Take a subscription over from whatever round held it."""
 
-_SOMETHING: Final = """
-SELECT state <> 'active' OR EXISTS (SELECT FROM events WHERE position IS NULL OR position > webhooks.cursor)
-FROM webhooks WHERE id = $1
+_BEHIND: Final = """
+SELECT id FROM webhooks
+WHERE state = 'active' AND EXISTS (SELECT FROM events WHERE position IS NULL OR position > webhooks.cursor) ORDER BY id
 """
-"""Whether there is anything new for a subscription: events, or that it was stopped."""
+"""The subscriptions that have not taken over all events."""
 
 _TAKE: Final = """
 WITH fresh AS (
@@ -117,7 +116,7 @@ class WebhookQueue:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._announcer = Announcer(database, events.CHANNEL)
+        self._events = events.PostgresEvents(database)
 
     async def active(self) -> list[str]:
         """The ids of the subscriptions that should run."""
@@ -126,12 +125,12 @@ class WebhookQueue:
 
     def announcements(self) -> AsyncGenerator[None]:
         """One item at once, then one whenever something happened. Raises ``Temporary``."""
-        return self._announcer.announcements()
+        return self._events.announcements()
 
-    async def something_new(self, webhook_id: str) -> bool:
-        """Whether there is anything to do for a subscription, be it to end."""
+    async def behind(self) -> list[str]:
+        """The ids of the subscriptions that have not taken over all events."""
         async with self._database.connection() as connection:
-            return bool(await connection.fetchval(_SOMETHING, webhook_id))
+            return [row["id"] for row in await connection.fetch(_BEHIND)]
 
     async def hold(self, webhook_id: str, holder: str) -> Subscription:
         """Take a subscription over for one round."""

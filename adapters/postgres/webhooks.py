@@ -65,9 +65,6 @@ UPDATE webhook_deliveries SET state = 'superseded', done_at = $3 WHERE webhook_i
 _REWIND: Final = "UPDATE webhooks SET cursor = $2, generation = generation + 1 WHERE id = $1"
 """The feed is taken over once more from there."""
 
-_ANNOUNCE: Final = "NOTIFY events"
-"""Wakes the subscription's watch when the transaction commits."""
-
 _LOG: Final = """
 SELECT deliveries.position, generation, event_id, subject, state, attempts, next_at, done_at, (
     SELECT coalesce(json_agg(json_build_object('number', number, 'at', at, 'outcome', outcome, 'status', status, 'took_ms', took_ms)
@@ -145,7 +142,6 @@ class PostgresWebhooks:
             row = await connection.fetchrow(_ONE, webhook_id) or await connection.fetchrow(_LOCK, webhook_id)
             answer = render(before if row is None else subscription(dict(row)))
             await requests.keep(connection, request, answer)
-            await connection.execute(_ANNOUNCE)
             return answer, True
 
     async def log(

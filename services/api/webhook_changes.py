@@ -30,6 +30,7 @@ async def edited(
         return Answer(status=200, body=webhook_views.of(hook).model_dump(mode="json"))
 
     answer, is_new = await services.webhooks.edit(webhook_id, edit, request, services.clock(), render)
+    await woken(services, webhook_id)
     return respond(answer, headers=None if is_new else REPLAYED)
 
 
@@ -42,10 +43,10 @@ async def checked(services: Services, url: str) -> str | None:
     return None
 
 
-async def started(services: Services, webhook_id: str) -> None:
-    """Start it; what is not started here the worker starts within seconds."""
+async def woken(services: Services, webhook_id: str) -> None:
+    """Start it or make it look; what is not started here the worker starts within seconds."""
     try:
-        await services.gateway.start_webhook(webhook_id)
+        await services.gateway.wake_webhook(webhook_id)
     except Temporary:
         return
 

@@ -56,7 +56,7 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
     sealing = SealActivities(
         PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings)), clock.real
     )
-    hooks = WebhookActivities(WebhookQueue(database), bootstrap.posts(settings, clock.real))
+    hooks = WebhookActivities(WebhookQueue(database), bootstrap.posts(settings, clock.real), gateway)
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -69,7 +69,7 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
             intake.relay,
             reconciling.reconcile,
             restamps.carry_out,
-            hooks.watch,
+            hooks.ring,
             hooks.deliver,
             sealing.make,
         ],

@@ -36,5 +36,6 @@ async def start(gateway: HazardGateway, subscriptions: Subscriptions) -> None:
     await gateway.start_reconciler()
     await gateway.start_bulletin_clock()
     await gateway.start_daily_seal()
+    await gateway.start_event_bell()
     for webhook_id in await subscriptions():
         await gateway.start_webhook(webhook_id)

@@ -51,9 +51,7 @@ async def resume(
 ) -> JSONResponse:
     """恢复：积存的按次序补送，重试期限重新计算。"""
     edit = webhooks.resumed(skip_tried=body.skip_tried)
-    answer = await webhook_changes.edited(services, person, key, f"{webhook_id}/resume", body, edit)
-    await webhook_changes.started(services, webhook_id)
-    return answer
+    return await webhook_changes.edited(services, person, key, f"{webhook_id}/resume", body, edit)
 
 
 @router.post(

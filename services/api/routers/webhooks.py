@@ -73,7 +73,7 @@ async def create(body: NewWebhookBody, person: Caller, services: Wired, key: Ide
     )
     if not is_new:
         return respond(answer, headers=REPLAYED)
-    await webhook_changes.started(services, webhook_id)
+    await webhook_changes.woken(services, webhook_id)
     return respond(Answer(status=201, body=answer.body | {"secret": secret}))
 
 
