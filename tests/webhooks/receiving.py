@@ -126,3 +126,12 @@ async def until(world: World, hook: Json, **wanted: Any) -> Json:
 
 
 __all__ = ["Receiver", "receiving"]
+
+
+async def warned(world: World, hook: Json) -> dict[str, str]:
+    """What is warned of about a subscription, by code."""
+    answer = await world.get(OFFICE, "/v1/warnings")
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    items = body["items"] if isinstance(body, dict) else body
+    return {one["code"]: one["message"] for one in items if one["about"] == hook["id"]}
