@@ -7,8 +7,8 @@ harmlessly; what a pass found is told whether or not it could be repaired.
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, Protocol
 
 from temporalio import activity
 
@@ -19,6 +19,16 @@ from domain.drift import REPAIRABLE, Drift, DriftKind, Standing
 BATCH: Final = 1000
 TOLD: Final = 50
 SECOND_LOOK_SECONDS: Final = 2.0
+GIVEN_UP_AFTER: Final = timedelta(minutes=10)
+"""A bulk act that nobody went on with for so long is told of as far as it came."""
+
+
+class Digests(Protocol):
+    """What bulk acts have to tell."""
+
+    async def write_left(self, before: datetime, now: datetime) -> int:
+        """Tell of every bulk act that nobody went on with since ``before``; gives the number of notices."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +53,15 @@ class Passed:
 class ReconcileActivities:
     """The reconciler's one effect, over the record and the engine; ``clock`` gives aware instants."""
 
-    def __init__(self, record: DriftRecord, engine: Inventory, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        record: DriftRecord,
+        engine: Inventory,
+        clock: Callable[[], datetime],
+        digests: Digests | None = None,
+    ) -> None:
         self._record = record
+        self._digests = digests
         self._engine = engine
         self._clock = clock
 
@@ -54,7 +71,10 @@ class ReconcileActivities:
         passed = await self.look(begin, repair=True)
         for one in passed.drifts:
             activity.logger.warning("drift", extra={"kind": one.kind.value, "subject": one.subject})
-        await self._record.note(passed.drifts, passed.cases, self._clock())
+        now = self._clock()
+        await self._record.note(passed.drifts, passed.cases, now)
+        if self._digests is not None:
+            await self._digests.write_left(now - GIVEN_UP_AFTER, now)
         return passed
 
     async def look(self, begin: Pass, *, repair: bool) -> Passed:

@@ -59,9 +59,16 @@ class Jwks:
             await self._fetched_once()
         if not self._younger(STALE, now):
             raise Temporary("identity")
-        if key_id not in self._keys and self._fetch(now, again=UNKNOWN_AGAIN):
-            await self._fetched_once()
+        if key_id not in self._keys:
+            await self.renewed(now)
         return self._keys.get(key_id)
+
+    async def renewed(self, now: datetime) -> bool:
+        """Ask for the keys once more at ``now`` (aware); false where that was done within thirty seconds."""
+        if not self._fetch(now, again=UNKNOWN_AGAIN):
+            return False
+        await self._fetched_once()
+        return True
 
     def _younger(self, age: timedelta, now: datetime) -> bool:
         return self._fetched is not None and now - self._fetched < age

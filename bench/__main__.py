@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import command, deadlines, engines, idle, loops, page, read, results, size, stand
+from bench import command, cut_off, deadlines, engines, idle, loops, page, read, results, size, stand, submit
 from bench.results import Result
 
 Benchmark = Callable[[stand.Stand, int, float], Awaitable[Result]]
@@ -17,6 +17,8 @@ ON_THE_STAND: dict[str, Benchmark] = {
     "B2": loops.counted,
     "B3": command.run,
     "B4": read.run,
+    "B5": submit.run,
+    "B6": cut_off.run,
     "B8": idle.run,
     "B9": deadlines.run,
     "B11": engines.run,

@@ -1,11 +1,12 @@
-"""``python -m bench.floor_api PORT``: the floor of a read, a bare FastAPI with one asyncpg SELECT of the same row.
+"""``python -m bench.floor_api PORT``: the floors of a read and of a submission, a bare FastAPI with one statement each.
 
 ``/text/{id}`` passes the row's JSON text on unread, the least that can be done; ``/parsed/{id}`` is the common idiom: read
-it and let FastAPI write it again.
+it and let FastAPI write it again. ``POST /rows`` checks a body of the same fields as a submission's and inserts it.
 """
 
 import json
 import sys
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,10 +14,22 @@ from typing import Any
 import asyncpg
 import uvicorn
 from fastapi import FastAPI, Response
+from pydantic import BaseModel
 
 from services.settings import Settings
 
 _SELECT = "SELECT snapshot FROM hazards WHERE id = $1"
+_INSERT = "INSERT INTO bench_rows (id, number, text) VALUES ($1, $2, $3)"
+
+
+class Row(BaseModel):
+    """The fields of a submission."""
+
+    unit_id: str
+    content: dict[str, Any]
+    is_zero: bool = False
+    reason: str | None = None
+    evidence: list[dict[str, str]] = []
 
 
 def create(url: str) -> FastAPI:
@@ -38,6 +51,12 @@ def create(url: str) -> FastAPI:
     async def parsed(hazard_id: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(await app.state.pool.fetchval(_SELECT, hazard_id))
         return found
+
+    @app.post("/rows", status_code=201)
+    async def insert(row: Row) -> dict[str, Any]:
+        known_as = uuid.uuid4().hex
+        await app.state.pool.execute(_INSERT, known_as, 1, row.model_dump_json())
+        return {"id": known_as, **row.model_dump()}
 
     return app
 

@@ -9,8 +9,6 @@ district, the discipline-inspection member oversees.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
 from domain.bulletin.table import able
@@ -20,43 +18,21 @@ from domain.hazard.checks import role_required
 from domain.hazard.table import REPORTERS, TRANSITIONS
 from domain.hazard.words import Action
 from domain.people import Actor, Holding, Role, Scope
+from domain.rows import BULK, Row, Way
 
-
-class Way(StrEnum):
-    """What somebody must show to be let in at all."""
-
-    PUBLIC = "public"
-    SIGNED_IN = "signed_in"
-    POSTS = "posts"
-    LINK = "link"
-
-    @property
-    def label(self) -> str:
-        """The Chinese words for it."""
-        return _WAYS[self]
-
-
-_WAYS: Final = {
-    Way.PUBLIC: "无须登录",
-    Way.SIGNED_IN: "登录即可",
-    Way.POSTS: "须任所列岗位",
-    Way.LINK: "凭单案链接",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """Who may do one operation.
-
-    Attributes:
-        way: ``PUBLIC`` needs no token; ``SIGNED_IN`` lets in whoever has one, and shows to each what ``by`` says, nothing
-            without a post; ``POSTS`` refuses whoever holds no post of ``by``; ``LINK`` is for the holder of a link to one
-            case, who is nobody else.
-        by: how far each role reaches; a role that is not there may not.
-    """
-
-    way: Way
-    by: Mapping[Role, Scope] = field(default_factory=dict)
+__all__ = [
+    "BULK",
+    "EDITING",
+    "OPERATIONS",
+    "Row",
+    "Way",
+    "capacity",
+    "check",
+    "of_action",
+    "of_bulk",
+    "refusal",
+    "visible_units",
+]
 
 
 def _reaching(roles: Iterable[Role]) -> dict[Role, Scope]:
@@ -74,6 +50,11 @@ def of_action(action: Action) -> str:
     return f"{action.value}_hazard"
 
 
+def of_bulk(action: Action) -> str:
+    """The operation of an act on many hazards."""
+    return f"{action.value}_hazards"
+
+
 EDITING: Final = {Role.OFFICE: Scope.DISTRICT, Role.LEADER: Scope.DISTRICT}
 """Who edits what everybody goes by: the calendar, the policy."""
 
@@ -87,13 +68,15 @@ _REVEAL: Final = Row(
     way=Way.SIGNED_IN, by=_reaching({Role.OFFICE, Role.LEADER, Role.INSPECTOR, Role.UNIT_HEAD})
 )
 """One's own number everybody may set and see."""
+_DELIVERIES: Final = Row(way=Way.POSTS, by={**EDITING, Role.OVERSIGHT: Scope.READ_ONLY})
 _AUDIT: Final = Row(way=Way.POSTS, by={Role.OVERSIGHT: Scope.READ_ONLY})
 """Who looked and who was refused is read by oversight alone."""
+_ORGANISATION: Final = Row(way=Way.POSTS, by=EDITING | {Role.OVERSIGHT: Scope.READ_ONLY})
+"""The whole organisation and its changes are read by those who edit it, and by oversight."""
 
 _LINKED: Final = Row(way=Way.LINK)
 _LINKS: Final = Row(way=Way.POSTS, by=_reaching((Role.UNIT_HEAD, Role.INSPECTOR, Role.OFFICE, Role.LEADER)))
 """Who may let somebody from outside in to a case: whoever answers for the unit, inspects it or directs."""
-
 _ACTS: Final[Mapping[str, Row]] = {
     of_action(action): Row(
         way=Way.POSTS,
@@ -157,14 +140,25 @@ _COLLECTIONS: Final[Mapping[str, Row]] = {
 }
 """Collections with a deadline: units hand in their own, the office reviews and registers, the bureau sees who is missing."""
 
-_WEBHOOKS: Final[Mapping[str, Row]] = {
-    f"{act}_webhook": _EDIT
-    for act in ("create", "get", "change", "pause", "resume", "replay", "remove", "test")
-} | {"list_webhooks": _EDIT, "list_webhook_deliveries": _EDIT}
+_EVENTS: Final[Mapping[str, Row]] = {
+    f"{do}_webhook": _EDIT for do in ("create", "get", "change", "pause", "resume", "replay", "remove")
+} | {"test_webhook": _EDIT, "list_webhooks": _EDIT, "list_webhook_deliveries": _EDIT, "list_events": _CASES}
+
 OPERATIONS: Final[Mapping[str, Row]] = {
     "get_health": _PUBLIC,
     "get_readiness": _PUBLIC,
     "get_me": _MINE,
+    "list_contact_points": _MINE,
+    "add_contact_point": _MINE,
+    "send_contact_code": _MINE,
+    "verify_contact_point": _MINE,
+    "test_contact_point": _MINE,
+    "mute_contact_point": _MINE,
+    "retire_contact_point": _MINE,
+    "list_deliveries": _DELIVERIES,
+    "release_delivery_brake": _EDIT,
+    "list_message_templates": _DELIVERIES,
+    "put_message_template": _EDIT,
     "list_my_work": _MINE,
     "list_my_notices": _MINE,
     "acknowledge_notice": _MINE,
@@ -185,6 +179,12 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "list_policies": _COMMON,
     "add_policy": _EDIT,
     "list_warnings": _EDIT,
+    "get_organisation": _ORGANISATION,
+    "list_organisation_edits": _ORGANISATION,
+    "edit_organisation": _EDIT,
+    "get_post": _CASES,
+    "list_teams": _CASES,
+    "list_hazard_notices": _CASES,
     "list_accesses": _AUDIT,
     "list_seals": _AUDIT,
     "list_contacts": _CASES,
@@ -210,9 +210,9 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "get_linked_hazard": _LINKED,
     "upload_file_by_link": _LINKED,
     "comment_by_link": _LINKED,
-    "list_events": _CASES,
-    **_WEBHOOKS,
+    **_EVENTS,
     **_ACTS,
+    **{of_bulk(action): _ACTS[of_action(action)] for action in BULK},
     **_BULLETINS,
     **_COLLECTIONS,
 }

@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
     PAUSED = "paused"
     EXTENSION_REQUESTED = "extension_requested"
     EXTENSION_DECIDED = "extension_decided"
+    DIGEST = "digest"
     BULLETIN = "bulletin"
     BULLETIN_UNREAD = "bulletin_unread"
     BULLETIN_WITHDRAWN = "bulletin_withdrawn"
@@ -57,6 +58,7 @@ _LABELS: Final = {
     NoticeKind.PAUSED: "暂停计时",
     NoticeKind.EXTENSION_REQUESTED: "延期申请",
     NoticeKind.EXTENSION_DECIDED: "延期审批结果",
+    NoticeKind.DIGEST: "批量事项",
     NoticeKind.BULLETIN: "通报",
     NoticeKind.BULLETIN_UNREAD: "通报催阅",
     NoticeKind.BULLETIN_WITHDRAWN: "通报撤销",

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import structlog
 
+from adapters.channels.registry import Servers
 from adapters.objects import Objects
 from adapters.outgoing import Outgoing
 from adapters.sealing import Sealer
@@ -110,6 +111,11 @@ def _own_ports(settings: Settings) -> frozenset[int]:
     told = [settings.temporal_address.rpartition(":")[2], *parse_qs(database.query).get("port", ())]
     own = {settings.api_port, *settings.own_ports, *(int(port) for port in told if port.isdecimal())}
     return frozenset(own | ({database.port} if database.port else set()))
+
+
+def servers(settings: Settings) -> Servers:
+    """Where mail and texts are handed in, from the settings."""
+    return Servers(mail_url=settings.mail_url.get_secret_value(), sms_url=settings.sms_url.get_secret_value())
 
 
 def signer(settings: Settings) -> Signer:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import httpx
 import jwt
@@ -29,14 +30,24 @@ class OpenIdProvider:
 
     async def shown(self, token: str, now: datetime) -> Shown:
         """Whose token it is at ``now`` (aware). Raises :class:`BadToken`, or ``Temporary`` when the keys are not to be had."""
-        key = await self.keys.key(self._key_id(token), now)
-        if key is None:
-            raise BadToken
-        claims = read(token, key, list(self.algorithms), audience=self.audience, issuer=self.issuer, now=now)
+        key_id = self._key_id(token)
+        try:
+            claims = await self._claims(token, key_id, now)
+        except BadToken:
+            # a provider that does not name its key may have a new one
+            if key_id is not None or not await self.keys.renewed(now):
+                raise
+            claims = await self._claims(token, key_id, now)
         person_id = claims.get(self.person_claim)
         if not (isinstance(person_id, str) and person_id.isprintable()):
             raise BadToken
         return Shown(person_id=person_id, session_id=None, issued_at=issued_at(claims))
+
+    async def _claims(self, token: str, key_id: str | None, now: datetime) -> dict[str, Any]:
+        key = await self.keys.key(key_id, now)
+        if key is None:
+            raise BadToken
+        return read(token, key, list(self.algorithms), audience=self.audience, issuer=self.issuer, now=now)
 
     def _key_id(self, token: str) -> str | None:
         """By which key it says that it is signed, before anything is asked of the provider."""

@@ -11,7 +11,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain import access_log, outgoing
-from services import keys
+from services import keys, servers
 
 DEVELOPMENT_SECRET = "development-only-not-a-secret-000000000000"  # noqa: S105 - refused outside development
 
@@ -125,6 +125,26 @@ class Settings(BaseSettings):
         default="",
         description="a program that verifies electronic seals: document on stdin, unit as last word",
     )
+    mail_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="where mail is handed in: smtp://user:password@host:port?from=mailbox, smtps://… or smtp+plain://…",
+    )
+    sms_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="a gateway of apprise with {mobile}: jsons://host/path?:to={mobile} …",
+    )
+    bundling_seconds: float = Field(
+        default=30, ge=0, le=3600, description="how long a message that is not urgent waits for company"
+    )
+    alarm_to: SecretStr = Field(
+        default=SecretStr(""),
+        description="whom the watchdog tells: email:mailbox, sms:number or wecom:https://…",
+    )
+    metrics_host: str = Field(
+        default="127.0.0.1", description="an address inside: metrics are not for outsiders"
+    )
+    metrics_port: int | None = Field(default=None, ge=0, le=65535, description="for metrics of the API")
+    worker_metrics_port: int | None = Field(default=None, ge=0, le=65535, description="the worker's")
 
     district: str = Field(default="示例区", description="whose views `bihuan up` prints")
 
@@ -188,6 +208,12 @@ class Settings(BaseSettings):
     def _entries(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for line in value:
             outgoing.listed(line)
+        return value
+
+    @field_validator("mail_url", "sms_url", "alarm_to")
+    @classmethod
+    def _servers_can_be_used(cls, value: SecretStr, told: ValidationInfo) -> SecretStr:
+        servers.check(str(told.field_name), value.get_secret_value())
         return value
 
     @field_validator("outgoing_loopback")

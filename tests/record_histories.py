@@ -20,6 +20,7 @@ from domain import hazard
 from domain.hazard import Action, Command
 from tests import branches_of_time, harness
 from tests import stack as stacks
+from tests.collections import branches
 from tests.harness import World
 from tests.stack import eventually
 from tests.stories import behind, loop
@@ -145,6 +146,7 @@ BRANCHES: Final[dict[str, Callable[[World], Awaitable[str]]]] = {
     **{one.__name__: one for one in (written_patiently, relay, reconciler)},
     **{stage: _ending(stage) for stage in ("dismissed", "transferred", "merged")},
     **branches_of_time.BRANCHES,
+    **branches.BRANCHES,
 }
 
 

@@ -59,6 +59,9 @@ defer             OL       OL        OL       OL         OL        OL       -   
 resume            OL       OL        OL       OL         OL        OL       -      -         -           -
 acknowledge       SHIOL    SHIOL     SHIOL    SHIOL      SHIOL     SHIOL    -      -         -           -
 reply             SHIOL    SHIOL     SHIOL    SHIOL      SHIOL     SHIOL    -      -         -           -
+claim             I        O         SH       SH         I         L        -      -         -           -
+release           IOL      OL        SHOL     SHOL       IOL       OL       -      -         -           -
+hand_over         IOL      OL        SHOL     SHOL       IOL       OL       -      -         -           -
 """
 _ROWS: Final = [line.split() for line in _WRITTEN.strip().splitlines()[1:]]
 _CELLS: Final[Mapping[tuple[str, str], str]] = {
@@ -89,6 +92,10 @@ LEADS_TO: Final[Mapping[tuple[str, str], str]] = {
 """The stage after an allowed action on a *major* hazard; an action that is not here leaves the stage as it is."""
 
 
+OF_THE_WAITING: Final = {"claim": "not_waiting_post", "release": "not_claimant", "hand_over": "not_claimant"}
+"""What a role is told that may do it, where the case waits on another post, or another one claimed it."""
+
+
 def refusal(stage: str, action: str, role: str) -> tuple[str, list[str]] | None:
     """How ``role`` is refused: the code and the roles that it names; ``None`` where the action is allowed."""
     (letter,) = (letter for letter, name in ROLES.items() if name == role)
@@ -98,7 +105,12 @@ def refusal(stage: str, action: str, role: str) -> tuple[str, list[str]] | None:
         return "role_required", _named(anywhere)
     if not here:
         return "wrong_stage", []
-    return None if letter in here else ("role_required", _named(here))
+    if letter not in here:
+        return "role_required", _named(here)
+    if letter == "H" and action in OF_THE_WAITING:
+        # in these stories the case waits on the post of the staff, who claimed it
+        return OF_THE_WAITING[action], []
+    return None
 
 
 def every() -> Iterator[tuple[str, str, str]]:

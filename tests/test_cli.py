@@ -5,7 +5,7 @@ from pathlib import Path
 import asyncpg
 
 from deploy import folder, postgres
-from services.cli import diagram
+from services.cli import access_table, diagram
 from tests import launched
 from tests.launched import Launched
 
@@ -52,6 +52,10 @@ async def test_the_running_histories_replay_on_todays_code(sampled: Launched) ->
 async def test_a_folder_without_histories_is_no_proof(tmp_path: Path) -> None:
     code, _, _ = await launched.command("replay", str(tmp_path))
     assert code == 1
+
+
+def test_the_table_of_operations_on_file_is_the_one_that_decides() -> None:
+    assert access_table.text() in (DOCS / "access.md").read_text(encoding="utf-8")
 
 
 def test_the_diagram_on_file_is_the_table_that_decides() -> None:

@@ -150,6 +150,14 @@ def _with_a_ladder_to_nobody(document: Document) -> None:
     document["policies"][0]["terms"]["ladders"]["general"]["rungs"] = []
 
 
+def _with_two_leaders(document: Document) -> None:
+    document["holders"].append({"post_id": "leader", "person_id": "p-new"})
+
+
+def _with_a_team_that_is_an_office(document: Document) -> None:
+    document["units"].append(dict(document["units"][1]) | {"id": "ec88", "team_post": "office"})
+
+
 def _with_a_desk_nobody_knows(document: Document) -> None:
     document["desks"][1]["name"] = "reception"
 
@@ -193,6 +201,8 @@ def _with_a_zero_character(document: Document) -> None:
             "policies 第 1 行的 terms.ladders.general.rungs：督办阶梯一级也没有，逾期后无人知晓。",
         ),
         (_with_a_desk_nobody_knows, "desks 第 2 行不合数据库的约束 desks_name_check。"),
+        (_with_two_leaders, "holders 的 leader/p-"),
+        (_with_a_team_that_is_an_office, "units 的 ec88：包联的岗位须是督导组。"),
         (_with_a_zero_character, "people 第 2 行的 name：须为非空文字。"),
     ],
 )

@@ -1,7 +1,7 @@
 """The clock of bulletins (通报): who is told that a draft waits, and who is chased to read what was issued.
 
 Invariant: one per namespace, by its workflow id; it holds nothing but the instant for which it waits, which it reads from the
-record; whoever changes something wakes it, and a word that was lost costs an hour at most.
+record; whoever changes something wakes it, and a word that was lost costs six hours at most.
 """
 
 from datetime import timedelta
@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows import options
 
 CLOCK_ID: Final = "bulletin-clock"
-LONGEST: Final = timedelta(hours=1)
+LONGEST: Final = timedelta(hours=6)
 SHORTEST: Final = timedelta(seconds=5)
 _ROUNDS: Final = 300
 

@@ -19,9 +19,10 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode, TLSConfig
 
 from activities.reconcile import Pass
+from domain.delivery import ChannelName
 from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Case, Command, Remark, Restamp
-from workflows import card, restamp, search_attributes, webhook
+from workflows import card, delivery, restamp, search_attributes, webhook
 from workflows.bulletin import CLOCK_ID, BulletinClockWorkflow
 from workflows.collection import CollectionWorkflow
 from workflows.converter import CONVERTER
@@ -149,8 +150,12 @@ class HazardGateway:
 
     async def start_reconciler(self) -> None:
         """Make sure that the reconciler runs. Raises ``Temporary``."""
-        summary = "自查｜每分钟核对数据库、留痕与引擎"
-        await self._stand(ReconcilerWorkflow.run, Pass(), RECONCILER_ID, summary)
+        await self._stand(ReconcilerWorkflow.run, Pass(), RECONCILER_ID, "自查｜每分钟核对数据库、留痕与引擎")
+
+    async def start_delivery(self, channel: ChannelName) -> None:
+        """Make sure that the delivery of a channel runs. Raises ``Temporary``."""
+        known_as = delivery.workflow_id(channel)
+        await self._stand(delivery.DeliveryWorkflow.run, channel.value, known_as, f"送达｜{channel.label}")
 
     async def start_bulletin_clock(self) -> None:
         """Make sure that the clock of bulletins runs. Raises ``Temporary``."""
@@ -174,8 +179,8 @@ class HazardGateway:
 
     async def start_webhook(self, webhook_id: str, *, signal: str | None = None) -> None:
         """Make sure that a subscription runs. Raises ``Temporary``."""
-        begin, known_as = WebhookStart(webhook_id=webhook_id), webhook.workflow_id(webhook_id)
-        await self._stand(WebhookWorkflow.run, begin, known_as, f"事件推送｜{webhook_id}", signal=signal)
+        begin, summary = WebhookStart(webhook_id=webhook_id), f"事件推送｜{webhook_id}"
+        await self._stand(WebhookWorkflow.run, begin, webhook.workflow_id(webhook_id), summary, signal=signal)
 
     async def wake_webhook(self, webhook_id: str) -> None:
         """Make sure that a subscription runs, and looks at what there is. Raises ``Temporary``."""

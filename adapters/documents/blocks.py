@@ -74,9 +74,9 @@ def _style_names(styles: etree._Element) -> dict[str, str]:
 
 
 def _text(element: etree._Element) -> str:
-    return "".join(
-        (part.text or "") if part.tag == f"{_W}t" else _MARKS.get(part.tag, "") for part in element.iter()
-    )
+    """The words of the runs; a tab among the properties of a paragraph is a place, not a character."""
+    parts = (part for run in element.iter(f"{_W}r") for part in run.iterchildren())
+    return "".join((part.text or "") if part.tag == f"{_W}t" else _MARKS.get(part.tag, "") for part in parts)
 
 
 def _widths(table: etree._Element, columns: int) -> list[float]:

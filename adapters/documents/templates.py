@@ -147,4 +147,4 @@ def _texts(document: DocxTemplate) -> Iterator[str]:
 
 
 def _refused(code: str, message: str, **details: str) -> Refused:
-    return Refused(Kind.INVALID, code, message, **details)
+    return Refused(Kind.CONFLICT, code, message, **details)

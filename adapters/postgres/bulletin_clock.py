@@ -88,7 +88,7 @@ class PostgresBulletinClock:
                 await _chase(connection, found, now)
             else:
                 await _remind(connection, found, now)
-            await _nudged(connection, found)
+            await _nudged(connection, found, now)
             return True
 
 
@@ -111,8 +111,8 @@ async def _chase(connection: Connection, found: Bulletin, now: datetime) -> None
     await connection.execute(_CHASE, found.id, found.seq, room, text, now, due, late)
 
 
-async def _nudged(connection: Connection, found: Bulletin) -> None:
-    after = rules.waiting.nudged(found)
+async def _nudged(connection: Connection, found: Bulletin, now: datetime) -> None:
+    after = rules.waiting.nudged(found, now)
     unread = await connection.fetchval(_UNREAD, found.id)
     at = rules.waiting.next_at(after, unread=unread)
     await connection.execute(_NUDGED, found.id, codecs.dump(after), at)

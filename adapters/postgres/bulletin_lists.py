@@ -53,6 +53,11 @@ async def frozen(connection: Connection, collection_id: str) -> Frozen:
         counts=collection.Counts.of(one.outcome for one in standings),
         standings=standings,
     )
-    if collection.digest(found) != head["hash"]:
+    return checked(replace(found, hash=head["hash"]))
+
+
+def checked(given: Frozen) -> Frozen:
+    """The list, if it is the one that was frozen. Raises ``Refused`` (``list_altered``)."""
+    if collection.digest(given) != given.hash:
         raise Refused(Kind.CONFLICT, "list_altered", "名单与截止时固定的不一致，已停止办理，请联系管理员")
-    return replace(found, hash=head["hash"])
+    return given

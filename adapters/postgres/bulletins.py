@@ -91,7 +91,7 @@ class AtCutOff:
 
     async def draft(self, collection_id: str, frozen: Frozen) -> None:
         """Make the draft at the instant of the list; a repeat changes nothing. Raises ``Temporary``."""
-        await self._bulletins.draft(collection_id, frozen.frozen_at)
+        await self._bulletins.draft(collection_id, frozen.frozen_at, frozen=frozen)
 
 
 class PostgresBulletins:
@@ -100,9 +100,12 @@ class PostgresBulletins:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def draft(self, collection_id: str, now: datetime, by: By | None = None) -> tuple[Bulletin, bool]:
+    async def draft(
+        self, collection_id: str, now: datetime, by: By | None = None, *, frozen: Frozen | None = None
+    ) -> tuple[Bulletin, bool]:
         """The bulletin of a collection, drafted if there is none; and whether it was. Raises ``Refused`` or ``Temporary``.
 
+        ``frozen`` is the list, where it has been read already.
         Where the policy says so and nothing is left to decide, the fresh draft is signed at once.
         """
         async with self._database.transaction(PATIENCE) as connection:
@@ -112,7 +115,7 @@ class PostgresBulletins:
                 )
             if known := await connection.fetchval(_OF_COLLECTION, collection_id):
                 return decoded(known), False
-            frozen = await bulletin_lists.frozen(connection, collection_id)
+            frozen = bulletin_lists.checked(frozen or await bulletin_lists.frozen(connection, collection_id))
             opening = await _opening(connection, frozen, BulletinKind.BULLETIN, now, by)
             change = rules.draft(frozen, opening)
             await append(connection, change)

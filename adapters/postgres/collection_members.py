@@ -86,8 +86,8 @@ WHERE collection_id = $1 AND unit_id = $2
 """
 """What was decided about one unit."""
 
-_ANYBODY: Final = "SELECT EXISTS (SELECT FROM collection_members WHERE collection_id = $1 AND outstanding)"
-"""Whether anybody is outstanding."""
+_COMPLETE: Final = "SELECT collection_is_complete($1)"
+"""Whether nobody is outstanding, in any unit."""
 
 
 async def enlist(connection: Connection, collection_id: str, audience: Audience, district: str) -> int:
@@ -170,7 +170,7 @@ async def keep(connection: Connection, member: Member, *, outstanding: bool) -> 
 
 async def is_complete(connection: Connection, collection_id: str) -> bool:
     """Whether nobody is outstanding."""
-    return not await connection.fetchval(_ANYBODY, collection_id)
+    return bool(await connection.fetchval(_COMPLETE, collection_id))
 
 
 def _member(row: asyncpg.Record) -> Member:

@@ -42,7 +42,12 @@ class Database:
     async def opened(cls, url: str, *, size: int, timeout: float) -> AsyncIterator["Database"]:
         """A pool of at most ``size`` connections to ``url``; connects on first use."""
         pool = await asyncpg.create_pool(
-            url, min_size=0, max_size=size, timeout=timeout, command_timeout=timeout * 4
+            url,
+            min_size=0,
+            max_size=size,
+            timeout=timeout,
+            command_timeout=timeout * 4,
+            reset=_as_it_is,
         )
         try:
             yield cls(pool, timeout)
@@ -130,6 +135,10 @@ class Database:
         """Ask the database for a sign of life. Raises ``Temporary``."""
         async with self.connection() as connection:
             await connection.execute("SELECT 1")
+
+
+async def _as_it_is(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Give a connection back without a round trip: what is set here is set for one transaction, and listeners end themselves."""
 
 
 def _seen(returning: "asyncio.Future[None]") -> None:

@@ -6,7 +6,7 @@ within the terms of a policy is named by its path, such as ``terms.limits.genera
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from adapters.postgres import policy
@@ -38,6 +38,7 @@ REFERENCES: Final[tuple[tuple[str, str, str], ...]] = (
 
 _KEY: Final[Mapping[str, tuple[str, ...]]] = {
     "holders": ("post_id", "person_id", "valid_from"),
+    "substitutions": ("post_id", "absent_id", "substitute_id", "first_day"),
     "contacts": ("person_id", "post_id"),
     **dict.fromkeys(("levels", "categories", "criteria"), ("code", "version")),
 }
@@ -53,6 +54,8 @@ OPTIONAL: Final[Mapping[str, tuple[str, ...]]] = {
 """Fields that may be left out."""
 
 _MAX_INTEGER: Final = 2**31 - 1
+_YEARS: Final = range(1970, 9999)
+"""Years of which every instant exists in every zone."""
 
 
 class BadDocument(Exception):  # noqa: N818 - named for what it is
@@ -162,6 +165,8 @@ def _wanted(table: str, field: str, value: Any) -> str | None:
         return None if isinstance(value, dict) else "须为对象"
     if not _is_text(value):
         return "须为非空文字"
+    if field in ("first_day", "last_day") and not _is_day(value):
+        return "须为日期，如 2026-12-01"
     if field in ("valid_from", "valid_to") and not _is_instant(value):
         return "须为带时区的时间，如 2026-01-01T00:00:00+08:00"
     if field == "role" and value not in set(Role):
@@ -173,8 +178,17 @@ def _is_text(value: Any) -> bool:
     return policy.is_text(value) and bool(value.strip())
 
 
+def _is_day(value: str) -> bool:
+    try:
+        day = date.fromisoformat(value)
+        return day.isoformat() == value and day.year in _YEARS
+    except ValueError:
+        return False
+
+
 def _is_instant(value: str) -> bool:
     try:
-        return datetime.fromisoformat(value).tzinfo is not None
+        instant = datetime.fromisoformat(value)
+        return instant.tzinfo is not None and instant.year in _YEARS
     except ValueError:
         return False

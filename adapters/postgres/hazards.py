@@ -43,6 +43,12 @@ WITH target AS (
     INSERT INTO notices (id, case_id, seq, kind, post_id, text, at, due_at, leaves_at, urgent, late)
     SELECT given.id, moved.id, $2, given.kind, given.post_id, given.text, $15, $28, $29, $30, $31
     FROM moved, unnest($24::text[], $25::text[], $26::text[], $27::text[]) AS given (id, kind, post_id, text)
+    WHERE $32::text IS NULL
+), gathered AS (
+    INSERT INTO bulk_notices (id, bulk_id, person_id, case_id, seq, kind, post_id, text, at, leaves_at, urgent)
+    SELECT given.id, $32, $33, moved.id, $2, given.kind, given.post_id, given.text, $15, $29, $30
+    FROM moved, unnest($24::text[], $25::text[], $26::text[], $27::text[]) AS given (id, kind, post_id, text)
+    WHERE $32::text IS NOT NULL
 )
 INSERT INTO changes (case_id, seq, at, action, request_id, hash, entry)
 SELECT moved.id, $2, $15, $16, $17, $3, $18 FROM moved
@@ -117,6 +123,8 @@ def _arguments(change: Change, *, start_wanted: bool) -> list[Any]:
         list(case.told_posts),
         None if coming is None else coming.at,
         *_notices(change.notices),
+        change.bulk,
+        entry.person_id,
     ]
 
 

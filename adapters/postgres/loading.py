@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from adapters.postgres import contact_rows
+from adapters.postgres import contact_rows, organisation_rows
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.document import (
     OPTIONAL,
@@ -22,6 +22,9 @@ from adapters.postgres.document import (
     check_rows,
 )
 from adapters.sealing import Sealer
+from domain import organisation
+from domain.errors import Refused
+from domain.organisation import Organisation
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "unit_kinds": ("code", "label", "inspected"),
@@ -50,6 +53,7 @@ async def load(database: Database, document: Document, sealer: Sealer | None = N
     check_levels(document)
     numbers = contact_rows.rows(document.get("contacts", ()), sealer)
     async with database.transaction() as connection:
+        before = await organisation_rows.read(connection)
         check_references(document, COLUMNS, await _stored(connection))
         added = 0
         for table, columns in COLUMNS.items():
@@ -58,7 +62,16 @@ async def load(database: Database, document: Document, sealer: Sealer | None = N
             for number, row in enumerate(document.get(table, ()), 1):
                 given = (*columns, *(column for column in OPTIONAL.get(table, ()) if column in row))
                 added += await _insert(connection, table, number, [(column, row[column]) for column in given])
+        _check_sound(before, await organisation_rows.read(connection))
         return added + await contact_rows.insert(connection, numbers, sealer)
+
+
+def _check_sound(before: Organisation, after: Organisation) -> None:
+    """Check the organisation that the rows make with what is there already. Raises ``BadDocument``."""
+    try:
+        organisation.check(after, before)
+    except Refused as no:
+        raise BadDocument(f"{no.message}。") from no
 
 
 async def _stored(connection: Connection) -> dict[str, frozenset[str]]:

@@ -14,6 +14,42 @@ SET xmloption = content;
 SET client_min_messages = warning;
 SET row_security = off;
 
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: collection_members; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.collection_members (
+    collection_id text NOT NULL,
+    unit_id text NOT NULL,
+    unit_name text NOT NULL,
+    post_id text NOT NULL,
+    due_at timestamp with time zone,
+    exempt boolean DEFAULT false NOT NULL,
+    basis text,
+    version integer DEFAULT 0 NOT NULL,
+    counted_at timestamp with time zone,
+    returned boolean DEFAULT false NOT NULL,
+    accepted boolean DEFAULT false NOT NULL,
+    returns integer DEFAULT 0 NOT NULL,
+    last_hash text,
+    outstanding boolean NOT NULL
+);
+
+ALTER TABLE ONLY public.collection_members FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: collection_is_complete(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.collection_is_complete(which text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    RETURN (NOT (EXISTS (SELECT FROM public.collection_members WHERE ((collection_members.collection_id = collection_is_complete.which) AND collection_members.outstanding))));
+
 --
 -- Name: hazard_grams(text); Type: FUNCTION; Schema: public; Owner: -
 --
@@ -49,6 +85,21 @@ BEGIN
     RETURN place;
 END
 $$;
+
+--
+-- Name: queue_notices(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.queue_notices() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM added) THEN
+        INSERT INTO notice_queue (notice_id, leaves_at) SELECT id, leaves_at FROM added;
+        PERFORM pg_notify('notices', '');
+    END IF;
+    RETURN NULL;
+END $$;
 
 --
 -- Name: seen_person(); Type: FUNCTION; Schema: public; Owner: -
@@ -162,10 +213,6 @@ BEGIN
 END
 $$;
 
-SET default_tablespace = '';
-
-SET default_table_access_method = heap;
-
 --
 -- Name: access_chain; Type: TABLE; Schema: public; Owner: -
 --
@@ -232,6 +279,27 @@ CREATE TABLE public.areas (
     name text NOT NULL,
     team_post text
 );
+
+--
+-- Name: bulk_notices; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulk_notices (
+    id text NOT NULL,
+    bulk_id text NOT NULL,
+    person_id text NOT NULL,
+    case_id text NOT NULL,
+    seq integer NOT NULL,
+    kind text NOT NULL,
+    post_id text NOT NULL,
+    text text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    leaves_at timestamp with time zone NOT NULL,
+    urgent boolean NOT NULL,
+    digest_id text
+);
+
+ALTER TABLE ONLY public.bulk_notices FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: bulletin_audience; Type: TABLE; Schema: public; Owner: -
@@ -511,27 +579,6 @@ CREATE TABLE public.collection_kinds (
 );
 
 --
--- Name: collection_members; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.collection_members (
-    collection_id text NOT NULL,
-    unit_id text NOT NULL,
-    unit_name text NOT NULL,
-    post_id text NOT NULL,
-    due_at timestamp with time zone,
-    exempt boolean DEFAULT false NOT NULL,
-    basis text,
-    version integer DEFAULT 0 NOT NULL,
-    counted_at timestamp with time zone,
-    returned boolean DEFAULT false NOT NULL,
-    accepted boolean DEFAULT false NOT NULL,
-    returns integer DEFAULT 0 NOT NULL,
-    last_hash text,
-    outstanding boolean NOT NULL
-);
-
---
 -- Name: collection_numbers; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -622,6 +669,20 @@ CREATE TABLE public.collections (
 );
 
 --
+-- Name: contact_codes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.contact_codes (
+    contact_id text NOT NULL,
+    hash text NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    tries integer NOT NULL
+);
+
+ALTER TABLE ONLY public.contact_codes FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: contact_numbers; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -640,6 +701,30 @@ CREATE TABLE public.contact_numbers (
     CONSTRAINT contact_numbers_of_people_are_mobile CHECK (((person_id IS NULL) OR (landline IS NULL))),
     CONSTRAINT contact_numbers_version_check CHECK ((version > 0))
 );
+
+--
+-- Name: contact_points; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.contact_points (
+    id text NOT NULL,
+    owner_kind text NOT NULL,
+    owner_id text NOT NULL,
+    channel text NOT NULL,
+    place integer NOT NULL,
+    address bytea NOT NULL,
+    blind bytea NOT NULL,
+    masked text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL,
+    verified_at timestamp with time zone,
+    retired_at timestamp with time zone,
+    muted_until timestamp with time zone,
+    rests_until timestamp with time zone,
+    CONSTRAINT contact_points_owner_kind_check CHECK ((owner_kind = ANY (ARRAY['person'::text, 'post'::text, 'team'::text, 'area'::text])))
+);
+
+ALTER TABLE ONLY public.contact_points FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: criteria; Type: TABLE; Schema: public; Owner: -
@@ -672,6 +757,98 @@ CREATE TABLE public.daily_seals (
     signature text NOT NULL,
     CONSTRAINT daily_seals_number_check CHECK ((number > 0))
 );
+
+--
+-- Name: deliveries; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.deliveries (
+    key text NOT NULL,
+    notice_id text NOT NULL,
+    case_id text NOT NULL,
+    seq integer NOT NULL,
+    kind text NOT NULL,
+    post_id text NOT NULL,
+    recipient text NOT NULL,
+    channel text NOT NULL,
+    contact_id text,
+    state text NOT NULL,
+    reason text NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    bundle_id text,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    outcome text,
+    CONSTRAINT deliveries_check CHECK (((channel = 'inbox'::text) OR (contact_id IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.deliveries FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: delivery_attempts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.delivery_attempts (
+    bundle_id text NOT NULL,
+    number integer NOT NULL,
+    channel text NOT NULL,
+    contact_id text NOT NULL,
+    epoch bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    items text[] NOT NULL,
+    resent boolean NOT NULL,
+    ended_at timestamp with time zone,
+    outcome text,
+    code text,
+    provider_id text
+);
+
+ALTER TABLE ONLY public.delivery_attempts FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: delivery_audits; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.delivery_audits (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    since timestamp with time zone NOT NULL,
+    notices integer NOT NULL,
+    missing integer NOT NULL,
+    extra integer NOT NULL,
+    sentences text[] NOT NULL
+);
+
+ALTER TABLE ONLY public.delivery_audits FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: delivery_audits_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.delivery_audits ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.delivery_audits_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
+-- Name: delivery_channels; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.delivery_channels (
+    channel text NOT NULL,
+    epoch bigint NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    cycle_at timestamp with time zone NOT NULL,
+    released_at timestamp with time zone,
+    released_by text
+);
+
+ALTER TABLE ONLY public.delivery_channels FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: desks; Type: TABLE; Schema: public; Owner: -
@@ -718,6 +895,8 @@ CREATE TABLE public.duty_shifts (
     leader_masked text NOT NULL,
     landline text NOT NULL
 );
+
+ALTER TABLE ONLY public.duty_shifts FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: event_positions; Type: TABLE; Schema: public; Owner: -
@@ -864,6 +1043,23 @@ CREATE TABLE public.levels (
 );
 
 --
+-- Name: message_templates; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.message_templates (
+    channel text NOT NULL,
+    part text NOT NULL,
+    version integer NOT NULL,
+    text text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    person_id text NOT NULL,
+    post_id text NOT NULL,
+    CONSTRAINT message_templates_part_check CHECK ((part = ANY (ARRAY['title'::text, 'body'::text])))
+);
+
+ALTER TABLE ONLY public.message_templates FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: notice_acks; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -875,6 +1071,30 @@ CREATE TABLE public.notice_acks (
 );
 
 ALTER TABLE ONLY public.notice_acks FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: notice_queue; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.notice_queue (
+    notice_id text NOT NULL,
+    leaves_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.notice_queue FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: notice_routes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.notice_routes (
+    notice_id text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    vacant boolean NOT NULL,
+    reason text NOT NULL
+);
+
+ALTER TABLE ONLY public.notice_routes FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: notices; Type: TABLE; Schema: public; Owner: -
@@ -909,6 +1129,24 @@ CREATE TABLE public.official_years (
 );
 
 --
+-- Name: organisation_edits; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.organisation_edits (
+    version integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    person_id text,
+    post_id text,
+    on_behalf_of text,
+    channel text NOT NULL,
+    reason text,
+    touched text[] NOT NULL,
+    differences jsonb NOT NULL
+);
+
+ALTER TABLE ONLY public.organisation_edits FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: people; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -941,6 +1179,7 @@ CREATE TABLE public.posts (
     valid_from timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     valid_to timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
     area_id text,
+    bound_from timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     CONSTRAINT posts_have_a_seat CHECK ((seats >= 1)),
     CONSTRAINT posts_last CHECK ((valid_from < valid_to)),
     CONSTRAINT posts_not_bound_to_themselves CHECK ((bound_to <> id))
@@ -1051,6 +1290,8 @@ CREATE TABLE public.submission_files (
     kind text NOT NULL
 );
 
+ALTER TABLE ONLY public.submission_files FORCE ROW LEVEL SECURITY;
+
 --
 -- Name: submission_reviews; Type: TABLE; Schema: public; Owner: -
 --
@@ -1066,6 +1307,8 @@ CREATE TABLE public.submission_reviews (
     post_id text NOT NULL,
     CONSTRAINT submission_reviews_verdict_check CHECK ((verdict = ANY (ARRAY['accepted'::text, 'returned'::text])))
 );
+
+ALTER TABLE ONLY public.submission_reviews FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: submissions; Type: TABLE; Schema: public; Owner: -
@@ -1088,6 +1331,8 @@ CREATE TABLE public.submissions (
     request_id text,
     hash text NOT NULL
 );
+
+ALTER TABLE ONLY public.submissions FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: substitutions; Type: TABLE; Schema: public; Owner: -
@@ -1253,6 +1498,13 @@ ALTER TABLE ONLY public.accounts
 
 ALTER TABLE ONLY public.areas
     ADD CONSTRAINT areas_pkey PRIMARY KEY (id);
+
+--
+-- Name: bulk_notices bulk_notices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulk_notices
+    ADD CONSTRAINT bulk_notices_pkey PRIMARY KEY (id);
 
 --
 -- Name: bulletin_audience bulletin_audience_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1444,6 +1696,13 @@ ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collections_pkey PRIMARY KEY (id);
 
 --
+-- Name: contact_codes contact_codes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_codes
+    ADD CONSTRAINT contact_codes_pkey PRIMARY KEY (contact_id);
+
+--
 -- Name: contact_numbers contact_numbers_person_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1465,6 +1724,13 @@ ALTER TABLE ONLY public.contact_numbers
     ADD CONSTRAINT contact_numbers_post_id_key UNIQUE (post_id);
 
 --
+-- Name: contact_points contact_points_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_points
+    ADD CONSTRAINT contact_points_pkey PRIMARY KEY (id);
+
+--
 -- Name: criteria criteria_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1484,6 +1750,34 @@ ALTER TABLE ONLY public.daily_seals
 
 ALTER TABLE ONLY public.daily_seals
     ADD CONSTRAINT daily_seals_pkey PRIMARY KEY (number);
+
+--
+-- Name: deliveries deliveries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_pkey PRIMARY KEY (key);
+
+--
+-- Name: delivery_attempts delivery_attempts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.delivery_attempts
+    ADD CONSTRAINT delivery_attempts_pkey PRIMARY KEY (bundle_id, number);
+
+--
+-- Name: delivery_audits delivery_audits_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.delivery_audits
+    ADD CONSTRAINT delivery_audits_pkey PRIMARY KEY (id);
+
+--
+-- Name: delivery_channels delivery_channels_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.delivery_channels
+    ADD CONSTRAINT delivery_channels_pkey PRIMARY KEY (channel);
 
 --
 -- Name: desks desks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1577,11 +1871,32 @@ ALTER TABLE ONLY public.levels
     ADD CONSTRAINT levels_pkey PRIMARY KEY (code, version);
 
 --
+-- Name: message_templates message_templates_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.message_templates
+    ADD CONSTRAINT message_templates_pkey PRIMARY KEY (channel, part, version);
+
+--
 -- Name: notice_acks notice_acks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.notice_acks
     ADD CONSTRAINT notice_acks_pkey PRIMARY KEY (notice_id);
+
+--
+-- Name: notice_queue notice_queue_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notice_queue
+    ADD CONSTRAINT notice_queue_pkey PRIMARY KEY (notice_id);
+
+--
+-- Name: notice_routes notice_routes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notice_routes
+    ADD CONSTRAINT notice_routes_pkey PRIMARY KEY (notice_id);
 
 --
 -- Name: notices notices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1596,6 +1911,13 @@ ALTER TABLE ONLY public.notices
 
 ALTER TABLE ONLY public.official_years
     ADD CONSTRAINT official_years_pkey PRIMARY KEY (region, year);
+
+--
+-- Name: organisation_edits organisation_edits_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.organisation_edits
+    ADD CONSTRAINT organisation_edits_pkey PRIMARY KEY (version);
 
 --
 -- Name: people people_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -1762,6 +2084,12 @@ CREATE INDEX access_log_by_request ON public.access_log USING btree (request_id)
 CREATE INDEX access_log_by_time ON public.access_log USING btree (at);
 
 --
+-- Name: bulk_notices_to_tell; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX bulk_notices_to_tell ON public.bulk_notices USING btree (bulk_id) WHERE (digest_id IS NULL);
+
+--
 -- Name: bulletin_audience_of_unit; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1886,6 +2214,42 @@ CREATE INDEX collections_to_start ON public.collections USING btree (start_wante
 --
 
 CREATE UNIQUE INDEX contact_numbers_one_person_each ON public.contact_numbers USING btree (mobile_index) WHERE (person_id IS NOT NULL);
+
+--
+-- Name: contact_points_one_per_channel; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX contact_points_one_per_channel ON public.contact_points USING btree (owner_kind, owner_id, channel) WHERE (retired_at IS NULL);
+
+--
+-- Name: deliveries_of_bundle; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX deliveries_of_bundle ON public.deliveries USING btree (bundle_id) WHERE (bundle_id IS NOT NULL);
+
+--
+-- Name: deliveries_of_case; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX deliveries_of_case ON public.deliveries USING btree (case_id, seq);
+
+--
+-- Name: deliveries_of_notice; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX deliveries_of_notice ON public.deliveries USING btree (notice_id);
+
+--
+-- Name: deliveries_waiting; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX deliveries_waiting ON public.deliveries USING btree (channel, queued_at) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text]));
+
+--
+-- Name: delivery_attempts_by_time; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX delivery_attempts_by_time ON public.delivery_attempts USING btree (channel, at);
 
 --
 -- Name: drifts_one_at_a_time; Type: INDEX; Schema: public; Owner: -
@@ -2032,6 +2396,18 @@ CREATE INDEX holders_by_person ON public.holders USING btree (person_id);
 CREATE INDEX invitations_of_person ON public.invitations USING btree (person_id);
 
 --
+-- Name: notice_queue_by_time; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notice_queue_by_time ON public.notice_queue USING btree (leaves_at);
+
+--
+-- Name: notice_routes_vacant; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX notice_routes_vacant ON public.notice_routes USING btree (notice_id) WHERE vacant;
+
+--
 -- Name: notices_by_case; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2044,10 +2420,10 @@ CREATE INDEX notices_by_case ON public.notices USING btree (case_id, seq);
 CREATE INDEX notices_by_post ON public.notices USING btree (post_id, leaves_at DESC, id DESC);
 
 --
--- Name: posts_by_seat; Type: INDEX; Schema: public; Owner: -
+-- Name: posts_by_binding; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX posts_by_seat ON public.posts USING btree (COALESCE(bound_to, id));
+CREATE INDEX posts_by_binding ON public.posts USING btree (bound_to) WHERE (bound_to IS NOT NULL);
 
 --
 -- Name: refresh_tokens_of_session; Type: INDEX; Schema: public; Owner: -
@@ -2096,6 +2472,12 @@ CREATE INDEX throttles_by_age ON public.throttles USING btree (since);
 --
 
 CREATE INDEX webhook_deliveries_pending ON public.webhook_deliveries USING btree (webhook_id, subject, "position") WHERE (state = 'pending'::text);
+
+--
+-- Name: notices notices_queued; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER notices_queued AFTER INSERT ON public.notices REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.queue_notices();
 
 --
 -- Name: bulletin_changes tell_of_bulletin; Type: TRIGGER; Schema: public; Owner: -
@@ -2289,6 +2671,13 @@ ALTER TABLE ONLY public.collections
     ADD CONSTRAINT collections_series_id_fkey FOREIGN KEY (series_id) REFERENCES public.collection_series(id);
 
 --
+-- Name: contact_codes contact_codes_contact_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.contact_codes
+    ADD CONSTRAINT contact_codes_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contact_points(id);
+
+--
 -- Name: contact_numbers contact_numbers_person_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2301,6 +2690,27 @@ ALTER TABLE ONLY public.contact_numbers
 
 ALTER TABLE ONLY public.contact_numbers
     ADD CONSTRAINT contact_numbers_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id);
+
+--
+-- Name: deliveries deliveries_contact_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contact_points(id);
+
+--
+-- Name: deliveries deliveries_notice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES public.notices(id);
+
+--
+-- Name: delivery_attempts delivery_attempts_contact_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.delivery_attempts
+    ADD CONSTRAINT delivery_attempts_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contact_points(id);
 
 --
 -- Name: desks desks_post_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -2357,6 +2767,20 @@ ALTER TABLE ONLY public.invitations
 
 ALTER TABLE ONLY public.notice_acks
     ADD CONSTRAINT notice_acks_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES public.notices(id);
+
+--
+-- Name: notice_queue notice_queue_notice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notice_queue
+    ADD CONSTRAINT notice_queue_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES public.notices(id);
+
+--
+-- Name: notice_routes notice_routes_notice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.notice_routes
+    ADD CONSTRAINT notice_routes_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES public.notices(id);
 
 --
 -- Name: official_years official_years_region_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -2499,6 +2923,12 @@ ALTER TABLE ONLY public.webhook_deliveries
     ADD CONSTRAINT webhook_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES public.webhooks(id);
 
 --
+-- Name: bulk_notices; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.bulk_notices ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: bulletin_audience; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -2559,6 +2989,14 @@ ALTER TABLE public.case_links ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.changes ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: files cited_by_submission; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY cited_by_submission ON public.files FOR SELECT TO bihuan_app USING ((EXISTS ( SELECT
+   FROM public.submission_files
+  WHERE (submission_files.file_id = files.id))));
+
+--
 -- Name: files cited_or_own; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2569,10 +3007,64 @@ CREATE POLICY cited_or_own ON public.files FOR SELECT TO bihuan_app USING (((EXI
   WHERE (case_files.file_id = files.id)))));
 
 --
+-- Name: collection_members; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.collection_members ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: contact_codes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.contact_codes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: contact_points; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.contact_points ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: deliveries; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.deliveries ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: delivery_attempts; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.delivery_attempts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: delivery_audits; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.delivery_audits ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: delivery_channels; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.delivery_channels ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: drifts; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
 ALTER TABLE public.drifts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: duty_shifts; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.duty_shifts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bulk_notices engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.bulk_notices TO bihuan_owner, bihuan_worker USING (true);
 
 --
 -- Name: bulletin_audience engine; Type: POLICY; Schema: public; Owner: -
@@ -2635,10 +3127,58 @@ CREATE POLICY engine ON public.case_links TO bihuan_owner, bihuan_worker USING (
 CREATE POLICY engine ON public.changes TO bihuan_owner, bihuan_worker USING (true);
 
 --
+-- Name: collection_members engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.collection_members TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: contact_codes engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.contact_codes TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: contact_points engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.contact_points TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: deliveries engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.deliveries TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: delivery_attempts engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.delivery_attempts TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: delivery_audits engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.delivery_audits TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: delivery_channels engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.delivery_channels TO bihuan_owner, bihuan_worker USING (true);
+
+--
 -- Name: drifts engine; Type: POLICY; Schema: public; Owner: -
 --
 
 CREATE POLICY engine ON public.drifts TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: duty_shifts engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.duty_shifts TO bihuan_owner, bihuan_worker USING (true);
 
 --
 -- Name: events engine; Type: POLICY; Schema: public; Owner: -
@@ -2665,16 +3205,40 @@ CREATE POLICY engine ON public.files TO bihuan_owner, bihuan_worker USING (true)
 CREATE POLICY engine ON public.hazards TO bihuan_owner, bihuan_worker USING (true);
 
 --
+-- Name: message_templates engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.message_templates TO bihuan_owner, bihuan_worker USING (true);
+
+--
 -- Name: notice_acks engine; Type: POLICY; Schema: public; Owner: -
 --
 
 CREATE POLICY engine ON public.notice_acks TO bihuan_owner, bihuan_worker USING (true);
 
 --
+-- Name: notice_queue engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.notice_queue TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: notice_routes engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.notice_routes TO bihuan_owner, bihuan_worker USING (true);
+
+--
 -- Name: notices engine; Type: POLICY; Schema: public; Owner: -
 --
 
 CREATE POLICY engine ON public.notices TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: organisation_edits engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.organisation_edits TO bihuan_owner, bihuan_worker USING (true);
 
 --
 -- Name: reconciler_passes engine; Type: POLICY; Schema: public; Owner: -
@@ -2693,6 +3257,24 @@ CREATE POLICY engine ON public.requests TO bihuan_owner, bihuan_worker USING (tr
 --
 
 CREATE POLICY engine ON public.restamps TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: submission_files engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.submission_files TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: submission_reviews engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.submission_reviews TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: submissions engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.submissions TO bihuan_owner, bihuan_worker USING (true);
 
 --
 -- Name: webhook_attempts engine; Type: POLICY; Schema: public; Owner: -
@@ -2743,10 +3325,28 @@ ALTER TABLE public.hazards ENABLE ROW LEVEL SECURITY;
 CREATE POLICY issued ON public.bulletins FOR SELECT TO bihuan_app USING ((issued_at IS NOT NULL));
 
 --
+-- Name: message_templates; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.message_templates ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: notice_acks; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
 ALTER TABLE public.notice_acks ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: notice_queue; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.notice_queue ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: notice_routes; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.notice_routes ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: notices; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2785,12 +3385,32 @@ CREATE POLICY of_cases ON public.changes TO bihuan_app USING ((EXISTS ( SELECT
   WHERE (hazards.id = changes.case_id))));
 
 --
+-- Name: contact_codes of_contacts; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_contacts ON public.contact_codes TO bihuan_app USING ((EXISTS ( SELECT
+   FROM public.contact_points
+  WHERE (contact_points.id = contact_codes.contact_id))));
+
+--
 -- Name: notice_acks of_notices; Type: POLICY; Schema: public; Owner: -
 --
 
 CREATE POLICY of_notices ON public.notice_acks TO bihuan_app USING ((EXISTS ( SELECT
    FROM public.notices
   WHERE (notices.id = notice_acks.notice_id))));
+
+--
+-- Name: contact_points of_owner; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_owner ON public.contact_points TO bihuan_app USING ((((owner_kind = 'person'::text) AND (owner_id = ( SELECT public.seen_person() AS seen_person))) OR ((owner_kind = 'post'::text) AND (owner_id = ANY (( SELECT public.seen_posts() AS seen_posts)::text[])))));
+
+--
+-- Name: bulk_notices of_person; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_person ON public.bulk_notices TO bihuan_app USING ((person_id = ( SELECT public.seen_person() AS seen_person)));
 
 --
 -- Name: file_uploads of_person; Type: POLICY; Schema: public; Owner: -
@@ -2819,6 +3439,18 @@ CREATE POLICY of_posts_or_cases ON public.notices FOR SELECT TO bihuan_app USING
 CREATE POLICY of_units ON public.bulletin_audience FOR SELECT TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
 
 --
+-- Name: collection_members of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.collection_members TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
+
+--
+-- Name: duty_shifts of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.duty_shifts TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
+
+--
 -- Name: events of_units; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -2831,10 +3463,34 @@ CREATE POLICY of_units ON public.events TO bihuan_app USING ((unit_id = ANY (( S
 CREATE POLICY of_units ON public.hazards TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
 
 --
+-- Name: submission_files of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.submission_files TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
+
+--
+-- Name: submission_reviews of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.submission_reviews TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
+
+--
+-- Name: submissions of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.submissions TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
+
+--
 -- Name: case_links of_units_or_holder; Type: POLICY; Schema: public; Owner: -
 --
 
 CREATE POLICY of_units_or_holder ON public.case_links TO bihuan_app USING (((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])) OR (('link:'::text || id) = ( SELECT public.seen_person() AS seen_person))));
+
+--
+-- Name: organisation_edits; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.organisation_edits ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: reconciler_passes; Type: ROW SECURITY; Schema: public; Owner: -
@@ -2853,6 +3509,30 @@ ALTER TABLE public.requests ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.restamps ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: submission_files; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.submission_files ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: submission_reviews; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.submission_reviews ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: submissions; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.submissions ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: notice_queue to_anybody; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY to_anybody ON public.notice_queue FOR INSERT TO bihuan_app WITH CHECK (true);
 
 --
 -- Name: notices to_anybody; Type: POLICY; Schema: public; Owner: -
@@ -2877,6 +3557,20 @@ ALTER TABLE public.webhook_deliveries ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.webhooks ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: TABLE collection_members; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.collection_members TO bihuan_app;
+
+--
+-- Name: FUNCTION collection_is_complete(which text); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.collection_is_complete(which text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.collection_is_complete(which text) TO bihuan_app;
+GRANT ALL ON FUNCTION public.collection_is_complete(which text) TO bihuan_worker;
 
 --
 -- Name: FUNCTION hazard_grams(told text); Type: ACL; Schema: public; Owner: -
@@ -2938,6 +3632,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.accounts TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.areas TO bihuan_app;
+
+--
+-- Name: TABLE bulk_notices; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.bulk_notices TO bihuan_app;
 
 --
 -- Name: TABLE bulletin_audience; Type: ACL; Schema: public; Owner: -
@@ -3060,12 +3760,6 @@ GRANT UPDATE(drafted_at) ON TABLE public.collection_frozen TO bihuan_app;
 GRANT SELECT,INSERT ON TABLE public.collection_kinds TO bihuan_app;
 
 --
--- Name: TABLE collection_members; Type: ACL; Schema: public; Owner: -
---
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.collection_members TO bihuan_app;
-
---
 -- Name: TABLE collection_numbers; Type: ACL; Schema: public; Owner: -
 --
 
@@ -3102,10 +3796,24 @@ GRANT SELECT,INSERT ON TABLE public.collection_standings TO bihuan_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.collections TO bihuan_app;
 
 --
+-- Name: TABLE contact_codes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_codes TO bihuan_worker;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_codes TO bihuan_app;
+
+--
 -- Name: TABLE contact_numbers; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_numbers TO bihuan_app;
+
+--
+-- Name: TABLE contact_points; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.contact_points TO bihuan_worker;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.contact_points TO bihuan_app;
 
 --
 -- Name: TABLE criteria; Type: ACL; Schema: public; Owner: -
@@ -3118,6 +3826,34 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.criteria TO bihuan_app;
 --
 
 GRANT SELECT,INSERT ON TABLE public.daily_seals TO bihuan_app;
+
+--
+-- Name: TABLE deliveries; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.deliveries TO bihuan_worker;
+GRANT SELECT ON TABLE public.deliveries TO bihuan_app;
+
+--
+-- Name: TABLE delivery_attempts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.delivery_attempts TO bihuan_worker;
+GRANT SELECT ON TABLE public.delivery_attempts TO bihuan_app;
+
+--
+-- Name: TABLE delivery_audits; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.delivery_audits TO bihuan_worker;
+GRANT SELECT ON TABLE public.delivery_audits TO bihuan_app;
+
+--
+-- Name: TABLE delivery_channels; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.delivery_channels TO bihuan_worker;
+GRANT SELECT ON TABLE public.delivery_channels TO bihuan_app;
 
 --
 -- Name: TABLE desks; Type: ACL; Schema: public; Owner: -
@@ -3204,10 +3940,31 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO bihuan_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.levels TO bihuan_app;
 
 --
+-- Name: TABLE message_templates; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.message_templates TO bihuan_worker;
+GRANT SELECT ON TABLE public.message_templates TO bihuan_app;
+
+--
 -- Name: TABLE notice_acks; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT ON TABLE public.notice_acks TO bihuan_app;
+
+--
+-- Name: TABLE notice_queue; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice_queue TO bihuan_worker;
+GRANT SELECT,INSERT ON TABLE public.notice_queue TO bihuan_app;
+
+--
+-- Name: TABLE notice_routes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notice_routes TO bihuan_worker;
+GRANT SELECT ON TABLE public.notice_routes TO bihuan_app;
 
 --
 -- Name: TABLE notices; Type: ACL; Schema: public; Owner: -
@@ -3220,6 +3977,12 @@ GRANT SELECT,INSERT ON TABLE public.notices TO bihuan_app;
 --
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.official_years TO bihuan_app;
+
+--
+-- Name: TABLE organisation_edits; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.organisation_edits TO bihuan_app;
 
 --
 -- Name: TABLE people; Type: ACL; Schema: public; Owner: -

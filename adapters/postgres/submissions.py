@@ -5,7 +5,8 @@ key; otherwise nothing of it is.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -105,16 +106,23 @@ class PostgresSubmissions:
         self._database = database
         self._known: OrderedDict[str, Collection] = OrderedDict()
 
-    async def facts(self, collection_id: str, unit_id: str, request: Request) -> Facts | None:
-        """What a submission of a unit is judged by, or ``None`` where the unit is not on the list.
+    @asynccontextmanager
+    async def turn(self, collection_id: str, unit_id: str, request: Request) -> AsyncIterator["Turn"]:
+        """Judging and writing a submission of a unit in one transaction.
 
-        Raises ``Refused`` when the key was used for another request.
+        Raises ``Refused`` when the key was used for another request; ``Overtaken``, also where the very same request came
+        first; ``Temporary``. Then nothing is written.
         """
+        async with self._database.transaction() as connection:
+            yield Turn(connection, await self._facts(connection, collection_id, unit_id, request), request)
+
+    async def _facts(
+        self, connection: Connection, collection_id: str, unit_id: str, request: Request
+    ) -> Facts | None:
         known = self._known.get(collection_id)
-        async with self._database.connection() as connection:
-            row = await connection.fetchrow(
-                _FACTS, collection_id, unit_id, known.seq if known else -1, request.principal, request.key
-            )
+        row = await connection.fetchrow(
+            _FACTS, collection_id, unit_id, known.seq if known else -1, request.principal, request.key
+        )
         if row is None:
             return None
         fields = dict(row)
@@ -125,34 +133,6 @@ class PostgresSubmissions:
         earlier = None if status is None else requests.answer_of(status, answer)
         fields.pop("collection_seq")
         return Facts(collection=collection, member=Member(**fields), earlier=earlier)
-
-    async def write(
-        self,
-        submitted: Submitted,
-        before: Member,
-        shifts: Sequence[SealedShift],
-        landline: str,
-        request: Request,
-        answer: Answer,
-    ) -> bool:
-        """Put a submission on record with its answer; false when the list was frozen meanwhile.
-
-        Raises ``Overtaken``, also where the very same request came first; ``Temporary``.
-        """
-        arguments = _arguments(submitted, before, request, answer)
-        async with self._database.connection() as connection:
-            if not shifts:
-                return await _write(connection, arguments)
-            async with connection.transaction():
-                written = await _write(connection, arguments)
-                if written:
-                    await connection.execute(_SHIFTS, *_shift_columns(submitted, shifts, landline))
-                return written
-
-    async def hazards_of(self, unit_id: str, ids: Sequence[str]) -> set[str]:
-        """Those of some hazards that are of a unit."""
-        async with self._database.connection() as connection:
-            return {row["id"] for row in await connection.fetch(_OWN_HAZARDS, unit_id, list(ids))}
 
     async def is_complete(self, collection_id: str) -> bool:
         """Whether nobody is outstanding any more; PostgreSQL says who was the last."""
@@ -171,6 +151,33 @@ class PostgresSubmissions:
         while len(self._known) > _KEPT:
             self._known.popitem(last=False)
         return fresh
+
+
+class Turn:
+    """One submission while it is judged and written; ``facts`` are ``None`` where the unit is not on the list."""
+
+    def __init__(self, connection: Connection, facts: Facts | None, request: Request) -> None:
+        self._connection = connection
+        self._request = request
+        self.facts = facts
+
+    async def hazards_of(self, unit_id: str, ids: Sequence[str]) -> set[str]:
+        """Those of some hazards that are of a unit."""
+        return {row["id"] for row in await self._connection.fetch(_OWN_HAZARDS, unit_id, list(ids))}
+
+    async def write(
+        self,
+        submitted: Submitted,
+        before: Member,
+        shifts: Sequence[SealedShift],
+        landline: str,
+        answer: Answer,
+    ) -> bool:
+        """Put a submission on record with its answer; false when the list was frozen meanwhile."""
+        written = await _write(self._connection, _arguments(submitted, before, self._request, answer))
+        if written and shifts:
+            await self._connection.execute(_SHIFTS, *_shift_columns(submitted, shifts, landline))
+        return written
 
 
 _KEPT: Final = 100

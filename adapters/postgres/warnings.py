@@ -9,13 +9,15 @@ from typing import Final
 
 import asyncpg
 
-from adapters.postgres import held
+from adapters.postgres import held, organisation_rows
 from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
+from domain import organisation
 from domain.errors import Refused
 from domain.ladder import Addressee
 from domain.policy import unreachable
+from domain.terms import Terms
 from domain.warnings import Warned
 from domain.webhooks import PATIENCE, SendOutcome, WebhookState
 
@@ -129,6 +131,33 @@ class PostgresWarnings:
                     message=f"等级 {level} 的督办阶梯到不了任何岗位",
                 )
                 for level in unreachable(terms, reached)
+            ),
+            *await self._units(terms, frozenset(unreachable(terms, reached)), now),
+        ]
+
+    async def _units(self, terms: Terms, known: frozenset[str], now: datetime) -> list[Warned]:
+        """Units of which no ladder finds anybody, because nobody holds the posts; and substitutes who may do nothing."""
+        async with self._database.connection() as connection:
+            found = await organisation_rows.read(connection)
+        inspected = [unit for unit in found.units.values() if found.kinds[unit.kind].inspected]
+        return [
+            *(
+                Warned(
+                    code="ladder_reaches_nobody",
+                    about=unit.id,
+                    message=f"{unit.name}的等级 {level} 督办阶梯上无人在任",
+                )
+                for unit in inspected
+                for level in unreachable(terms, organisation.reached(found, unit.id, now))
+                if level not in known
+            ),
+            *(
+                Warned(
+                    code="substitution_moot",
+                    about=f"{one.post_id}/{one.absent_id}/{one.substitute_id}",
+                    message="被代理人已不任该岗位，代理没有效力",
+                )
+                for one in organisation.moot(found, now)
             ),
         ]
 

@@ -9,7 +9,7 @@ from domain.bulletin.checks import (
     Allowed,
     allowed_actions,
     check,
-    check_role,
+    check_open,
     wrong_state,
 )
 from domain.bulletin.drafting import Opening, draft, draft_about
@@ -67,7 +67,7 @@ __all__ = [
     "amended",
     "apply",
     "check",
-    "check_role",
+    "check_open",
     "draft",
     "draft_about",
     "naming",

@@ -23,10 +23,7 @@ MOST_AMENDMENTS: Final = 50
 
 def check(bulletin: Bulletin, command: Command) -> tuple[Rule, Holding]:
     """The rule that allows ``command`` and the post by which it is done. Raises ``Refused``."""
-    check_role(command.action, command.actor)
-    rule = TRANSITIONS.get((bulletin.state, command.action))
-    if rule is None:
-        raise wrong_state(bulletin, command.action)
+    rule = check_open(bulletin, command.action, command.actor)
     holding = command.actor.capacity(rule.by, "")
     if holding is None:
         raise role_required(rule.by)
@@ -39,6 +36,17 @@ def check(bulletin: Bulletin, command: Command) -> tuple[Rule, Holding]:
     _check_words(command)
     _check_unit(bulletin, command)
     return rule, holding
+
+
+def check_open(bulletin: Bulletin, action: Action, actor: Actor) -> Rule:
+    """The rule of an action that is open in this state. Raises ``Refused`` for whoever, or whenever, may not."""
+    check_role(action, actor)
+    rule = TRANSITIONS.get((bulletin.state, action))
+    if rule is None:
+        raise wrong_state(bulletin, action)
+    if action in (Action.CORRECT, Action.SUPPLEMENT) and bulletin.kind is not BulletinKind.BULLETIN:
+        raise Refused(Kind.WRONG_STAGE, "not_an_original", "更正、补充应针对原通报办理")
+    return rule
 
 
 def check_role(action: Action, actor: Actor) -> None:
@@ -106,7 +114,5 @@ def _check_unit(bulletin: Bulletin, command: Command) -> None:
     known = {*bulletin.undecided, *(one.unit_id for one in bulletin.decisions)}
     if command.action is Action.DECIDE and command.unit_id not in known:
         raise Refused(Kind.CONFLICT, "unit_not_defective", "该单位的材料没有被退回为不合格", field="unit_id")
-    if command.action in (Action.CORRECT, Action.SUPPLEMENT) and bulletin.kind is not BulletinKind.BULLETIN:
-        raise Refused(Kind.WRONG_STAGE, "not_an_original", "更正、补充应针对原通报办理")
     if len(bulletin.amended_by) >= MOST_AMENDMENTS:
         raise Refused(Kind.CONFLICT, "too_many_amendments", "该通报的更正、补充过多，请撤销后重新印发")

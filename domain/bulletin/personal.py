@@ -23,5 +23,5 @@ def check(text: str, field: str) -> None:
     for pattern, what in _FOUND:
         if pattern.search(plain):
             raise Refused(
-                Kind.INVALID, "personal_data", f"通报中不得出现{what}，请改为岗位或单位", field=field
+                Kind.CONFLICT, "personal_data", f"通报中不得出现{what}，请改为岗位或单位", field=field
             )

@@ -25,9 +25,12 @@ def next_at(bulletin: Bulletin, *, unread: bool) -> datetime | None:
     return _after(bulletin, bulletin.policy.chase_hours)
 
 
-def nudged(bulletin: Bulletin) -> Bulletin:
-    """The bulletin after somebody was told once more."""
-    return replace(bulletin, nudges=bulletin.nudges + 1)
+def nudged(bulletin: Bulletin, now: datetime) -> Bulletin:
+    """The bulletin after somebody was told once more; what was due meanwhile and passed over is told of with it."""
+    after = replace(bulletin, nudges=bulletin.nudges + 1)
+    while (at := next_at(after, unread=True)) is not None and at <= now:
+        after = replace(after, nudges=after.nudges + 1)
+    return after
 
 
 def _after(bulletin: Bulletin, hours: int) -> datetime:

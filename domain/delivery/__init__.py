@@ -6,6 +6,7 @@ kill or a replay decides the same. Call through this package: ``delivery.plan(me
 
 from domain.delivery.brake import Brake, braked
 from domain.delivery.bundling import Bundle, Pace, ready
+from domain.delivery.channels import SPECS, Spec
 from domain.delivery.digests import SHORTEST, body, fit
 from domain.delivery.duplicates import Told, distinct
 from domain.delivery.fallback import DEAD_AFTER, Outcome, after_failure
@@ -19,6 +20,7 @@ from domain.delivery.throttles import Limits, Window, allowed_at
 __all__ = [
     "DEAD_AFTER",
     "SHORTEST",
+    "SPECS",
     "Brake",
     "Bundle",
     "ChannelName",
@@ -30,6 +32,7 @@ __all__ = [
     "Pace",
     "Plan",
     "Situation",
+    "Spec",
     "Told",
     "Window",
     "after_failure",

@@ -41,6 +41,7 @@ class Bundle:
 def ready(
     waiting: Sequence[Message],
     may_leave: Mapping[str, datetime],
+    since: Mapping[str, datetime],
     last: datetime | None,
     pace: Pace,
     now: datetime,
@@ -50,6 +51,7 @@ def ready(
     Args:
         waiting: the messages of one contact point, at least one.
         may_leave: the first instant at which each may leave, by key.
+        since: since when each waits for company, by key: since it was queued, or since the opening that it waited for.
         last: when the contact point was written to last.
         pace: the window.
         now: aware.
@@ -57,7 +59,7 @@ def ready(
     able = [message for message in waiting if may_leave[message.key] <= now]
     if not able:
         return None, min(may_leave.values())
-    leaving, opens = _leaving(able, last, pace, now)
+    leaving, opens = _leaving(able, since, last, pace, now)
     if not leaving:
         return None, min([opens, *(at for at in may_leave.values() if at > now)])
     keys = {message.key for message in leaving}
@@ -70,7 +72,7 @@ def ready(
 
 
 def _leaving(
-    able: Sequence[Message], last: datetime | None, pace: Pace, now: datetime
+    able: Sequence[Message], since: Mapping[str, datetime], last: datetime | None, pace: Pace, now: datetime
 ) -> tuple[Sequence[Message], datetime]:
     """What leaves of what may: what was tried before, else all of it once its window is over or something is urgent."""
     tried = sorted(one.bundle_id for one in able if one.bundle_id and one.urgent)
@@ -79,7 +81,7 @@ def _leaving(
     urgent = any(one.urgent for one in fresh)
     if tried and not urgent:
         return [one for one in able if one.bundle_id == tried[0]], now
-    opens = now if urgent else min(one.queued_at for one in fresh) + pace.window
+    opens = now if urgent else min(since[one.key] for one in fresh) + pace.window
     if last is not None and not urgent:
         opens = max(opens, last + pace.window)
     return (fresh if opens <= now else []), opens

@@ -6,8 +6,9 @@ instant not later than which the next cycle begins.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
 
 from domain.delivery.brake import Brake, braked
 from domain.delivery.bundling import Bundle, Pace, ready
@@ -16,6 +17,9 @@ from domain.delivery.muting import withheld
 from domain.delivery.quiet import leaves
 from domain.delivery.throttles import Limits, allowed_at
 from domain.workdays import Calendar
+
+LATE_AFTER: Final = timedelta(hours=1)
+"""A message that leaves later than this after it could have is marked late."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,4 +97,11 @@ def _of_contact(
         )
         for one in group
     }
-    return ready(group, may_leave, max(sent, default=None), situation.pace, now)
+    group = [replace(one, late=one.late or _is_late(one, situation.calendar, now)) for one in group]
+    since = {one.key: leaves(one, situation.calendar, one.queued_at) for one in group}
+    return ready(group, may_leave, since, max(sent, default=None), situation.pace, now)
+
+
+def _is_late(message: Message, calendar: Calendar, now: datetime) -> bool:
+    """Whether an outage, a throttle or a failure held a message up for long, quiet hours not counted."""
+    return now - leaves(message, calendar, message.leaves_at) > LATE_AFTER

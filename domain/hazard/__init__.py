@@ -19,6 +19,7 @@ from domain.hazard.restamping import Moved, moved, under_days
 from domain.hazard.shapes import (
     Case,
     Change,
+    Claim,
     Command,
     Grade,
     Report,
@@ -60,6 +61,7 @@ __all__ = [
     "Allowed",
     "Case",
     "Change",
+    "Claim",
     "Clock",
     "Command",
     "Condition",

@@ -11,7 +11,7 @@ from typing import Final
 
 from domain.errors import Kind, Refused
 from domain.evidence import EvidenceKind
-from domain.hazard import conditions, until
+from domain.hazard import claims, conditions, until
 from domain.hazard.conditions import plan_gaps
 from domain.hazard.shapes import Case, Command
 from domain.hazard.table import TRANSITIONS, Condition, Rule
@@ -39,6 +39,7 @@ _NEED_LABELS: Final[Mapping[str, str]] = {
     "supervision": "督办信息",
     "until": "日期",
     "slip": "督办单号",
+    "successor": "接手人",
 }
 
 
@@ -49,6 +50,7 @@ def check(case: Case, command: Command, now: datetime) -> tuple[Rule, Holding]:
         Refused: ``role_required`` or ``separation_of_duties`` (not allowed), ``wrong_stage``, or a conflict that
             names what lacks (``evidence_missing``, ``field_missing``, ``plan_missing`` …).
     """
+    case = claims.in_force(case, command.lapsed)
     check_role(case, command.action, command.actor)
     rule = TRANSITIONS.get((case.stage, command.action))
     if rule is None:
@@ -63,7 +65,8 @@ def check(case: Case, command: Command, now: datetime) -> tuple[Rule, Holding]:
     if holding is None:
         raise role_required(rule.by)
     if failing := _failing(rule, case, command.actor, holding, now):
-        raise conditions.refusal(failing)
+        raise conditions.refusal(failing, case)
+    claims.check_successor(case, command)
     _check_needs(rule, command)
     _check_evidence(case, command)
     _check_grade(case, command)
@@ -121,7 +124,9 @@ def _holding(rule: Rule, case: Case, actor: Actor, now: datetime, slip: str | No
 
 
 def _failing(rule: Rule, case: Case, actor: Actor, by: Holding, now: datetime) -> Condition | None:
-    """The first condition of a rule that does not hold, if any."""
+    """The first condition of a rule that does not hold, if any; somebody else's claim is in the way like one."""
+    if claims.binds(case, rule, actor, by):
+        return Condition.UNCLAIMED
     return next((one for one in rule.conditions if not conditions.holds(one, case, actor, by, now)), None)
 
 

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Final
 
 from domain.errors import Kind, Refused
+from domain.hazard import claims
 from domain.hazard.shapes import Case
 from domain.hazard.table import Condition, Rule
 from domain.hazard.timing import Slip
 from domain.hazard.words import PLAN_ITEMS
-from domain.people import Actor, Holding
+from domain.people import Actor, Holding, Role
 from domain.workdays import Unit
 
 _MESSAGES: Final[Mapping[Condition, str]] = {
@@ -39,6 +40,10 @@ _MESSAGES: Final[Mapping[Condition, str]] = {
     Condition.FIRST_TIME: "本岗位已签收过这一次逾期",
     Condition.NOT_HELD: "已有岗位签收，督办暂停中",
     Condition.SLIP: "没有待本岗位回复的督办单",
+    Condition.WAITING: "只有案件所待办的岗位可以签领",
+    Condition.UNCLAIMED: "已由本岗位的另一人签领",
+    Condition.CLAIMED: "没有人签领",
+    Condition.CLAIMANT: "只有签领人或领导小组可以退领、转交",
 }
 
 
@@ -47,8 +52,10 @@ def holds(condition: Condition, case: Case, actor: Actor, by: Holding, now: date
     return _HOLDS[condition](_Question(case, actor, by, now))
 
 
-def refusal(condition: Condition) -> Refused:
-    """The refusal where it does not hold."""
+def refusal(condition: Condition, case: Case) -> Refused:
+    """The refusal where it does not hold of ``case``."""
+    if condition is Condition.UNCLAIMED:
+        return claims.held(case)
     kind = Kind.NOT_ALLOWED if condition in _PERSONAL else Kind.CONFLICT
     return Refused(kind, condition.value, _MESSAGES[condition])
 
@@ -112,6 +119,11 @@ def _is_counted(q: _Question) -> bool:
     return q.case.running is not None and q.case.running.limit.unit is not Unit.NAMED_DATE
 
 
+def _is_claimant(q: _Question) -> bool:
+    command = any(held.role in (Role.OFFICE, Role.LEADER) for held in q.actor.holdings)
+    return command or (q.case.claim is not None and q.case.claim.person_id == q.actor.person_id)
+
+
 def _is_other_person(q: _Question) -> bool:
     asked = q.case.pending_extension
     return asked is None or q.actor.answering(q.by).isdisjoint({asked.requested_by, asked.requested_for})
@@ -125,11 +137,15 @@ _PERSONAL: Final = frozenset(
         Condition.NOT_REQUESTER,
         Condition.TOLD,
         Condition.SLIP,
+        Condition.WAITING,
+        Condition.CLAIMANT,
     }
 )
 _NAMED: Final[Mapping[Condition, Callable[[Case], frozenset[str]]]] = {
     Condition.CLOSING_AUTHORITY: lambda case: frozenset({case.closing_authority}),
     Condition.FIRST_TIME: _unacknowledged,
+    Condition.WAITING: lambda case: frozenset({case.waiting_post} if case.waiting_post else ()),
+    Condition.CLAIMANT: lambda case: frozenset({case.claim.post_id} if case.claim else ()),
     Condition.SLIP: lambda case: frozenset(slip.post_id for slip in case.slips if slip.replied_at is None),
 }
 _HOLDS: Final[Mapping[Condition, Callable[[_Question], bool]]] = {
@@ -155,4 +171,8 @@ _HOLDS: Final[Mapping[Condition, Callable[[_Question], bool]]] = {
     Condition.FIRST_TIME: lambda q: bool(q.posts & _unacknowledged(q.case)),
     Condition.NOT_HELD: lambda q: q.case.acknowledgement is None,
     Condition.SLIP: lambda q: bool(open_slips(q.case, q.actor)),
+    Condition.WAITING: lambda q: q.case.waiting_post in q.posts,
+    Condition.UNCLAIMED: lambda q: q.case.claim is None,
+    Condition.CLAIMED: lambda q: q.case.claim is not None,
+    Condition.CLAIMANT: _is_claimant,
 }

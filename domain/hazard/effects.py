@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from domain.hazard import clocks, plain, timing_effects
-from domain.hazard.shapes import Case, Command, Round
+from domain.hazard.shapes import Case, Claim, Command, Round
 from domain.hazard.words import Action, Stage, Verdict
 from domain.ladder import ClockKind
 from domain.people import Actor, Holding
@@ -182,4 +182,11 @@ EFFECTS: Final[Mapping[Action, Effect]] = {
     Action.SUSPEND_USE: lambda _c, _a: {"suspended": True},
     Action.RESUME_USE: lambda _c, _a: {"suspended": False},
     Action.NOTE: _nothing,
+    Action.CLAIM: lambda _c, act: {
+        "claim": Claim(person_id=act.command.actor.person_id, post_id=act.post_id, at=act.now)
+    },
+    Action.RELEASE: lambda _c, _a: {"claim": None},
+    Action.HAND_OVER: lambda case, act: {
+        "claim": case.claim and replace(case.claim, person_id=act.command.successor or "", at=act.now)
+    },
 }

@@ -53,6 +53,15 @@ class Supervision:
     document_number: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """Who took the work that waits on a post with several holders (签领), by which post and when (aware UTC)."""
+
+    person_id: str
+    post_id: str
+    at: datetime
+
+
 def place_key(place: str) -> str:
     """A place as it is compared: two spellings that differ only in width, case or spaces are one place."""
     return "".join(unicodedata.normalize("NFKC", place).casefold().split())
@@ -144,6 +153,7 @@ class Case:
     acknowledgement: Acknowledgement | None = None
     extensions: tuple[Extension, ...] = ()
     slips: tuple[Slip, ...] = ()
+    claim: Claim | None = None
 
     @property
     def waiting_post(self) -> str | None:
@@ -179,6 +189,8 @@ class Command:
     """One act on a case: the action, who acts, the request's key and what the action needs.
 
     ``terms`` are the case's own with newer days, under which it goes on (反销号): a closed case is not kept up to date.
+    ``successor`` takes a claim over. ``lapsed`` is whose claim counts no more, because the post is no longer held.
+    ``bulk`` names the bulk act that it is an item of: what it tells is told once for all of them.
     """
 
     action: Action
@@ -200,6 +212,9 @@ class Command:
     until: str | None = None
     slip: str | None = None
     terms: Terms | None = None
+    successor: str | None = None
+    lapsed: str | None = None
+    bulk: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,8 +236,9 @@ class Restamp:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A decided step: the entry for the record, the case that results from it, and who is told."""
+    """A decided step: the entry for the record, the case that results from it, and who is told (with its ``bulk`` act)."""
 
     entry: Entry
     case: Case
     notices: tuple[Notice, ...] = ()
+    bulk: str | None = None

@@ -10,7 +10,7 @@ from typing import Any
 
 from domain import audit
 from domain.audit import Entry
-from domain.hazard import changes, firing, restamping, telling, timetable
+from domain.hazard import changes, claims, firing, restamping, telling, timetable
 from domain.hazard.checks import check
 from domain.hazard.effects import EFFECTS, Act
 from domain.hazard.shapes import Case, Change, Command, Restamp
@@ -29,9 +29,9 @@ def apply(case: Case, command: Command, now: datetime) -> Change | None:
         return None
     rule, holding = check(case, command, now)
     act = Act(command=command, by=holding, now=now)
-    under = replace(case, terms=command.terms or case.terms)
+    under = replace(claims.in_force(case, command.lapsed), terms=command.terms or case.terms)
     changed = replace(under, **_changed(under, rule, act), evidence=(*case.evidence, *command.evidence))
-    after = _whole(changed)
+    after = claims.kept(case, _whole(changed))
     entry = Entry(
         case_id=case.id,
         seq=case.seq + 1,
@@ -48,7 +48,8 @@ def apply(case: Case, command: Command, now: datetime) -> Change | None:
         evidence=tuple(audit.plain(command.evidence)),
         prev=case.head,
     )
-    return changes.sealed(after, entry, _told(case, after, command.action))
+    change = changes.sealed(after, entry, told(case, after, command.action))
+    return replace(change, bulk=command.bulk) if command.bulk else change
 
 
 def step(case: Case, now: datetime) -> Change | None:
@@ -133,7 +134,7 @@ def _whole(case: Case) -> Case:
     return replace(case, rounds=(*case.rounds[:-1], replace(case.rounds[-1], due_at=running.due_at)))
 
 
-def _told(before: Case, after: Case, action: Action) -> Iterable[Told]:
+def told(before: Case, after: Case, action: Action) -> Iterable[Told]:
     """Who is told of an act: whoever the case waits on now, or what became of its time."""
     if action is Action.EXTEND:
         yield telling.extension_requested(after, after.extensions[-1])

@@ -41,6 +41,10 @@ class Condition(StrEnum):
     TOLD = "not_told"
     FIRST_TIME = "already_acknowledged"
     SLIP = "no_open_slip"
+    WAITING = "not_waiting_post"
+    UNCLAIMED = "claimed"
+    CLAIMED = "not_claimed"
+    CLAIMANT = "not_claimant"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +117,27 @@ _WHILE_OPEN: Final[Mapping[Action, Rule]] = {
     _A.ACKNOWLEDGE: Rule(by=_ACTING, conditions=(_C.OVERDUE, _C.TOLD, _C.FIRST_TIME, _C.NOT_HELD)),
     _A.REPLY: Rule(by=_ACTING, needs=("slip", "note"), conditions=(_C.SLIP,)),
 }
+_CLAIMERS: Final[Mapping[Stage, frozenset[Role]]] = {
+    _S.REPORTED: _INSPECTOR,
+    _S.CONFIRMED: _OFFICE,
+    _S.ASSIGNED: _UNIT,
+    _S.RECTIFYING: _UNIT,
+    _S.VERIFYING: _INSPECTOR,
+    _S.AWAITING_CLOSURE: _LEADER,
+}
+"""On whose post a case waits in each stage: who may take the work (签领)."""
+
+
+def _claiming(stage: Stage, roles: frozenset[Role]) -> dict[tuple[Stage, Action], Rule]:
+    fair = () if roles == _UNIT else (_C.IMPARTIAL,)
+    held = (_C.CLAIMANT, _C.CLAIMED)
+    return {
+        (stage, _A.CLAIM): Rule(by=roles, conditions=(_C.WAITING, *fair, _C.UNCLAIMED)),
+        (stage, _A.RELEASE): Rule(by=roles | _COMMAND, conditions=held),
+        (stage, _A.HAND_OVER): Rule(by=roles | _COMMAND, needs=("successor",), conditions=held),
+    }
+
+
 _REGRADE = Rule(by=_FIELD, needs=("grade", "reason"), conditions=(_C.IMPARTIAL,))
 
 TRANSITIONS: Final[Mapping[tuple[Stage, Action], Rule]] = {
@@ -151,4 +176,5 @@ TRANSITIONS: Final[Mapping[tuple[Stage, Action], Rule]] = {
     (_S.CLOSED, _A.REOPEN): Rule(to=_S.ASSIGNED, by=_COMMAND, needs=("reason",), conditions=(_C.REOPENABLE,)),
     **{(stage, _A.REGRADE): _REGRADE for stage in OPEN_STAGES if stage is not _S.AWAITING_CLOSURE},
     **{(stage, action): rule for stage in OPEN_STAGES for action, rule in _WHILE_OPEN.items()},
+    **{key: rule for stage, roles in _CLAIMERS.items() for key, rule in _claiming(stage, roles).items()},
 }

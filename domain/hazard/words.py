@@ -98,6 +98,9 @@ class Action(StrEnum):
     SUSPEND_USE = "suspend_use"
     RESUME_USE = "resume_use"
     NOTE = "note"
+    CLAIM = "claim"
+    RELEASE = "release"
+    HAND_OVER = "hand_over"
 
     @property
     def label(self) -> str:
@@ -163,6 +166,9 @@ ACTION_LABELS: Final[Mapping[str, str]] = {
     Action.SUSPEND_USE: "责令停用",
     Action.RESUME_USE: "批准恢复使用",
     Action.NOTE: "进展反馈",
+    Action.CLAIM: "签领",
+    Action.RELEASE: "退领",
+    Action.HAND_OVER: "转交签领",
     REPORT: "发现上报",
     RESTAMP: "时限重算",
     COMMENT: "外部人员留言",

@@ -169,6 +169,15 @@ class Plan(Act):
     plan: PlanItems
 
 
+class HandOver(Act):
+    """转交签领."""
+
+    model_config = like(successor="p-team1b", note="本人公出，请接续复查")
+
+    successor: Code = Field(description="接手人，须在任或代理同一岗位")
+    note: Text | None = Field(default=None, description="交接说明")
+
+
 class Start(Act):
     """开始整改."""
 

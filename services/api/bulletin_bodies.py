@@ -155,10 +155,12 @@ class PolicyOfBulletins(BaseModel):
     printer: Line = Field(description="印发机关")
     demands: list[Text] = Field(max_length=MOST_DEMANDS, description="拟稿时写入的工作要求，逐段")
     automatic: StrictBool = Field(default=False, description="没有须认定的事项时是否自动核稿、签发；默认否")
-    wait_hours: Annotated[int, Field(ge=1, le=720)] = Field(
+    wait_hours: Annotated[int, Field(strict=True, ge=1, le=720)] = Field(
         default=24, description="文稿停留几小时后提醒，以后间隔逐次加倍"
     )
-    chase_hours: Annotated[int, Field(ge=1, le=720)] = Field(
+    chase_hours: Annotated[int, Field(strict=True, ge=1, le=720)] = Field(
         default=24, description="印发几小时后向未签收的单位催阅，以后间隔逐次加倍"
     )
-    chase_at_most: Annotated[int, Field(ge=0, le=20)] = Field(default=6, description="至多催阅几次")
+    chase_at_most: Annotated[int, Field(strict=True, ge=0, le=20)] = Field(
+        default=6, description="至多催阅几次"
+    )

@@ -14,7 +14,7 @@ from adapters.postgres.directory import Person
 from domain import access, hazard
 from domain.errors import Kind, Refused
 from domain.evidence import Evidence
-from domain.hazard import Action, Case, Command, Grade
+from domain.hazard import Action, Case, Command, Grade, claims
 from domain.people import Role
 from domain.requests import Request
 from services.api import bodies
@@ -58,6 +58,11 @@ async def command_of(
         given["plan"] = plan.model_dump()
     if until := given.get("until"):
         given["until"] = until.isoformat()
+    if case.claim is not None:
+        holders = await services.directory.holders(case.claim.post_id, now)
+        given["lapsed"] = None if case.claim.person_id in holders else case.claim.person_id
+        if successor := given.get("successor"):
+            await _successor(services, case, successor, case.claim.post_id, now)
     if supervision := given.get("supervision"):
         given["supervision"] = hazard.Supervision(**supervision.model_dump())
     actor = person.actor.about(case.unit_id)
@@ -95,6 +100,15 @@ async def _unit_post(services: Services, case: Case, post_id: str) -> None:
     post = await services.directory.post(post_id)
     if post is None or not post.role.of_unit or post.unit_id != case.unit_id:
         raise unknown("post_unknown", "该单位没有这个岗位", "post")
+
+
+async def _successor(services: Services, case: Case, person_id: str, post_id: str, now: datetime) -> None:
+    """Whoever takes a claim over holds its post now, and judges nothing of the own unit."""
+    found = await services.directory.person(person_id, now)
+    if found is None or post_id not in {held.post_id for held in found.actor.holdings}:
+        raise unknown("successor_unknown", "该岗位没有这名在任者", "successor")
+    if case.stage not in claims.OF_UNIT and case.unit_id in found.actor.unit_ids:
+        raise Refused(Kind.NOT_ALLOWED, "separation_of_duties", "接手人属于被检查单位，须由他人办理")
 
 
 async def _closing_post(services: Services, post_id: str) -> None:

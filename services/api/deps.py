@@ -4,6 +4,7 @@ Invariant: :func:`signed_in`, then :func:`authenticate` are the only way in, the
 anything else, and a route that takes ``Caller`` cannot be reached without them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,30 +12,38 @@ from fastapi import Depends, Header, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BeforeValidator, Field
 
+from adapters.channels.registry import Channel
 from adapters.media.inspect import Inspector
 from adapters.objects import Objects
 from adapters.outgoing import Outgoing
 from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.contact_points import PostgresContactPoints
 from adapters.postgres.contacts import PostgresContacts
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
+from adapters.postgres.delivery_reads import PostgresDeliveryReads
 from adapters.postgres.dictionary import PostgresDictionary
+from adapters.postgres.digests import PostgresDigests
 from adapters.postgres.directory import Person, PostgresDirectory
 from adapters.postgres.events import PostgresEvents
 from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.links import PostgresLinks
 from adapters.postgres.notices import PostgresNotices
+from adapters.postgres.organisation import PostgresOrganisation
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.seals import PostgresSeals
+from adapters.postgres.succession import PostgresSuccession
+from adapters.postgres.templates import PostgresTemplates
 from adapters.postgres.warnings import PostgresWarnings
 from adapters.postgres.webhook_queue import WebhookQueue
 from adapters.postgres.webhooks import PostgresWebhooks
 from adapters.webhook_posts import WebhookPosts
+from domain.delivery import ChannelName
 from services.api import parameters
 from services.api.allowance import Allowance
 from services.api.bulletin_services import BulletinServices
@@ -75,16 +84,23 @@ class Services:
     webhooks: PostgresWebhooks
     webhook_queue: WebhookQueue
     posts: WebhookPosts
-    outgoing: Outgoing
     files: PostgresFiles
     calendar: PostgresCalendar
     notices: PostgresNotices
     restamps: PostgresRestamps
+    digests: PostgresDigests
     policies: PostgresPolicies
+    organisation: PostgresOrganisation
+    succession: PostgresSuccession
     warnings: PostgresWarnings
     bulletins: BulletinServices
     collecting: Collecting
     contacts: PostgresContacts
+    contact_points: PostgresContactPoints
+    sending: Mapping[ChannelName, Channel]
+    outgoing: Outgoing
+    templates: PostgresTemplates
+    deliveries: PostgresDeliveryReads
     seals: PostgresSeals
     witness: Witness
 

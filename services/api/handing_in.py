@@ -11,7 +11,7 @@ from typing import Any, Final
 from adapters import forms
 from adapters.objects import original_key
 from adapters.postgres.directory import Person
-from adapters.postgres.submissions import SealedShift
+from adapters.postgres.submissions import Facts, SealedShift, Turn
 from domain import phones
 from domain.collection import Collection, Content, Given, Via, roster
 from domain.errors import Kind, Refused
@@ -38,11 +38,20 @@ class HandedIn:
         return [_sealed(services, shift, place) for shift in self.shifts]
 
 
+async def papers(
+    services: Services, person: Person, unit_id: str, body: SubmissionBody
+) -> tuple[Evidence, ...]:
+    """The files that are handed in, electronic seals verified. Raises ``Refused``."""
+    evidence = await evidence_of(services, person, body.evidence)
+    await _check_seals(services, unit_id, evidence)
+    return evidence
+
+
 async def handed_in(
-    services: Services, person: Person, collection: Collection, unit_id: str, body: SubmissionBody
+    turn: Turn, facts: Facts, body: SubmissionBody, evidence: tuple[Evidence, ...]
 ) -> HandedIn:
     """Judge what was handed in by the collection's kind. Raises ``Refused`` with every field that is not right."""
-    content = body.content
+    content, collection = body.content, facts.collection
     handed = HandedIn(given=Given(content={}))
     check_text(content)
     if body.is_zero:
@@ -53,9 +62,7 @@ async def handed_in(
         if collection.kind.content is Content.ROSTER:
             handed = _roster(collection, content)
         if collection.kind.content is Content.HAZARDS:
-            await _check_hazards(services, unit_id, content)
-    evidence = await evidence_of(services, person, body.evidence)
-    await _check_seals(services, unit_id, evidence)
+            await _check_hazards(turn, facts.member.unit_id, content)
     shown = roster.masked(content) if handed.shifts else content
     group = isinstance(body, RegistrationBody)
     given = Given(
@@ -103,9 +110,9 @@ def _roster(collection: Collection, content: Mapping[str, Any]) -> HandedIn:
     return HandedIn(given=Given(content={}), shifts=shifts, landline=landline)
 
 
-async def _check_hazards(services: Services, unit_id: str, content: Mapping[str, Any]) -> None:
+async def _check_hazards(turn: Turn, unit_id: str, content: Mapping[str, Any]) -> None:
     ids = [row["id"] for row in content["hazards"]]
-    own = await services.collecting.submissions.hazards_of(unit_id, ids)
+    own = await turn.hazards_of(unit_id, ids)
     if set(ids) - own:
         raise unknown("hazard_unknown", "所列案号中有不属于本单位的隐患", "content.hazards")
 

@@ -1,36 +1,43 @@
 """Wiring of the API process."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
+from adapters.channels import registry
 from adapters.media.inspect import Inspector
 from adapters.postgres.access_log import AccessLog
 from adapters.postgres.calendar import PostgresCalendar
+from adapters.postgres.contact_points import PostgresContactPoints
 from adapters.postgres.contacts import PostgresContacts
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
+from adapters.postgres.delivery_reads import PostgresDeliveryReads
 from adapters.postgres.dictionary import PostgresDictionary
+from adapters.postgres.digests import PostgresDigests
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.events import PostgresEvents
 from adapters.postgres.files import PostgresFiles
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.links import PostgresLinks
 from adapters.postgres.notices import PostgresNotices
+from adapters.postgres.organisation import PostgresOrganisation
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.read_model import PostgresReadModel
 from adapters.postgres.requests import PostgresRequests
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.seals import PostgresSeals
+from adapters.postgres.succession import PostgresSuccession
+from adapters.postgres.templates import PostgresTemplates
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from adapters.postgres.webhook_queue import WebhookQueue
 from adapters.postgres.webhooks import PostgresWebhooks
 from services import bootstrap, clock
-from services.api import bulletin_services, identity, openapi, operations, problems
+from services.api import bulletin_services, identity, metering, openapi, operations, problems
 from services.api.allowance import Allowance
 from services.api.collecting import collecting
 from services.api.deps import Services
@@ -40,6 +47,7 @@ from services.api.routers import (
     accounts,
     actions,
     audit,
+    bulk,
     bulletin_actions,
     bulletin_documents,
     bulletin_settings,
@@ -47,9 +55,11 @@ from services.api.routers import (
     calendar,
     collection_actions,
     collections,
+    contact_points,
     contacts,
     counts,
     deadline,
+    deliveries,
     directory,
     duty,
     events,
@@ -61,10 +71,12 @@ from services.api.routers import (
     links,
     me,
     notices,
+    organisation,
     policies,
     series,
     sessions,
     submissions,
+    succession,
     webhook_actions,
     webhooks,
 )
@@ -78,6 +90,7 @@ VERSION = "0.1.0"
 _ROUTERS: Final = (
     # counts before hazards: its address would else be taken for the number of a case
     counts.router,
+    bulk.router,
     hazards.router,
     deadline.router,
     actions.router,
@@ -96,8 +109,12 @@ _ROUTERS: Final = (
     duty.router,
     calendar.router,
     policies.router,
+    organisation.router,
+    succession.router,
     directory.router,
     contacts.router,
+    contact_points.router,
+    deliveries.router,
     audit.router,
     sessions.router,
     accounts.router,
@@ -145,14 +162,9 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
 async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services]:
     """Everything that the routes use, opened from the settings; nothing outside needs to be there yet."""
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(
-            Walled.between(
-                settings.walled_database_url.get_secret_value(),
-                settings.database_url.get_secret_value(),
-                size=settings.database_pool,
-                timeout=settings.database_timeout,
-            )
-        )
+        database = await stack.enter_async_context(_database(settings))
+        if settings.metrics_port is not None:
+            await stack.enter_async_context(metering.served(settings, settings.metrics_port, now))
         client = await connect(bootstrap.engine_address(settings))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
         schedules = Schedules(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
@@ -172,11 +184,13 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             tokens=bootstrap.token_key(settings),
             bulletins=bulletin_services.wired(database, bootstrap.objects(settings), settings.district),
             contacts=PostgresContacts(database, bootstrap.sealer(settings)),
+            contact_points=PostgresContactPoints(database, bootstrap.sealer(settings)),
+            sending=registry.channels(bootstrap.servers(settings), bootstrap.outgoing(settings)),
+            outgoing=bootstrap.outgoing(settings),
             witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
             identity=await stack.enter_async_context(identity.opened(settings, database)),
             collecting=collecting(database, schedules, settings),
             posts=bootstrap.posts(settings, clock.real),
-            outgoing=bootstrap.outgoing(settings),
             **_records(database),
         )
 
@@ -184,6 +198,8 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
 def _records(database: Database) -> dict[str, Any]:
     """What reads and writes the tables, by its name among the services."""
     return {
+        "templates": PostgresTemplates(database),
+        "deliveries": PostgresDeliveryReads(database),
         "links": PostgresLinks(database),
         "intake": PostgresIntake(database),
         "requests": PostgresRequests(database),
@@ -196,13 +212,25 @@ def _records(database: Database) -> dict[str, Any]:
         "calendar": PostgresCalendar(database),
         "notices": PostgresNotices(database),
         "restamps": PostgresRestamps(database),
+        "digests": PostgresDigests(database),
         "policies": PostgresPolicies(database),
+        "organisation": PostgresOrganisation(database),
+        "succession": PostgresSuccession(database),
         "warnings": PostgresWarnings(database),
         "access_log": AccessLog(database),
         "seals": PostgresSeals(database),
         "webhooks": PostgresWebhooks(database),
         "webhook_queue": WebhookQueue(database),
     }
+
+
+def _database(settings: Settings) -> AbstractAsyncContextManager[Walled]:
+    return Walled.between(
+        settings.walled_database_url.get_secret_value(),
+        settings.database_url.get_secret_value(),
+        size=settings.database_pool,
+        timeout=settings.database_timeout,
+    )
 
 
 def document() -> dict[str, Any]:

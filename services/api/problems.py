@@ -54,6 +54,7 @@ _COME_BACK: Final = {
     "too_many_tries": (429, "尝试次数过多，请稍后再试"),
     "too_many_requests": (429, "您提交得过于频繁，请稍后用同一幂等键重试"),
     "too_many_at_once": (429, "您同时提交的请求过多，请稍后用同一幂等键重试"),
+    "bulk_unfinished": (503, "批量办理尚未完成，请用同一幂等键继续，已办的不会重复办理"),
     "too_many_reveals": (429, "您一小时内查看的完整号码已达上限，请稍后再试"),
     "overloaded": (503, "系统繁忙，请稍后用同一幂等键重试"),
 }
@@ -155,8 +156,8 @@ async def _on_come_back(_request: Request, error: ComeBack) -> JSONResponse:
 
 
 async def _on_unauthenticated(_request: Request, error: Unauthenticated) -> JSONResponse:
-    body = problem(401, error.code, error.title)
-    return respond(Answer(status=401, body=body), headers={"WWW-Authenticate": 'Bearer realm="bihuan"'})
+    answer = Answer(status=401, body=problem(401, error.code, error.title))
+    return respond(answer, headers={"WWW-Authenticate": 'Bearer realm="bihuan"'})
 
 
 async def _on_unacceptable(_request: Request, error: UnacceptableFile) -> JSONResponse:
@@ -181,9 +182,8 @@ async def _on_invalid(_request: Request, error: RequestValidationError) -> JSONR
     if any(one["field"] == "header.Idempotency-Key" and one["code"] == "missing" for one in errors):
         body = problem(400, "idempotency_key_missing", "缺少 Idempotency-Key 请求头", errors=errors)
         return respond(Answer(status=400, body=body))
-    return respond(
-        Answer(status=422, body=problem(422, "invalid_request", "请求内容不符合要求", errors=errors))
-    )
+    body = problem(422, "invalid_request", "请求内容不符合要求", errors=errors)
+    return respond(Answer(status=422, body=body))
 
 
 def _field_error(error: dict[str, Any]) -> dict[str, str]:
@@ -222,6 +222,7 @@ _MESSAGES: Final = {
     "datetime_parsing": "应为带时区的时刻，如 2022-09-29T11:30:00+08:00",
     "date_parsing": "应为日期，如 2026-10-08",
     "date_from_datetime_parsing": "应为日期，如 2026-10-08",
+    "number_in_text": "文字中不得写手机号，请登记在联系方式里",
     "value_error": "应为文件",
 }
 

@@ -134,6 +134,7 @@ def of_action(action: Action) -> Responses:
     return DECIDED | {404: unknown, 200: done}
 
 
+BULK: Final[Responses] = DECIDED | {200: {"description": "逐件的结果"}}
 REPORT: Final[Responses] = DECIDED | {
     200: {
         "model": views.ReportedView,
@@ -153,6 +154,10 @@ _NO_REGION: Final[Responses] = {
 READ_CALENDAR: Final[Responses] = READ | _NO_REGION
 EDIT: Final[Responses] = DECIDED | _NO_REGION | {200: {"description": "将变动或已修改；列出变动的在办案"}}
 EDIT_POLICY: Final[Responses] = DECIDED | {200: {"description": "检查通过或已载入；列出时限将变动的在办案"}}
+READ_POST: Final[Responses] = READ | {
+    404: problem_of(404, "没有，或本人不可见", "post_unknown", "没有这个岗位")
+}
+EDIT_ORGANISATION: Final[Responses] = DECIDED | {200: {"description": "将有或已作的变动"}}
 WARNINGS: Final[Responses] = READ | {403: DECIDED[403]}
 _NO_WEBHOOK: Final[Responses] = {404: problem_of(404, "没有", "webhook_unknown", "没有这个推送订阅")}
 READ_WEBHOOKS: Final[Responses] = READ | {403: DECIDED[403]}
@@ -177,6 +182,16 @@ CONTACT: Final[Responses] = READ | _NOBODY
 SET_CONTACT: Final[Responses] = DECIDED | _NOBODY | {200: {"description": "已登记，已留痕"}}
 REVEAL: Final[Responses] = DECIDED | _NOBODY | {200: {"description": "完整号码；查看已留痕"}}
 AUDIT: Final[Responses] = READ | {403: DECIDED[403]}
+CONTACT_POINT: Final[Responses] = DECIDED | {
+    200: {"description": "已办理"},
+    404: problem_of(404, "没有，或不归本人管理", "contact_point_unknown", "没有这个通知渠道"),
+}
+ADD_CONTACT_POINT: Final[Responses] = DECIDED | {
+    201: {"description": "已登记，尚待验证"},
+    404: CONTACT_POINT[404],
+}
+DELIVERIES: Final[Responses] = READ | {403: DECIDED[403]}
+DELIVERY_EDIT: Final[Responses] = DECIDED | {200: {"description": "已办理"}}
 UPLOAD: Final[Responses] = SENT | {
     201: {
         "description": "已保存",

@@ -73,6 +73,14 @@ class SupervisionView(BaseModel):
     document_number: str
 
 
+class ClaimView(BaseModel):
+    """Who took the work."""
+
+    person_id: str = Field(description="签领人")
+    post_id: str = Field(description="以哪个岗位签领")
+    at: datetime = Field(description="何时签领")
+
+
 class HazardView(BaseModel):
     """A hazard case as it stands."""
 
@@ -104,6 +112,7 @@ class HazardView(BaseModel):
     suspended: bool
     supervision: SupervisionView | None
     waiting_post: str | None = Field(description="待办岗位")
+    claim: ClaimView | None = Field(description="谁签领了此件；无人签领为 null")
     responsible_post: str | None
     closing_authority: str
     cycle: int
@@ -157,6 +166,7 @@ def _case_fields(case: Case, actor: Actor, now: datetime) -> dict[str, object]:
         "slips": [slip_view(slip) for slip in case.slips],
         "supervision": case.supervision and SupervisionView(**vars(case.supervision)),
         "waiting_post": case.waiting_post,
+        "claim": case.claim and ClaimView(**vars(case.claim)),
         "rounds": [_round(round_) for round_ in case.rounds],
         "plan": None if case.plan is None else dict(case.plan),
         "controls": list(case.controls),
@@ -177,6 +187,7 @@ _SAME = frozenset(HazardView.model_fields) & frozenset(Case.__dataclass_fields__
     "acknowledgement",
     "extensions",
     "slips",
+    "claim",
 }
 
 

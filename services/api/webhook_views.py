@@ -104,7 +104,7 @@ class WebhookCreatedView(WebhookView):
     warning: str | None = Field(description="此刻联系不上接收方时的提醒；订阅照样有效")
 
 
-class AttemptView(BaseModel):
+class WebhookAttemptView(BaseModel):
     """One attempt."""
 
     number: int = Field(description="第几次")
@@ -115,7 +115,7 @@ class AttemptView(BaseModel):
     took_ms: int | None = Field(description="用时，毫秒")
 
 
-class DeliveryView(BaseModel):
+class WebhookDeliveryView(BaseModel):
     """An event on its way to a subscriber."""
 
     position: str = Field(description="事件流的位置，可用作重放的起点")
@@ -127,10 +127,10 @@ class DeliveryView(BaseModel):
     attempts: int = Field(description="已发送次数")
     next_at: datetime | None = Field(description="下次重试的时间")
     done_at: datetime | None = Field(description="何时送达或了结")
-    latest: list[AttemptView] = Field(description="最近 20 次发送，新的在前")
+    latest: list[WebhookAttemptView] = Field(description="最近 20 次发送，新的在前")
 
 
-class TestedView(BaseModel):
+class WebhookTestedView(BaseModel):
     """What came of a test send."""
 
     outcome: SendOutcome = Field(description="结果")
@@ -162,7 +162,7 @@ def standing(hook: Subscription, tally: Tally) -> WebhookStandingView:
     return WebhookStandingView(**fields, pending=tally.pending, blocked=tally.blocked, next_at=tally.next_at)
 
 
-def delivery(row: Mapping[str, Any]) -> DeliveryView:
+def delivery(row: Mapping[str, Any]) -> WebhookDeliveryView:
     """A delivery with its latest attempts."""
     latest = [one | {"outcome_label": reason_of(one["outcome"])} for one in json.loads(row["latest"])]
     fields = {
@@ -170,12 +170,12 @@ def delivery(row: Mapping[str, Any]) -> DeliveryView:
         for name in ("generation", "event_id", "subject", "state", "attempts", "next_at", "done_at")
     }
     label = SendState(row["state"]).label
-    return DeliveryView(position=str(row["position"]), state_label=label, latest=latest, **fields)
+    return WebhookDeliveryView(position=str(row["position"]), state_label=label, latest=latest, **fields)
 
 
-def tested(judged: Judged) -> TestedView:
+def tested(judged: Judged) -> WebhookTestedView:
     """What came of a test send."""
-    return TestedView(
+    return WebhookTestedView(
         outcome=judged.outcome,
         outcome_label=judged.outcome.label,
         status=judged.status,

@@ -48,6 +48,9 @@ _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _ON_THE_CASE: Final = frozenset({"report_hazard", *(access.of_action(action) for action in Action)})
 """Operations whose writes stand in the chain of the case itself, with who, by which post and on whose behalf."""
 
+_APART: Final = frozenset({"issue_link", "sign_out", "end_session", "sign_out_everywhere"})
+"""Operations that note themselves, as what they are (``services/api/entering.py``)."""
+
 _EVIDENCE: Final = frozenset({"get_file"})
 
 
@@ -190,7 +193,7 @@ def _kind(request: Request, operation: str, response: Response) -> AccessKind | 
         attached = response.headers.get("content-disposition", "").startswith("attachment")
         return AccessKind.EXPORT if attached and operation not in _EVIDENCE else None
     trial = request.query_params.get("dry_run") == "true"
-    return None if trial or operation in _ON_THE_CASE else AccessKind.WRITE
+    return None if trial or operation in _ON_THE_CASE | _APART else AccessKind.WRITE
 
 
 def _who(request: Request, operation: str) -> By:

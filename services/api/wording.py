@@ -15,7 +15,8 @@ from domain.notices import NoticeKind
 from domain.people import Role
 from domain.webhooks import SendOutcome, SendState, WebhookState
 from domain.workdays import DayKind
-from services.api import bulletin_wording, collection_wording
+from services.api import bulletin_wording, collection_wording, delivery_words, identity_wording
+from services.api.bulk_words import BULK
 
 
 class _Labelled(Protocol):
@@ -62,9 +63,10 @@ SCHEMAS: Final = {
     "WebhookView": "推送订阅",
     "WebhookStandingView": "推送订阅及其状态",
     "WebhookCreatedView": "已登记的推送订阅",
-    "AttemptView": "一次发送",
-    "DeliveryView": "一个事件的推送情况",
-    "TestedView": "试送的结果",
+    "WebhookAttemptView": "一次发送",
+    "WebhookDeliveryView": "一个事件的推送情况",
+    "Page_WebhookDeliveryView_": "一页推送记录",
+    "WebhookTestedView": "试送的结果",
     "WebhookState": _all("推送状态", WebhookState),
     "SendOutcome": _all("发送的结果", SendOutcome),
     "SendState": _all("事件推送到哪一步", SendState),
@@ -80,6 +82,7 @@ SCHEMAS: Final = {
     "AcknowledgementView": "督办的签收",
     "AddedView": "载入一版政策的结果，以及受影响的在办案",
     "PoliciesView": "各版时限政策",
+    **delivery_words.SCHEMAS,
     "PolicyBody": "要载入的一版时限政策",
     "PolicyView": "一版时限政策",
     "JsonValue": "任意 JSON 值",
@@ -112,6 +115,7 @@ SCHEMAS: Final = {
     "EvidenceView": "已引用的佐证材料",
     "FieldError": "一个字段的问题",
     "FileView": "已保存的文件",
+    **BULK,
     "HazardView": "一件隐患的案卷",
     "Health": "进程存活",
     "HeldPost": "本人现任的一个岗位",
@@ -121,6 +125,8 @@ SCHEMAS: Final = {
     "Page_EntryView_": "一页办理过程",
     "Page_HazardView_": "一页隐患",
     "Page_PostView_": "一页岗位",
+    "Page_OrganisationEditView_": "一页组织调整",
+    "Page_ToldView_": "一页通知记录",
     "Page_UnitView_": "一页单位",
     "PostView": "岗位与在任者",
     "Problem": "问题详情（RFC 9457）",
@@ -129,24 +135,7 @@ SCHEMAS: Final = {
     "Report": "发现上报的一处隐患",
     "ReportedView": "上报的答复：案卷，以及是否新立案、流程是否已启动",
     "RoundView": "一轮整改",
-    "AccountState": "停用或启用",
-    "AccountView": "账号可否登录",
-    "Body_upload_file_by_link": "要上传的文件",
-    "ChangePassword": "更换口令",
-    "Comment": "外部人员的留言",
-    "CommentedView": "已留痕的留言",
-    "IssueLink": "签发给谁、多久",
-    "IssuedView": "新签发的单案链接",
-    "LinkView": "单案链接，不含链接本身",
-    "LinkedCaseView": "外部人员所见的案卷概况",
-    "LinksView": "一件隐患签发过的链接",
-    "Refresh": "续期令牌",
-    "RulesView": "口令要求",
-    "SessionView": "本人的一个登录会话",
-    "SessionsView": "本人的登录会话",
-    "SetUp": "首次设置口令",
-    "SignIn": "账号与口令",
-    "TokensView": "一个会话的令牌",
+    **identity_wording.SCHEMAS,
     "UnitView": "被检查单位，或机关本身",
 }
 

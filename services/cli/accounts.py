@@ -5,18 +5,17 @@ Invariant: the code of an invitation is printed once, on standard output and now
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import typer
 
-from adapters.postgres.accounts import PostgresAccounts
-from adapters.postgres.database import Database
 from deploy.processes import StackError
-from domain.errors import Refused, Temporary
-from services import clock
-from services.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.postgres.accounts import PostgresAccounts
+    from services.settings import Settings
 
 T = TypeVar("T")
 
@@ -37,8 +36,8 @@ def invite(
     """开立账号并打印一次性设置码，由本人用它设置口令；没有默认口令。此前的设置码作废。"""
     settings = _settings(data)
     lifetime = timedelta(seconds=settings.invitation_lifetime)
-    name, code = _with(settings, lambda accounts: accounts.invite(person, login, clock.real(), lifetime))
-    until = (clock.real() + lifetime).astimezone()
+    name, code = _with(settings, lambda accounts: accounts.invite(person, login, _now(), lifetime))
+    until = (_now() + lifetime).astimezone()
     print(f"账号   {name}")
     print(f"设置码 {code}")
     print(f"有效至 {until:%Y-%m-%d %H:%M}，只能用一次：POST /v1/passwords")
@@ -47,7 +46,7 @@ def invite(
 @app.command()
 def disable(person: Person, data: Data = Path(".data")) -> None:
     """停用账号：所有会话即刻退出，以任何方式都不能登录。"""
-    _with(_settings(data), lambda accounts: accounts.disable(person, clock.real()))
+    _with(_settings(data), lambda accounts: accounts.disable(person, _now()))
     print(f"已停用 {person}。")
 
 
@@ -61,18 +60,27 @@ def enable(person: Person, data: Data = Path(".data")) -> None:
 @app.command("sign-out")
 def sign_out(person: Person, data: Data = Path(".data")) -> None:
     """退出某人的所有会话，此前签发的令牌即刻失效。"""
-    _with(_settings(data), lambda accounts: accounts.sign_out_everywhere(person, clock.real()))
+    _with(_settings(data), lambda accounts: accounts.sign_out_everywhere(person, _now()))
     print(f"{person} 已从所有设备退出。")
 
 
-def _settings(data: Path) -> Settings:
+def _now() -> datetime:
+    from services import clock
+
+    return clock.real()
+
+
+def _settings(data: Path) -> "Settings":
     from services.cli import stack
 
     return stack.settings(data)
 
 
-def _with(settings: Settings, call: Callable[[PostgresAccounts], Awaitable[T]]) -> T:
+def _with(settings: "Settings", call: Callable[["PostgresAccounts"], Awaitable[T]]) -> T:
     """What comes of the call. Raises ``StackError`` with one sentence."""
+    from adapters.postgres.accounts import PostgresAccounts
+    from adapters.postgres.database import Database
+    from domain.errors import Refused, Temporary
 
     async def called() -> T:
         url = settings.database_url.get_secret_value()

@@ -37,6 +37,10 @@ _CONDITIONS = {
     Condition.FIRST_TIME: "本岗位首次签收",
     Condition.NOT_HELD: "督办未暂停",
     Condition.SLIP: "有待本岗位回复的督办单",
+    Condition.WAITING: "待办岗位",
+    Condition.UNCLAIMED: "无人签领",
+    Condition.CLAIMED: "已签领",
+    Condition.CLAIMANT: "签领人或领导小组",
 }
 
 

@@ -15,11 +15,13 @@ from typing import Final
 from rich.console import Console
 
 from activities.reconcile import Pass, ReconcileActivities
+from adapters.postgres import sealed_columns
 from adapters.postgres.database import Database
 from adapters.postgres.drift import PostgresDrift
+from adapters.postgres.seals import PostgresSeals
 from deploy import folder
 from domain.errors import Temporary
-from services import bootstrap, clock
+from services import bootstrap, clock, keys
 from services.cli import status
 from services.settings import Settings
 from workflows.gateway import HazardGateway, connect
@@ -28,6 +30,9 @@ from workflows.inventory import EngineInventory
 PATIENCE: Final = 10.0
 LATE: Final = timedelta(minutes=3)
 """How old the reconciler's last pass may be: it makes one a minute."""
+
+SEAL_LATE: Final = timedelta(hours=26)
+"""How old the last daily seal may be."""
 
 SPACE: Final = 1_000_000_000
 """Bytes that should be free where the data lives."""
@@ -83,6 +88,8 @@ async def _examine(findings: Findings, home: Path | None, settings: Settings) ->
         await _asked(findings, "引擎", gateway.ping)
         await _asked(findings, "常驻流程", lambda: _standing(findings, inventory), quiet=True)
         await _asked(findings, "自查记录", lambda: _last_pass(findings, record), quiet=True)
+        await _asked(findings, "密钥", lambda: _sealing(findings, database, settings), quiet=True)
+        await _asked(findings, "封存", lambda: _last_seal(findings, database), quiet=True)
         looking = ReconcileActivities(record, inventory, clock.real)
         await _asked(findings, "核对", lambda: _drifts(findings, looking), quiet=True)
 
@@ -130,6 +137,29 @@ async def _last_pass(findings: Findings, record: PostgresDrift) -> None:
     age = clock.real() - last.finished_at
     told = f"最近一次自查在 {round(age.total_seconds())} 秒前，核对 {last.cases} 件，修复 {last.repaired} 处"
     findings.judge(age <= LATE, told, f"{told}；已超过 {LATE.seconds // 60} 分钟没有自查")
+
+
+async def _sealing(findings: Findings, database: Database, settings: Settings) -> None:
+    known = keys.read(settings.sealing_keys.get_secret_value())
+    used = await sealed_columns.in_use(database)
+    for key_id, count in used.items():
+        if key_id not in known.keys:
+            findings.fault(
+                f"密钥：{count} 个号码用密钥 {key_id} 加密，设置中没有它，无法解密；请找回这把密钥"
+            )
+    old = sum(count for key_id, count in used.items() if key_id in known.keys and key_id != known.current)
+    told = f"密钥：{used.get(known.current, 0)} 个号码用现用密钥 {known.current} 加密"
+    findings.well(told + (f"，{old} 个还用旧密钥，请运行 bihuan keys reseal" if old else ""))
+
+
+async def _last_seal(findings: Findings, database: Database) -> None:
+    last = await PostgresSeals(database).last()
+    if last is None:
+        findings.fault("封存：还没有做过")
+        return
+    told = f"最近一次封存是第 {last.number} 号（{last.day.isoformat()}），哈希 {last.hash}"
+    late = clock.real() - last.at > SEAL_LATE
+    findings.judge(not late, told, f"{told}；已超过一日没有封存")
 
 
 async def _drifts(findings: Findings, looking: ReconcileActivities) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy.processes import StackError
+from services.cli import accounts, delivery, org_group, policy_group, record_apps
 
 if TYPE_CHECKING:
     from services.settings import Settings
@@ -155,65 +156,25 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="bihuan backup 写的文件")], data: Data = Path(".data")
+    file: Annotated[Path, typer.Argument(help="bihuan backup 写的文件")],
+    sealing_keys: Annotated[
+        Path | None, typer.Option(help="原来的 secrets.json，或写着加密密钥的文件；没有它号码读不出来")
+    ] = None,
+    data: Data = Path(".data"),
 ) -> None:
     """把备份恢复到一个空的数据目录，之后用 bihuan up 启动。"""
     from services.cli import restore as command
 
-    print(command.run(file, data))
+    print(command.run(file, data, sealing_keys))
 
 
-policy = typer.Typer(help="时限政策的检查与试算。", no_args_is_help=True)
-app.add_typer(policy, name="policy")
-
-
-@policy.command("check")
-def policy_check(
-    file: Annotated[Path, typer.Argument(help="JSON 文件：一份政策，或含有 policies 的整份目录")],
-    level: Annotated[str | None, typer.Option(help="只看这个等级")] = None,
-    at: Annotated[
-        str | None, typer.Option(help="示例隐患的上报时间，如 2026-12-01T09:00；不填为此刻")
-    ] = None,
-    case: Annotated[str | None, typer.Option(help="案号：与该案现行条款并列对照")] = None,
-    data: Data = Path(".data"),
-) -> None:
-    """检查政策能否载入，并试算它对一件隐患的作用；不写入任何内容。有缺漏或循环时指明字段，退出码为 1。"""
-    from services import clock
-    from services.cli import policy as command
-
-    if case is None:
-        command.check(file, level, command.instant(at) if at else clock.real())
-    elif level or at:
-        raise StackError("--case 从此刻算起，不与 --level、--at 一起使用。")
-    else:
-        command.compare(file, case, clock.real(), _settings(data))
-
-
-audit = typer.Typer(help="留痕的导出与核验。", no_args_is_help=True)
-app.add_typer(audit, name="audit")
-
-
-@audit.command("export")
-def audit_export(data: Data = Path(".data")) -> None:
-    """把全部留痕逐案导出为 JSON 行，打印到标准输出。"""
-    from services.cli import audit as command
-
-    command.export(_settings(data), sys.stdout)
-
-
-@audit.command("verify")
-def audit_verify(
-    file: Annotated[Path | None, typer.Argument(help="导出的文件；不填则核验数据库与文件存储")] = None,
-    key: Annotated[str | None, typer.Option(help="封存须由这把公钥（十六进制）签名")] = None,
-    data: Data = Path(".data"),
-) -> None:
-    """核验留痕，以及案卷、材料、案号是否与它相符，逐处指出；有问题时退出码为 1。"""
-    from services.cli import audit as command
-
-    if file is not None and not file.is_file():
-        raise StackError(f"没有文件 {file}。")
-    if not command.verify(None if file else _settings(data), file, key):
-        raise typer.Exit(1)
+app.add_typer(policy_group.app, name="policy")
+app.add_typer(org_group.app, name="org")
+app.add_typer(accounts.app, name="account")
+app.add_typer(record_apps.audit, name="audit")
+app.add_typer(record_apps.keys, name="keys")
+app.add_typer(delivery.notices, name="notices")
+app.command("watchdog")(delivery.watchdog)
 
 
 def _settings(data: Path) -> "Settings":

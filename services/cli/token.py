@@ -11,8 +11,11 @@ from services.settings import Settings
 def issue(settings: Settings, post: str, *, number: int, days: int) -> str:
     """A token for the ``number``-th (from 1) holder of ``post`` in the sample, valid for ``days`` days.
 
-    Raises ``StackError`` naming the posts when there is no such post or holder.
+    Raises ``StackError`` naming the posts when there is no such post or holder, and outside development.
     """
+    tokens = bootstrap.token_key(settings)
+    if not tokens.sessionless:
+        raise StackError("示例令牌仅限开发环境（BIHUAN_ENVIRONMENT=development），请以本人账号登录。")
     seats = {row["id"]: row.get("bound_to", row["id"]) for row in DISTRICT["posts"]}
     holders = [row["person_id"] for row in DISTRICT["holders"] if row["post_id"] == seats.get(post)]
     if not holders:
@@ -20,4 +23,4 @@ def issue(settings: Settings, post: str, *, number: int, days: int) -> str:
         raise StackError(f"示例中没有岗位 {post}。可用的岗位：{posts}。")
     if number > len(holders):
         raise StackError(f"示例中岗位 {post} 只有 {len(holders)} 名在任者。")
-    return bootstrap.token_key(settings).issue(holders[number - 1], clock.real(), timedelta(days=days))
+    return tokens.issue(holders[number - 1], clock.real(), timedelta(days=days))

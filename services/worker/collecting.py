@@ -1,19 +1,21 @@
-"""Wiring of what collections need of a worker, and keeping the schedules of series.
+"""Wiring of what collections need of a worker, and keeping the schedules of series and the runs of collections.
 
-Invariant: an engine that lost its schedules has them again within one round; a series that was stopped has none.
+Invariant: an engine that lost its schedules has them again within one round, and a collection whose run was lost or ended from
+outside goes on within two; a series that was stopped has no schedule.
 """
 
 import asyncio
 import contextlib
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from activities.collection import CollectionActivities
 from activities.series import SeriesActivities
+from adapters.postgres.bulletins import AtCutOff, PostgresBulletins
 from adapters.postgres.collection_freezing import PostgresFrozenLists
 from adapters.postgres.collection_series import PostgresSeries
 from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.database import Database
-from domain.collection import Frozen
 from domain.errors import Temporary
 from services import clock
 from workflows.gateway import HazardGateway
@@ -22,31 +24,36 @@ from workflows.schedules import Schedules
 ROUND: Final = 60.0
 """Seconds between two looks at the schedules."""
 
+OVERDUE: Final = timedelta(seconds=90)
+"""A step that is later than this has no run that takes it."""
+
 _BATCH: Final = 200
-
-
-class _NoBulletins:
-    """Makes no draft: the frozen list is all there is."""
-
-    async def draft(self, collection_id: str, frozen: Frozen) -> None:
-        """Leave it at the frozen list."""
 
 
 def activities(database: Database, gateway: HazardGateway) -> list[Any]:
     """The effects of the workflows of collections and of series."""
     collections = CollectionActivities(
-        PostgresCollections(database), PostgresFrozenLists(database), _NoBulletins()
+        PostgresCollections(database), PostgresFrozenLists(database), AtCutOff(PostgresBulletins(database))
     )
     series = SeriesActivities(PostgresSeries(database), gateway, clock.real)
     return [collections.look, collections.step, collections.draft, series.open]
 
 
-async def keep(database: Database, schedules: Schedules) -> None:
-    """See to the schedules of all series, again and again, until cancelled."""
+async def keep(database: Database, schedules: Schedules, gateway: HazardGateway) -> None:
+    """See to the schedules of all series, and to collections that nobody carries on, until cancelled."""
     while True:
         with contextlib.suppress(Temporary):
             await see_to(PostgresSeries(database), schedules)
+            await wake(PostgresCollections(database), gateway, clock.real())
         await asyncio.sleep(ROUND)
+
+
+async def wake(record: PostgresCollections, gateway: HazardGateway, now: datetime) -> int:
+    """Start, or wake, the workflows of collections whose step is overdue; gives how many there were. Raises ``Temporary``."""
+    late = await record.overdue(now - OVERDUE)
+    for collection_id in late:
+        await gateway.look(collection_id)
+    return len(late)
 
 
 async def see_to(record: PostgresSeries, schedules: Schedules) -> None:

@@ -5,11 +5,13 @@ Invariant: a SIGTERM or SIGINT ends it gracefully: no new tasks, running ones ge
 
 import asyncio
 import signal
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 import structlog
+from prometheus_client import CollectorRegistry
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
@@ -24,15 +26,17 @@ from activities.webhooks import WebhookActivities
 from adapters.postgres.bulletin_clock import PostgresBulletinClock
 from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.database import Database
+from adapters.postgres.digests import PostgresDigests
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.webhook_queue import WebhookQueue
-from services import bootstrap, clock
+from services import bootstrap, clock, metrics
 from services.settings import Settings
-from services.worker import collecting, standing
+from services.worker import collecting, delivering, standing, subscribing
+from services.worker.delivering import Delivering
 from workflows.gateway import HazardGateway, connect
 from workflows.inventory import EngineInventory
 from workflows.sandbox import WORKFLOWS, runner
@@ -44,15 +48,22 @@ PATIENCE: Final = 20.0
 """Seconds that the worker's own calls to the engine may take: nobody waits for them, and a sweep goes on without."""
 
 
-def build(client: Client, settings: Settings, database: Database, gateway: HazardGateway) -> Worker:
-    """The worker for every workflow and activity of this system."""
+def build(
+    client: Client,
+    settings: Settings,
+    database: Database,
+    gateway: HazardGateway,
+    delivery: Delivering | None = None,
+) -> Worker:
+    """The worker for every workflow and activity of this system; without ``delivery`` it dispatches nothing."""
     hazards = HazardActivities(PostgresHazards(database))
     bulletins = BulletinActivities(PostgresBulletinClock(database))
     orders = PostgresRestamps(database)
     intake = IntakeActivities(PostgresIntake(database), orders, PostgresCollections(database), gateway)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
-    reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real)
+    digests = PostgresDigests(database)
+    reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real, digests)
     sealing = SealActivities(
         PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings)), clock.real
     )
@@ -72,6 +83,7 @@ def build(client: Client, settings: Settings, database: Database, gateway: Hazar
             hooks.ring,
             hooks.deliver,
             sealing.make,
+            *(() if delivery is None else delivery.methods),
         ],
         workflow_runner=runner(),
         graceful_shutdown_timeout=timedelta(seconds=10),
@@ -100,16 +112,25 @@ async def run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     client = await connect(replace(bootstrap.engine_address(settings), lazy=False))
     url = settings.database_url.get_secret_value()
-    async with Database.opened(
-        url, size=settings.database_pool, timeout=settings.database_timeout
-    ) as database:
+    registry = CollectorRegistry()
+    async with (
+        Database.opened(url, size=settings.database_pool, timeout=settings.database_timeout) as database,
+        delivering.opened(settings, registry) as delivery,
+        AsyncExitStack() as more,
+    ):
+        if settings.worker_metrics_port is not None:
+            port = settings.worker_metrics_port
+            await more.enter_async_context(metrics.served(registry, settings.metrics_host, port))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=PATIENCE)
-        async with build(client, settings, database, gateway):
-            subscriptions = WebhookQueue(database).active
-            await standing.start(gateway, subscriptions)
+        async with build(client, settings, database, gateway, delivery):
+            await standing.start(gateway, delivery.channels)
             log.info("worker is ready", task_queue=settings.task_queue)
             schedules = Schedules(client, task_queue=settings.task_queue, timeout=PATIENCE)
-            keeping = asyncio.create_task(collecting.keep(database, schedules))
-            await standing.keep(gateway, subscriptions, stop)
+            keeping = asyncio.gather(
+                collecting.keep(database, schedules, gateway),
+                delivering.keep(schedules),
+                subscribing.keep(database, gateway),
+            )
+            await standing.keep(gateway, delivery.channels, stop)
             keeping.cancel()
             log.info("worker is stopping")

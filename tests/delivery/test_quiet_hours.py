@@ -8,6 +8,7 @@ from domain import delivery
 from domain.workdays import Calendar, Day, DayKind
 from tests.delivery.messages import NEXT_OPENING, NIGHT, NOON, PLAIN, message, situation
 
+WINDOW = timedelta(seconds=30)
 _DAY = {"name": "春节", "source_doc": "测〔2027〕1号"}
 FESTIVAL = Calendar(
     region="T",
@@ -49,6 +50,8 @@ def test_a_night_of_messages_is_one_message_in_the_morning() -> None:
     plan = delivery.plan(night, situation(), NIGHT + timedelta(hours=2))
     assert (plan.bundles, plan.wake_at) == ((), NEXT_OPENING)
     plan = delivery.plan(night, situation(), NEXT_OPENING)
+    assert (plan.bundles, plan.wake_at) == ((), NEXT_OPENING + WINDOW)
+    plan = delivery.plan(night, situation(), NEXT_OPENING + WINDOW)
     assert [len(bundle.messages) for bundle in plan.bundles] == [9]
 
 

@@ -67,6 +67,10 @@ def test_the_parts_stand_in_the_order_of_the_standard() -> None:
     ]
     places = [papers.words([first]).index(part) for part in order]
     assert places == sorted(places)
+    imprint = blocks.read(papers.document(papers.values()))[-1]
+    assert imprint == blocks.Paragraph(
+        style="印发机关和印发日期", text="示例区民政局办公室\t2026年9月30日印发"
+    )
     assert papers.words([last]).index("抄送：") < papers.words([last]).index("2026年9月30日印发")
 
 

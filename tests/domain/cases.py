@@ -14,6 +14,7 @@ from domain.hazard import (
     Action,
     Case,
     Change,
+    Claim,
     Command,
     Grade,
     Report,
@@ -181,6 +182,7 @@ def command(action: str, by: Actor, **more: Any) -> Command:
         "into": "YH-2026-000002",
         "supervision": Supervision(level="区级", organ="区安委会", document_number="督办1号"),
         "until": "2026-11-20" if action in ("extend", "defer") else None,
+        "successor": "colleague" if action == "hand_over" else None,
         "slip": _serial(by.holdings[0].post_id) if action == "reply" and by.holdings else None,
     }
     return Command(action=Action(action), actor=by, **(given | more))
@@ -230,7 +232,15 @@ def dressed(stage: str, action: str) -> Case:
     case = at(stage, major=True)
     listed = Supervision(level="区级", organ="区安委会", document_number="督办1号")
     case = replace(case, supervision=listed, suspended=action == "resume_use")
+    if action in ("release", "hand_over") and case.waiting_post is not None:
+        case = replace(case, claim=_claim(case.waiting_post))
     return _timed(case, action) if case.running is not None else case
+
+
+def _claim(post_id: str) -> Claim:
+    """That whoever acts by a post in :data:`BY_ROLE` has claimed the case."""
+    (person,) = (one.person_id for one in BY_ROLE.values() if one.holdings[0].post_id == post_id)
+    return Claim(person_id=person, post_id=post_id, at=T0)
 
 
 def _timed(case: Case, action: str) -> Case:

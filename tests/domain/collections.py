@@ -40,7 +40,7 @@ def collection(**more: Any) -> Collection:
         "window": WINDOW,
         "audience": "全区各民政服务机构",
         "contact_post": "office",
-        "contact_phone": "0477-1234567",
+        "contact_phone": "0477-5555010",
         "expected": 3,
         "created_at": OPENS,
         "created_by": "p-office",

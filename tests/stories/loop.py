@@ -57,6 +57,9 @@ _BODY: Final[dict[str, Json]] = {
     "resume": {"reason": "认定已完成"},
     "acknowledge": {},
     "reply": {"note": "已约谈责任人"},
+    "claim": {},
+    "release": {"note": "今日另有任务"},
+    "hand_over": {"successor": STAFF},
 }
 _EVIDENCE: Final = {
     "plan": "plan",
@@ -66,6 +69,13 @@ _EVIDENCE: Final = {
     "transfer": "receipt",
     "extend": "extension",
 }
+
+
+def body_without_evidence(action: str) -> Json:
+    """What an action needs besides files."""
+    more = {"until": "2026-12-31"} if action in ("extend", "defer") else {}
+    other = {"into": "YH-2026-999998"} if action == "merge" else {}
+    return _BODY[action] | more | other | ({"slip": "DB-2026-000001-01"} if action == "reply" else {})
 
 
 async def body(world: World, person: str, action: str, **more: Any) -> Json:

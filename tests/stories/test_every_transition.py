@@ -32,6 +32,15 @@ _REACHED: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     },
 }
 """Whom a lateness in this stage is told, and who has to answer for it: nobody else can take note or answer."""
+HOLDER: Final = {
+    "reported": loop.CHECKER,
+    "confirmed": loop.OFFICE,
+    "assigned": loop.STAFF,
+    "rectifying": loop.STAFF,
+    "verifying": loop.CHECKER,
+    "awaiting_closure": loop.DEPUTY,
+}
+"""Who holds the post that a case waits on."""
 _UNREACHED: Final = {"acknowledge": "not_told", "reply": "no_open_slip"}
 
 
@@ -50,6 +59,7 @@ async def _ready(world: World, stage: str, action: str) -> str:
     if (stage, action) in table.LEADS_TO:
         return await loop.to(world, stage, major=True)
     kinds = {"acknowledge": "late", "reply": "late", "grant_extension": "extended"}
+    kinds |= dict.fromkeys(table.OF_THE_WAITING, "claimed")
     number = await _shared(world, stage, kinds.get(action, ""))
     case = await world.see(number)
     if action == "lift_supervision":
@@ -73,6 +83,14 @@ async def _ready(world: World, stage: str, action: str) -> str:
     return number
 
 
+async def _claimed(world: World, stage: str, number: str, *, wanted: bool) -> None:
+    """The work is claimed by whoever holds the post that it waits on, or free."""
+    if (await world.see(number))["claim"] is not None:
+        await loop.do(world, loop.OFFICE, number, "release")
+    if wanted:
+        await loop.do(world, HOLDER[stage], number, "claim")
+
+
 async def _more(world: World, number: str, action: str) -> Json:
     """What depends on the case: the other one that it is merged into, a day behind its last one, its open slip."""
     if action == "merge" and "target" not in _SHARED:
@@ -85,6 +103,8 @@ async def _more(world: World, number: str, action: str) -> Json:
         return {"until": (last + ticks.DAY).isoformat()}
     if action == "defer":
         return {"until": (world.clock().date() + timedelta(days=9)).isoformat()}
+    if action == "hand_over":
+        return {"successor": HOLDER.get(case["stage"], loop.STAFF)}
     if action == "reply":
         slips = [one["serial"] for one in case["slips"] if one["replied_at"] is None]
         return {"slip": slips[0] if slips else "DB-2026-000001-01"}
@@ -97,6 +117,8 @@ async def test_what_the_table_allows_is_offered_and_done(world: World, stage: st
         if at != stage or table.refusal(stage, action, role) is not None:
             continue
         number, by = await _ready(world, stage, action), loop.BY_ROLE[role]
+        if action in table.OF_THE_WAITING:
+            await _claimed(world, stage, number, wanted=action != "claim")
         before = await world.see(number, by)
         status, after = await loop.try_(world, by, number, action, **await _more(world, number, action))
         offered = action in {told["action"] for told in before["allowed_actions"]}
@@ -111,22 +133,22 @@ async def test_what_the_table_allows_is_offered_and_done(world: World, stage: st
 
 @pytest.mark.parametrize("stage", table.STAGES)
 async def test_what_the_table_denies_is_refused_by_code_and_changes_nothing(world: World, stage: str) -> None:
-    number = await _shared(world, stage)
-    before = await world.see(number)
+    number, claimed = await _shared(world, stage), await _shared(world, stage, "claimed")
+    before = [await world.see(one) for one in (number, claimed)]
     different = []
 
     async def one(action: str, role: str) -> None:
         told = table.refusal(stage, action, role)
         if told is None:
             return
-        by = loop.BY_ROLE[role]
-        status, answer = await loop.try_(world, by, number, action, **await _more(world, number, action))
+        by, tried = loop.BY_ROLE[role], claimed if action in table.OF_THE_WAITING else number
+        status, answer = await loop.try_(world, by, tried, action, **await _more(world, tried, action))
         code, roles = told
-        expected = (403 if code == "role_required" else 409, code, roles)
+        expected = (409 if code == "wrong_stage" else 403, code, roles)
         if (status, answer["code"], answer.get("roles", [])) != expected:
             different.append((action, role, answer, expected))
 
     for action in table.ACTIONS:
         await asyncio.gather(*(one(action, role) for role in table.ROLES.values()))
     assert different == []
-    assert await world.see(number) == before
+    assert [await world.see(one) for one in (number, claimed)] == before

@@ -134,7 +134,6 @@ async def change(body: ChangePassword, person: Caller, token: OwnToken, services
     passwords.check(password, identity.rules, account.login or "", account.person_id, account.name)
     encoded = await identity.passwords.hashed(password)
     await identity.accounts.set_password(account.person_id, encoded, now, token.session_id)
-    await _wrote(services, *_own(account), "change_password", now)
     await identity.throttle.give_back(counted, now)
 
 
@@ -164,8 +163,6 @@ async def put_account(
         await services.identity.accounts.disable(person_id, now)
     else:
         await services.identity.accounts.enable(person_id)
-    what = "disable" if body.disabled else "enable"
-    await _wrote(services, person.actor.person_id, f"account:{person_id}", what, now)
     view = AccountView(person_id=person_id, disabled=body.disabled)
     answer = Answer(status=200, body=view.model_dump(mode="json"))
     if earlier := await services.requests.claim(request, now):

@@ -4,6 +4,7 @@ Invariant: an answer means that the change is on record, and the first answer to
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -54,26 +55,47 @@ BODIES: Final[dict[Action, type[bodies.Act]]] = {
     Action.SUSPEND_USE: bodies.Reasoned,
     Action.RESUME_USE: bodies.Reasoned,
     Action.NOTE: bodies.Noted,
+    Action.CLAIM: bodies.Start,
+    Action.RELEASE: bodies.Start,
+    Action.HAND_OVER: bodies.HandOver,
 }
 
 
 async def perform(
     services: Services, person: Person, hazard_id: str, action: Action, body: bodies.Act, key: str
 ) -> JSONResponse:
-    """Bring one action to its case; a refusal by the rules is an answer too, and is kept."""
+    """Bring one action to its case and answer as a client reads it."""
+    answer, is_new = await decide(services, person, hazard_id, action, body, key)
+    return respond(answer, headers=None if is_new else REPLAYED)
+
+
+async def decide(
+    services: Services,
+    person: Person,
+    hazard_id: str,
+    action: Action,
+    body: bodies.Act,
+    key: str,
+    bulk: str | None = None,
+) -> tuple[Answer, bool]:
+    """Bring one action to its case, as an item of ``bulk`` where that is named; a refusal is an answer too, and is kept.
+
+    Gives the answer, and whether it is new. Raises ``Refused`` for a case that the person may not see.
+    """
     now = services.clock()
     case = await visible_case(services, person, hazard_id)
     request = request_of(person, key, f"{hazard_id}/{action.value}", body)
     if earlier := await services.requests.claim(request, now):
-        return respond(earlier, headers=REPLAYED)
+        return earlier, False
     try:
         hazard.check_role(case, action, person.actor)
         command = await command_of(services, person, case, action, body, request, now)
+        command = replace(command, bulk=bulk, channel="bulk" if bulk else command.channel)
         answer = await _decided(services, person, case, command, request, now)
     except Refused as refused:
         answer = await _on_record(services, person, case, request, now) or refusal(refused)
     await services.requests.answer(request, answer)
-    return respond(answer)
+    return answer, True
 
 
 async def _on_record(

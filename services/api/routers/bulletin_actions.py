@@ -39,7 +39,8 @@ async def perform(
     if earlier := await services.requests.claim(request, now):
         return respond(earlier, headers=REPLAYED)
     try:
-        rules.check_role(action, person.actor)
+        if request.id not in found.recent_requests:
+            rules.check_open(found, action, person.actor)
         command = await _command(services, person, found, action, body, request, now)
         after = await _done(services, found, command, now)
         view = bulletin_views.view(after, person.actor)

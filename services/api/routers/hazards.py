@@ -11,7 +11,7 @@ from adapters.postgres.directory import Person
 from adapters.postgres.hazard_lists import Filters
 from domain import access
 from domain.errors import Kind, Refused
-from domain.hazard import Case, Report, Stage
+from domain.hazard import Case, Report, Stage, claims
 from domain.ladder import Colour
 from domain.people import Actor
 from domain.requests import Answer
@@ -127,8 +127,12 @@ async def list_hazards(
 )
 async def get_hazard(hazard_id: HazardId, person: Caller, services: Wired) -> views.HazardView:
     """案卷现状，以及本人此刻可以办理的事项。"""
-    case = await visible_case(services, person, hazard_id)
-    return views.case_view(case, person.actor, services.clock())
+    case, now = await visible_case(services, person, hazard_id), services.clock()
+    if case.claim is not None and case.claim.person_id not in await services.directory.holders(
+        case.claim.post_id, now
+    ):
+        case = claims.in_force(case, case.claim.person_id)
+    return views.case_view(case, person.actor, now)
 
 
 @router.get(

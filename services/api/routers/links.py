@@ -126,15 +126,6 @@ async def revoke(hazard_id: HazardId, link_id: LinkId, person: Caller, services:
     await _issuing(services, person, hazard_id)
     if not await services.links.revoke(link_id, hazard_id, person.actor.person_id, now):
         raise Refused(Kind.UNKNOWN, "link_unknown", "没有这个链接")
-    subject = f"{hazard_id}/link:{link_id}"
-    await entering.note(
-        services,
-        AccessKind.WRITE,
-        now,
-        person_id=person.actor.person_id,
-        subject=subject,
-        reason="revoke_link",
-    )
 
 
 async def _issuing(services: Services, person: Person, hazard_id: str) -> tuple[Case, Holding]:

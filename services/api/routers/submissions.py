@@ -10,12 +10,13 @@ from fastapi.responses import JSONResponse
 
 from adapters.postgres.collections import unknown as no_collection
 from adapters.postgres.directory import Person
-from adapters.postgres.submissions import Facts, Overtaken
+from adapters.postgres.submissions import Facts, Overtaken, Turn
 from domain import access
 from domain import collection as rules
 from domain.errors import Kind, Refused, Temporary
+from domain.evidence import Evidence
 from domain.people import Holding
-from domain.requests import Answer, Request
+from domain.requests import Answer
 from services.api import collection_responses as answers
 from services.api import patterns
 from services.api import submission_views as views
@@ -23,7 +24,7 @@ from services.api.collection_bodies import RegistrationBody, SubmissionBody
 from services.api.commands import request_of, unknown
 from services.api.deps import Caller, IdempotencyKey, Limit, Services, Wired
 from services.api.door import Door
-from services.api.handing_in import handed_in
+from services.api.handing_in import handed_in, papers
 from services.api.problems import respond
 from services.api.routers.collections import CollectionId, visible
 from services.api.routers.hazards import REPLAYED
@@ -96,48 +97,56 @@ async def _hand_in(
 ) -> JSONResponse:
     unit_id, holding = _for_unit(person, operation, body.unit_id)
     request = request_of(person, key, f"{collection_id}/{operation}", body)
+    evidence = await papers(services, person, unit_id, body)
+    submissions = services.collecting.submissions
     for _ in range(_ATTEMPTS):
-        facts = await services.collecting.submissions.facts(collection_id, unit_id, request)
-        if facts is None:
-            raise await _not_asked(services, person, collection_id)
-        if facts.earlier is not None:
-            return respond(facts.earlier, headers=REPLAYED)
         try:
-            return respond(await _record(services, person, facts, body, holding, request))
+            async with submissions.turn(collection_id, unit_id, request) as turn:
+                if turn.facts is None:
+                    break
+                if turn.facts.earlier is not None:
+                    return respond(turn.facts.earlier, headers=REPLAYED)
+                by = (person.actor.person_id, holding, request.id)
+                answer, was_last = await _record(services, turn, turn.facts, body, evidence, by)
         except Overtaken:
             continue
-    raise Temporary("database")
+        if was_last:
+            await _tell_if_complete(services, collection_id)
+        return respond(answer)
+    else:
+        raise Temporary("database")
+    raise await _not_asked(services, person, collection_id)
 
 
 async def _record(
     services: Services,
-    person: Person,
+    turn: Turn,
     facts: Facts,
     body: SubmissionBody,
-    holding: Holding,
-    request: Request,
-) -> Answer:
-    collection, now = facts.collection, services.clock()
+    evidence: tuple[Evidence, ...],
+    by: tuple[str, Holding, str],
+) -> tuple[Answer, bool]:
+    """Judge and write; gives the answer, and whether the unit is outstanding no longer."""
+    collection, before, now = facts.collection, facts.member, services.clock()
     rules.check_window(collection, now)
-    handed = await handed_in(services, person, collection, facts.member.unit_id, body)
-    now = services.clock()
-    submitted = rules.submit(
-        collection, facts.member, handed.given, person.actor.person_id, holding, request.id, now
-    )
+    handed = await handed_in(turn, facts, body, evidence)
+    submitted = rules.submit(collection, before, handed.given, *by, now)
     submission = submitted.submission
     view = views.receipt_view(submission, submitted.member, collection.window)
     answer = Answer(status=201, body=view.model_dump(mode="json"))
     shifts = handed.sealed(services, f"{collection.id}/{submission.unit_id}/{submission.version}")
-    written = await services.collecting.submissions.write(
-        submitted, facts.member, shifts, handed.landline, request, answer
-    )
-    if not written:
+    if not await turn.write(submitted, before, shifts, handed.landline, answer):
         raise Refused(Kind.WRONG_STAGE, "after_cut_off", "名单已固定，不再接收报送", stage="ended")
-    if not submitted.outstanding and await services.collecting.submissions.is_complete(collection.id):
-        # the last one: noted first, so that the relay tells the workflow if this process cannot
-        await services.collecting.record.want(collection.id, now)
-        await services.engine.look(collection.id)
-    return answer
+    was_outstanding = rules.outstanding(before, review=collection.kind.review)
+    return answer, was_outstanding and not submitted.outstanding
+
+
+async def _tell_if_complete(services: Services, collection_id: str) -> None:
+    """Tell the workflow where the last one has arrived; PostgreSQL says who that was, behind its commit."""
+    if await services.collecting.submissions.is_complete(collection_id):
+        # noted first, so that the relay tells the workflow if this process cannot
+        await services.collecting.record.want(collection_id, services.clock())
+        await services.engine.look(collection_id)
 
 
 def _for_unit(person: Person, operation: str, unit_id: str | None) -> tuple[str, Holding]:

@@ -20,7 +20,7 @@ from services.api.door import Door
 from services.api.problems import respond
 from services.api.routers.hazards import REPLAYED
 from services.api.routers.webhooks import WebhookId
-from services.api.webhook_views import ReplayBody, ResumeBody, TestedView, WebhookView
+from services.api.webhook_views import ReplayBody, ResumeBody, WebhookTestedView, WebhookView
 
 router = APIRouter(prefix="/v1/webhooks", tags=["事件推送"], route_class=Door)
 
@@ -87,7 +87,7 @@ async def remove(webhook_id: WebhookId, person: Caller, services: Wired, key: Id
     "/{webhook_id}/test",
     summary="试送",
     operation_id="test_webhook",
-    response_model=TestedView,
+    response_model=WebhookTestedView,
     responses=responses.EDIT_WEBHOOK,
 )
 async def test(webhook_id: WebhookId, person: Caller, services: Wired, key: IdempotencyKey) -> JSONResponse:

@@ -21,10 +21,10 @@ from services.api.problems import respond
 from services.api.routers.hazards import REPLAYED
 from services.api.views import Page
 from services.api.webhook_views import (
-    DeliveryView,
     NewWebhookBody,
     WebhookBody,
     WebhookCreatedView,
+    WebhookDeliveryView,
     WebhookStandingView,
     WebhookView,
 )
@@ -119,7 +119,7 @@ async def deliveries(
     subject: Annotated[patterns.Code | None, Query(description="只要哪个案卷")] = None,
     cursor: Annotated[str | None, Query(pattern=patterns.LOG_POSITION, description="上一页的 next")] = None,
     limit: Limit = 20,
-) -> Page[DeliveryView]:
+) -> Page[WebhookDeliveryView]:
     """每个事件的推送情况与最近各次发送，新的在前。"""
     hook = await services.webhooks.one(webhook_id)
     before = None if cursor is None else tuple(int(part) for part in cursor.split("."))
@@ -128,5 +128,5 @@ async def deliveries(
     return Page(items=items, next=_place(items[-1]) if len(rows) > limit else None)
 
 
-def _place(item: DeliveryView) -> str:
+def _place(item: WebhookDeliveryView) -> str:
     return f"{item.position}.{item.generation}"

@@ -1,0 +1,135 @@
+"""No number of anybody stands in clear anywhere but in the answer of a reveal: a whole story, and everything it left behind."""
+
+import asyncio
+import base64
+import json
+import re
+import subprocess
+from collections.abc import AsyncIterator
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+import pytest
+import structlog
+
+from adapters.postgres.loading import load
+from deploy import postgres
+from deploy.devstack import Devstack
+from deploy.sample.contacts import contacts
+from deploy.sample.district import DISTRICT
+from services import bootstrap
+from tests import harness
+from tests.harness import World
+
+NUMBERS = [row["mobile"] for row in contacts(DISTRICT) if "mobile" in row]
+NEW = "13911112222"
+_PAYLOAD = re.compile(r'"data": ?"([A-Za-z0-9+/=]+)"')
+
+
+def found_in(text: str) -> list[str]:
+    return [number for number in (*NUMBERS, NEW) if number in text]
+
+
+@pytest.fixture
+async def world(apart_stack: Devstack) -> AsyncIterator[World]:
+    async with harness.world(apart_stack) as running:
+        document = {"contacts": contacts(DISTRICT)}
+        await load(running.database, document, bootstrap.sealer(running.settings))
+        yield running
+
+
+async def dump(stack: Devstack) -> str:
+    parts = urlsplit(postgres.url(stack.data, "postgres", stack.secrets.postgres))
+    address = urlunsplit(("postgresql", f"{parts.username}@{parts.netloc.rpartition('@')[2]}", *parts[2:]))
+    command = [str(postgres.binaries() / "pg_dump"), f"--dbname={address}"]
+    environment = {"PGPASSWORD": unquote(parts.password or ""), "LC_ALL": "C"}
+    done = await asyncio.to_thread(
+        subprocess.run, command, env=environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+async def histories(world: World) -> str:
+    told = []
+    async for one in world.client.list_workflows(""):
+        handle = world.client.get_workflow_handle(one.id, run_id=one.run_id)
+        text = (await handle.fetch_history()).to_json()
+        told.append(text)
+        told += [base64.b64decode(data).decode(errors="replace") for data in _PAYLOAD.findall(text)]
+        told.append(json.dumps([one.id, str(one.typed_search_attributes), str(await one.memo())]))
+    assert told
+    return "\n".join(told)
+
+
+async def logs(stack: Devstack) -> str:
+    def read() -> str:
+        return "\n".join(file.read_text(errors="replace") for file in (stack.data / "logs").glob("*.log"))
+
+    return await asyncio.to_thread(read)
+
+
+async def told(world: World) -> tuple[list[str], int]:
+    """The whole story: a report, acts, notices, numbers looked at, set, refused; gives every answer but those of reveals."""
+    answers: list[str] = []
+    case = await world.report()
+    for person, path in (
+        ("p-office", "/v1/contacts"),
+        ("p-ec01-head", "/v1/people/p-ec01-safety/contact"),
+        ("p-office", f"/v1/hazards/{case['id']}"),
+        ("p-ec01-safety", "/v1/me/notices"),
+        ("p-ec01-safety", "/v1/me"),
+        ("p-office", "/v1/posts"),
+        ("p-oversight", "/v1/audit/access"),
+    ):
+        response = await world.get(person, path)
+        assert response.status_code == 200, response.text
+        answers.append(response.text)
+    address = "/v1/people/p-ec01-safety/contact"
+    for body in (
+        {"mobile": NEW, "expected_version": 7},
+        {"mobile": NUMBERS[0], "expected_version": 1},
+        {"mobile": f"{NEW}9", "expected_version": 1},
+        {"mobile": NEW, "expected_version": 1, "more": NEW},
+        {"mobile": NEW, "expected_version": NEW},
+        {"mobile": NEW, "expected_version": 1},
+    ):
+        response = await world.put("p-ec01-head", address, body)
+        answers.append(response.text)
+    assert response.status_code == 200, response.text
+    answers.append((await world.post("p-office", f"{address}/reveal", {"reason": f"打{NEW}"})).text)
+    answers.append((await world.get("p-office", f"/v1/people/{NEW}/contact")).text)
+    answers.append((await world.get("p-office", "/v1/contacts", cursor=NEW)).text)
+    revealed = await world.post("p-office", f"{address}/reveal", {"reason": "通知值班"})
+    assert revealed.json()["mobile"] == NEW
+    return answers, len(answers)
+
+
+async def test_after_a_whole_story_no_number_stands_in_clear_anywhere(
+    world: World, apart_stack: Devstack, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with structlog.testing.capture_logs() as kept:
+        answers, count = await told(world)
+    assert count > 10
+    places = {
+        "answers": "\n".join(answers),
+        "database": await dump(apart_stack),
+        "histories": await histories(world),
+        "logs of the servers": await logs(apart_stack),
+        "log of the API": json.dumps(kept, default=str) + "".join(capfd.readouterr()),
+    }
+    assert {where: found_in(text) for where, text in places.items() if found_in(text)} == {}
+
+
+async def test_a_number_that_is_planted_is_found(world: World, apart_stack: Devstack) -> None:
+    await world.report(place=f"门卫室{NUMBERS[0]}")
+    assert NUMBERS[0] in await dump(apart_stack)
+    assert NUMBERS[0] in await histories(world)
+
+
+async def test_what_is_told_of_a_case_may_hold_no_number(world: World) -> None:
+    case = await world.report()
+    response = await world.act(
+        "p-team1a", case["id"], "note", note=f"联系{NUMBERS[0][:3]} {NUMBERS[0][3:7]} {NUMBERS[0][7:]}"
+    )
+    assert response.status_code == 422
+    assert [one["code"] for one in response.json()["errors"]] == ["number_in_text"]
+    assert not found_in(response.text)
