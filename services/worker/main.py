@@ -22,7 +22,6 @@ from activities.intake import IntakeActivities
 from activities.reconcile import ReconcileActivities
 from activities.restamps import RestampActivities
 from activities.seals import SealActivities
-from activities.webhooks import WebhookActivities
 from adapters.postgres.bulletin_clock import PostgresBulletinClock
 from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.database import Database
@@ -32,7 +31,6 @@ from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.seals import PostgresSeals
-from adapters.postgres.webhook_queue import WebhookQueue
 from services import bootstrap, clock, metrics
 from services.settings import Settings
 from services.worker import collecting, delivering, standing, subscribing
@@ -67,7 +65,6 @@ def build(
     sealing = SealActivities(
         PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings)), clock.real
     )
-    hooks = WebhookActivities(WebhookQueue(database), bootstrap.posts(settings, clock.real), gateway)
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -80,8 +77,7 @@ def build(
             intake.relay,
             reconciling.reconcile,
             restamps.carry_out,
-            hooks.ring,
-            hooks.deliver,
+            *subscribing.activities(database, gateway, settings),
             sealing.make,
             *(() if delivery is None else delivery.methods),
         ],

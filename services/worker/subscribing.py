@@ -5,15 +5,24 @@ Invariant: an engine that lost them has them again within one round; one that is
 
 import asyncio
 import contextlib
-from typing import Final
+from typing import Any, Final
 
+from activities.webhooks import WebhookActivities
 from adapters.postgres.database import Database
 from adapters.postgres.webhook_queue import WebhookQueue
 from domain.errors import Temporary
+from services import bootstrap, clock
+from services.settings import Settings
 from workflows.gateway import HazardGateway
 
 ROUND: Final = 5.0
 """Seconds between two looks."""
+
+
+def activities(database: Database, gateway: HazardGateway, settings: Settings) -> list[Any]:
+    """The effects of the workflows of subscriptions."""
+    hooks = WebhookActivities(WebhookQueue(database), bootstrap.posts(settings, clock.real), gateway)
+    return [hooks.ring, hooks.deliver]
 
 
 async def keep(database: Database, gateway: HazardGateway) -> None:
