@@ -95,8 +95,8 @@ class Posts(Protocol):
 class Engine(Protocol):
     """What runs the subscriptions."""
 
-    async def wake_webhook(self, webhook_id: str) -> None:
-        """Make sure that a subscription runs and looks. Raises ``Temporary``."""
+    async def start_webhook(self, webhook_id: str, *, signal: str | None = None) -> None:
+        """Make sure that a subscription runs; the signal ``wake`` makes it look. Raises ``Temporary``."""
         ...
 
 
@@ -136,7 +136,7 @@ class WebhookActivities:
         try:
             while woken < _MOST and await before_shutdown(anext(announcements)):
                 for webhook_id in await self._queue.behind():
-                    await self._engine.wake_webhook(webhook_id)
+                    await self._engine.start_webhook(webhook_id, signal="wake")
                     woken += 1
                 await before_shutdown(asyncio.sleep(MOMENT_SECONDS))
             return woken

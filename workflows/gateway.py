@@ -35,6 +35,7 @@ from workflows.restamp import RestampWorkflow
 from workflows.webhook import BELL_ID, EventBellWorkflow, WebhookStart, WebhookWorkflow
 
 T = TypeVar("T")
+_Run = Callable[..., Awaitable[object]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,12 +72,16 @@ async def connect(to: EngineAddress) -> Client:
 
 
 class HazardGateway:
-    """Starts hazard workflows and brings commands to them; ``timeout`` is in seconds, for every call."""
+    """Starts hazard workflows and brings commands to them; ``timeout`` is in seconds, for every call.
 
-    def __init__(self, client: Client, *, task_queue: str, timeout: float) -> None:
+    ``ahead`` is what a rehearsal's scenario is ahead of the engine's time, in seconds (:mod:`workflows.moments`).
+    """
+
+    def __init__(self, client: Client, *, task_queue: str, timeout: float, ahead: int | None = None) -> None:
         self._client = client
         self._task_queue = task_queue
         self._timeout = timeout
+        self._ahead = ahead
 
     async def start(self, case: Case) -> None:
         """Start the case's workflow, or leave the running one alone. Raises ``Temporary``."""
@@ -90,7 +95,7 @@ class HazardGateway:
         try:
             await self._client.start_workflow(
                 HazardWorkflow.run,
-                HazardStart(case_id=case.id),
+                HazardStart(case_id=case.id, ahead=self._ahead),
                 id=case.id,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
@@ -141,8 +146,8 @@ class HazardGateway:
 
     async def look(self, collection_id: str) -> None:
         """Start the collection's workflow, or make the running one look again. Raises ``Temporary``."""
-        summary = f"限时收集｜{collection_id}"
-        await self._stand(CollectionWorkflow.run, collection_id, collection_id, summary, signal="look")
+        run, summary = CollectionWorkflow.run, f"限时收集｜{collection_id}"
+        await self._stand(run, collection_id, collection_id, summary, self._ahead, signal="look")
 
     async def start_relay(self) -> None:
         """Make sure that the intake relay runs. Raises ``Temporary``."""
@@ -160,7 +165,11 @@ class HazardGateway:
     async def start_bulletin_clock(self) -> None:
         """Make sure that the clock of bulletins runs. Raises ``Temporary``."""
         await self._stand(
-            BulletinClockWorkflow.run, 0, CLOCK_ID, "通报催办｜提醒待办的文稿，向未签收的单位催阅"
+            BulletinClockWorkflow.run,
+            0,
+            CLOCK_ID,
+            "通报催办｜提醒待办的文稿，向未签收的单位催阅",
+            self._ahead,
         )
 
     async def wake_bulletin_clock(self) -> None:
@@ -178,27 +187,17 @@ class HazardGateway:
         await self._stand(EventBellWorkflow.run, 0, BELL_ID, "事件铃｜有新的事件时唤醒各推送订阅")
 
     async def start_webhook(self, webhook_id: str, *, signal: str | None = None) -> None:
-        """Make sure that a subscription runs. Raises ``Temporary``."""
+        """Make sure that a subscription runs; the signal ``wake`` makes it look. Raises ``Temporary``."""
         begin, summary = WebhookStart(webhook_id=webhook_id), f"事件推送｜{webhook_id}"
         await self._stand(WebhookWorkflow.run, begin, webhook.workflow_id(webhook_id), summary, signal=signal)
 
-    async def wake_webhook(self, webhook_id: str) -> None:
-        """Make sure that a subscription runs, and looks at what there is. Raises ``Temporary``."""
-        await self.start_webhook(webhook_id, signal="wake")
-
     async def _stand(
-        self,
-        run: Callable[..., Awaitable[object]],
-        begin: object,
-        known_as: str,
-        summary: str,
-        *,
-        signal: str | None = None,
+        self, run: _Run, begin: object, known_as: str, summary: str, *more: object, signal: str | None = None
     ) -> None:
         await self._bounded(
             self._client.start_workflow(
                 run,
-                begin,
+                args=[begin, *more],
                 id=known_as,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,

@@ -46,7 +46,7 @@ async def checked(services: Services, url: str) -> str | None:
 async def woken(services: Services, webhook_id: str) -> None:
     """Start it or make it look; what is not started here the worker starts within seconds."""
     try:
-        await services.gateway.wake_webhook(webhook_id)
+        await services.gateway.start_webhook(webhook_id, signal="wake")
     except Temporary:
         return
 

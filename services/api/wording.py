@@ -13,9 +13,14 @@ from domain.hazard import Action, Decision, Stage, StepKind
 from domain.ladder import ClockKind, Colour
 from domain.notices import NoticeKind
 from domain.people import Role
-from domain.webhooks import SendOutcome, SendState, WebhookState
 from domain.workdays import DayKind
-from services.api import bulletin_wording, collection_wording, delivery_words, identity_wording
+from services.api import (
+    bulletin_wording,
+    collection_wording,
+    delivery_words,
+    identity_wording,
+    webhook_wording,
+)
 from services.api.bulk_words import BULK
 
 
@@ -56,20 +61,6 @@ SCHEMAS: Final = {
     "DayBody": "按文件登记的一日",
     "DeadlineView": "时限说明",
     "EditView": "修改日历的结果，以及变动的在办案",
-    "WebhookBody": "推送订阅",
-    "NewWebhookBody": "要登记的推送订阅",
-    "ResumeBody": "如何恢复推送",
-    "ReplayBody": "从何处重放",
-    "WebhookView": "推送订阅",
-    "WebhookStandingView": "推送订阅及其状态",
-    "WebhookCreatedView": "已登记的推送订阅",
-    "WebhookAttemptView": "一次发送",
-    "WebhookDeliveryView": "一个事件的推送情况",
-    "Page_WebhookDeliveryView_": "一页推送记录",
-    "WebhookTestedView": "试送的结果",
-    "WebhookState": _all("推送状态", WebhookState),
-    "SendOutcome": _all("发送的结果", SendOutcome),
-    "SendState": _all("事件推送到哪一步", SendState),
     "EventView": "一个事件，CloudEvents 1.0",
     "EventsView": "一段事件，与继续读取的位置",
     "ExplainedView": "一个时限及其逐段说明",
@@ -136,6 +127,7 @@ SCHEMAS: Final = {
     "ReportedView": "上报的答复：案卷，以及是否新立案、流程是否已启动",
     "RoundView": "一轮整改",
     **identity_wording.SCHEMAS,
+    **webhook_wording.SCHEMAS,
     "UnitView": "被检查单位，或机关本身",
 }
 

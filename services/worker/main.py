@@ -60,11 +60,10 @@ def build(
     intake = IntakeActivities(PostgresIntake(database), orders, PostgresCollections(database), gateway)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
-    digests = PostgresDigests(database)
-    reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real, digests)
-    sealing = SealActivities(
-        PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings)), clock.real
-    )
+    drift, digests = PostgresDrift(database), PostgresDigests(database)
+    reconciling = ReconcileActivities(drift, inventory, clock.real, digests)
+    seals = PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings))
+    sealing = SealActivities(seals, clock.real)
     return Worker(
         client,
         task_queue=settings.task_queue,
