@@ -1,4 +1,4 @@
-"""Reading what the record has besides cases: the chains of collections, and the access log from where it begins.
+"""Reading what the record has besides cases: the chains of collections and bulletins, and the access log from where it begins.
 
 Invariant: rows are read in the order of their chain; the end of the access log is read before its rows, which are only ever
 appended, so that it is never missed by rows that come meanwhile.
@@ -21,6 +21,14 @@ _COLLECTIONS: Final = "SELECT id, seq, head FROM collections WHERE id > $1 ORDER
 
 _STEPS: Final = "SELECT collection_id, entry FROM collection_changes WHERE collection_id = ANY ($1) ORDER BY collection_id, seq"
 """Every entry of a batch of collections, in order."""
+
+_BULLETINS: Final = "SELECT id, seq, head FROM bulletins WHERE id > $1 ORDER BY id LIMIT 200"
+"""A batch of bulletins."""
+
+_DEEDS: Final = (
+    "SELECT bulletin_id, entry FROM bulletin_changes WHERE bulletin_id = ANY ($1) ORDER BY bulletin_id, seq"
+)
+"""Every entry of a batch of bulletins, in order."""
 
 _END: Final = """
 SELECT access_chain.seq, access_chain.head, purged.seq AS begins_seq, purged.head AS begins_head
@@ -50,13 +58,36 @@ class PostgresChains:
 
     async def collections(self) -> AsyncIterator[Chain]:
         """The chain of every collection, by number, up to the first entry that cannot be read."""
+        async for chain in self._chains(_COLLECTIONS, _STEPS):
+            yield chain
+
+    async def bulletins(self) -> AsyncIterator[Chain]:
+        """The chain of every bulletin, likewise."""
+        async for chain in self._chains(_BULLETINS, _DEEDS):
+            yield chain
+
+    async def others(self) -> AsyncIterator[Chain]:
+        """Every chain that is not a case's."""
+        async for chain in self.collections():
+            yield chain
+        async for chain in self.bulletins():
+            yield chain
+
+    async def _chains(self, heads: str, entries: str) -> AsyncIterator[Chain]:
         after = ""
         while True:
-            async with self._database.connection() as connection:
-                batch = await connection.fetch(_COLLECTIONS, after)
-                steps = await connection.fetch(_STEPS, [row["id"] for row in batch])
+            # heads and entries in one snapshot: a chain that grows meanwhile is not one that was edited
+            async with (
+                self._database.connection() as connection,
+                connection.transaction(isolation="repeatable_read", readonly=True),
+            ):
+                batch = await connection.fetch(heads, after)
+                steps = await connection.fetch(entries, [row["id"] for row in batch])
+            told: dict[str, list[str]] = {row["id"]: [] for row in batch}
+            for chain_id, entry in steps:
+                told[chain_id].append(entry)
             for row in batch:
-                texts = [step["entry"] for step in steps if step["collection_id"] == row["id"]]
+                texts = told[row["id"]]
                 yield Chain(case_id=row["id"], seq=row["seq"], head=row["head"], entries=_entries(texts))
             if not batch:
                 return
