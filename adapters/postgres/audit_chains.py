@@ -16,19 +16,22 @@ from adapters.postgres.database import Database
 from domain.access_log import GENESIS, Access
 from domain.audit import Entry
 
-_COLLECTIONS: Final = "SELECT id, seq, head FROM collections WHERE id > $1 ORDER BY id LIMIT 200"
-"""A batch of collections."""
+_SUBJECTS: Final = """
+SELECT id, seq, head FROM (
+    SELECT id, seq, head FROM collections UNION ALL SELECT id, seq, head FROM bulletins
+) AS subjects
+WHERE id > $1 ORDER BY id LIMIT 200
+"""
+"""A batch of collections and bulletins."""
 
-_STEPS: Final = "SELECT collection_id, entry FROM collection_changes WHERE collection_id = ANY ($1) ORDER BY collection_id, seq"
-"""Every entry of a batch of collections, in order."""
-
-_BULLETINS: Final = "SELECT id, seq, head FROM bulletins WHERE id > $1 ORDER BY id LIMIT 200"
-"""A batch of bulletins."""
-
-_DEEDS: Final = (
-    "SELECT bulletin_id, entry FROM bulletin_changes WHERE bulletin_id = ANY ($1) ORDER BY bulletin_id, seq"
-)
-"""Every entry of a batch of bulletins, in order."""
+_STEPS: Final = """
+SELECT id, entry FROM (
+    SELECT collection_id AS id, seq, entry FROM collection_changes
+    UNION ALL SELECT bulletin_id, seq, entry FROM bulletin_changes
+) AS steps
+WHERE id = ANY ($1) ORDER BY id, seq
+"""
+"""Every entry of a batch, in order."""
 
 _END: Final = """
 SELECT access_chain.seq, access_chain.head, purged.seq AS begins_seq, purged.head AS begins_head
@@ -56,24 +59,8 @@ class PostgresChains:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def collections(self) -> AsyncIterator[Chain]:
-        """The chain of every collection, by number, up to the first entry that cannot be read."""
-        async for chain in self._chains(_COLLECTIONS, _STEPS):
-            yield chain
-
-    async def bulletins(self) -> AsyncIterator[Chain]:
-        """The chain of every bulletin, likewise."""
-        async for chain in self._chains(_BULLETINS, _DEEDS):
-            yield chain
-
-    async def others(self) -> AsyncIterator[Chain]:
-        """Every chain that is not a case's."""
-        async for chain in self.collections():
-            yield chain
-        async for chain in self.bulletins():
-            yield chain
-
-    async def _chains(self, heads: str, entries: str) -> AsyncIterator[Chain]:
+    async def subjects(self) -> AsyncIterator[Chain]:
+        """The chain of every collection and every bulletin, by number, up to the first entry that cannot be read."""
         after = ""
         while True:
             # heads and entries in one snapshot: a chain that grows meanwhile is not one that was edited
@@ -81,11 +68,11 @@ class PostgresChains:
                 self._database.connection() as connection,
                 connection.transaction(isolation="repeatable_read", readonly=True),
             ):
-                batch = await connection.fetch(heads, after)
-                steps = await connection.fetch(entries, [row["id"] for row in batch])
+                batch = await connection.fetch(_SUBJECTS, after)
+                steps = await connection.fetch(_STEPS, [row["id"] for row in batch])
             told: dict[str, list[str]] = {row["id"]: [] for row in batch}
-            for chain_id, entry in steps:
-                told[chain_id].append(entry)
+            for step in steps:
+                told[step["id"]].append(step["entry"])
             for row in batch:
                 texts = told[row["id"]]
                 yield Chain(case_id=row["id"], seq=row["seq"], head=row["head"], entries=_entries(texts))

@@ -17,7 +17,6 @@ from services.settings import Settings
 from workflows import replay
 from workflows.gateway import connect
 
-_OURS = 'WorkflowType IN ("Hazard", "IntakeRelay", "Reconciler", "Restamp")'
 _BEGINNING: Final = "workflow_execution_started_event_attributes"
 
 
@@ -48,7 +47,8 @@ async def _histories(folder: Path | None, settings: Settings | None) -> AsyncIte
     elif settings is not None:
         try:
             client = await connect(bootstrap.engine_address(settings))
-            async for history in replay.running(client, _OURS):
+            # whatever a worker of today would carry on, of whichever type
+            async for history in replay.running(client, f"TaskQueue = '{settings.task_queue}'"):
                 yield history
         except (RuntimeError, RPCError) as away:  # the client raises the first when it cannot connect
             raise Temporary("engine") from away

@@ -64,6 +64,7 @@ def _tell(outcome: Outcome, schedule: list[faults.Fault]) -> None:
         f"  acknowledged {outcome.acknowledged}, refused {outcome.refused}, unanswered {outcome.unanswered}"
     )
     print(f"  {kills} kills among {len(schedule)} faults; checks {dict(outcome.verdict.seen)}")
+    print(f"  known faults of the engine's client {dict(outcome.verdict.known)}")
     for name, seconds in sorted(outcome.recovery.items()):
         middle = statistics.median(seconds)
         print(f"  {name}: {len(seconds)}×, works again after {middle:.1f} s, at most {max(seconds):.1f} s")

@@ -36,14 +36,21 @@ _NEVER: Final = re.compile(
     r"panic:|PANIC|TMPRL110[0-3]|[Nn]on-?[Dd]etermini|never retrieved|was never awaited|corrupt"
 )
 _EXPECTED: Final = re.compile(r"PANIC:.*(could not write|No space left|could not fdatasync)")
+_KNOWN: Final = re.compile(
+    r'"\[TMPRL1100\] Nondeterminism error: Invalid transition while handling update response '
+    r'\(id [^()"]+\) in state Accepted"'
+)
+"""A fault of the engine's client (https://github.com/temporalio/sdk-typescript/issues/1966, open): the engine went while an
+update was answered; the task fails once and succeeds when it is tried again. That nothing was lost is for the others to say."""
 
 
 @dataclass
 class Verdict:
-    """What was found to be wrong, by invariant, and how much was looked at."""
+    """What was found to be wrong, by invariant, how much was looked at, and how often known faults of others showed."""
 
     wrong: list[str] = field(default_factory=list)
     seen: Counter[str] = field(default_factory=Counter)
+    known: Counter[str] = field(default_factory=Counter)
 
     def must(self, holds: bool, invariant: str, what: str) -> None:
         self.seen[invariant] += 1
@@ -61,7 +68,7 @@ async def judge(stage: Stage, database: Database, journal: Journal) -> Verdict:
     _acknowledged(verdict, journal, chains)
     await _at_rest(verdict, database, journal)
     await _engine(verdict, stage, database)
-    _logs(verdict, stage.live.stack.data / "logs")
+    logs(verdict, stage.live.stack.data / "logs")
     return verdict
 
 
@@ -140,11 +147,13 @@ async def _engine(verdict: Verdict, stage: Stage, database: Database) -> None:
         verdict.must(result.replay_failure is None, "I3 replay", f"{case_id}: {result.replay_failure}")
 
 
-def _logs(verdict: Verdict, folder: Path) -> None:
-    """I11: nothing in the logs that no fault excuses."""
+def logs(verdict: Verdict, folder: Path) -> None:
+    """I11: nothing in the logs that no fault excuses; what is known of the engine's client is counted apart."""
     for file in sorted(folder.glob("*.log")):
         bad = [line for line in _lines(file) if _NEVER.search(line) and not _EXPECTED.search(line)]
-        verdict.must(not bad, "I11 logs", f"{file.name}: {bad[:3]}")
+        unknown = [line for line in bad if not _KNOWN.search(line)]
+        verdict.known["sdk-typescript#1966"] += len(bad) - len(unknown)
+        verdict.must(not unknown, "I11 logs", f"{file.name}: {unknown[:3]}")
 
 
 def _lines(file: Path) -> Iterator[str]:

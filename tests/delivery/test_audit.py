@@ -1,5 +1,6 @@
 """The auditor recomputes from the record what should have been sent: nothing missing, nothing extra, or the list."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import pytest
 from adapters.postgres.delivery_audit import Audited, PostgresDeliveryAudit
 from domain.delivery import ChannelName
 from domain.delivery.auditing import Flaw
+from services.cli import notices
 from tests.delivery import receivers
 from tests.delivery.office import Office, dispatching
 from tests.delivery.receivers import says
@@ -183,3 +185,20 @@ async def test_a_notice_that_the_outbox_lost_or_that_nobody_decided_is_found(off
     await owner.close()
     sentences = {one.sentence for one in (await _audit(office)).findings}
     assert sentences >= {"留痕应有的通知不在待发表中", "待发表中的通知没有留痕依据"}
+
+
+async def test_the_command_says_that_nothing_is_missing_or_lists_what_is(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.world.clock.ahead = timedelta()
+    async with dispatching(office):
+        (case,) = await office.put(POST, at=office.world.clock() - 2 * HOUR)
+        await office.settled([case])
+    await asyncio.to_thread(notices.audit, office.settings, 1)
+    said = capsys.readouterr().out
+    assert case not in "".join(line for line in said.splitlines() if "漏发　" in line)
+    owner = await asyncpg.connect(office.owner_url)
+    await owner.execute("DELETE FROM deliveries WHERE case_id = $1", case)
+    await owner.close()
+    assert not await asyncio.to_thread(notices.audit, office.settings, 1)
+    assert f"漏发　{case}.2.1" in capsys.readouterr().out

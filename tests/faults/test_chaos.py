@@ -8,6 +8,7 @@ import pytest
 from tests.chaos import campaign, faults
 from tests.chaos.faults import Fault
 from tests.chaos.journal import Acknowledged, Journal
+from tests.chaos.judge import Verdict, logs
 from tests.chaos.stage import Stage
 
 SEED: Final = 20261124
@@ -26,6 +27,33 @@ async def test_nothing_acknowledged_is_lost_or_done_twice_whatever_is_killed(
     assert len(outcome.recovery) == 3
     looked_at = outcome.verdict.seen
     assert all(looked_at[invariant] for invariant in ("I1 report", "I2 action", "I6 transition", "I9 orphan"))
+
+
+_FAILED: Final = (
+    "WARN temporalio_sdk_core::worker::workflow: Failing workflow task failure=Failure { failure: Some(Failure { "
+    'message: "[TMPRL1100] Nondeterminism error: %s", source: "" }), force_cause: NonDeterministicError }\n'
+)
+_IN_FLIGHT: Final = "Invalid transition while handling update response (id p-team1b:6e6c8b62) in state %s"
+
+
+def _judged(folder: Path, *lines: str) -> tuple[int, int]:
+    """How many log files are wrong, and how often the known fault shows."""
+    (folder / "worker.log").write_text("INFO worker is ready\n" + "".join(lines), encoding="utf-8")
+    verdict = Verdict()
+    logs(verdict, folder)
+    return len(verdict.wrong), verdict.known.total()
+
+
+def test_the_known_fault_of_the_engine_s_client_is_counted_apart_and_nothing_else_is(tmp_path: Path) -> None:
+    known = _FAILED % _IN_FLIGHT % "Accepted"
+    assert _judged(tmp_path) == (0, 0)
+    assert _judged(tmp_path, known, known) == (0, 2)
+    for unknown in (
+        _FAILED % _IN_FLIGHT % "Completed",
+        _FAILED % "Activity machine does not handle",
+        "panic: x\n",
+    ):
+        assert _judged(tmp_path, known, unknown) == (1, 1)
 
 
 def test_a_schedule_comes_from_its_seed_and_can_be_done_again(tmp_path: Path) -> None:
