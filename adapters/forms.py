@@ -4,18 +4,21 @@ Invariant: a sentence names the field by its title in the form and never quotes 
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any, Final
 
 from domain.collection import CollectionKind
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 MOST_TOLD: Final = 50
 
 
 def errors(kind: CollectionKind, content: Mapping[str, Any]) -> list[dict[str, str]]:
     """What is wrong with a form: ``field`` (its path), ``code`` (the schema's keyword) and ``message`` of each."""
+    # brought in at the first form: start-up does without
+    from jsonschema import Draft202012Validator
+
     validator = Draft202012Validator(dict(kind.form))
     found = sorted(validator.iter_errors(content), key=lambda one: [str(part) for part in one.absolute_path])
     # a missing field is told once for each field that is missing
@@ -23,7 +26,7 @@ def errors(kind: CollectionKind, content: Mapping[str, Any]) -> list[dict[str, s
     return list(told.values())[:MOST_TOLD]
 
 
-def _told(error: ValidationError) -> Iterator[dict[str, str]]:
+def _told(error: "ValidationError") -> Iterator[dict[str, str]]:
     path = ["content", *(str(part) for part in error.absolute_path)]
     schema: Any = error.schema
     given: Any = error.instance
@@ -46,7 +49,7 @@ def _told(error: ValidationError) -> Iterator[dict[str, str]]:
     }
 
 
-def _limit(error: ValidationError) -> str:
+def _limit(error: "ValidationError") -> str:
     value: Any = error.validator_value
     if error.validator == "type":
         return _TYPES.get(str(value), "所要求的类型")

@@ -27,10 +27,10 @@ CASE = "YH-2026-000002"
 
 @pytest.fixture(scope="module")
 async def sealed(sampled: Launched) -> Launched:
-    """Some rows in the access log, and two seals of the days to come over everything."""
+    """Some rows in the access log, and two seals of the days to come over everything, as the worker sees it."""
     secrets = folder.secrets(sampled.data)
     signer = Signer(keys.secret_bytes(secrets.audit))
-    address = postgres.url(sampled.data, postgres.APP, secrets.app)
+    address = postgres.url(sampled.data, postgres.WORKER, secrets.worker)
     async with Database.opened(address, size=2, timeout=20) as database:
         now = datetime.now(UTC)
         log = AccessLog(database)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
@@ -33,6 +34,15 @@ _OWNERS = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'
 HERE = Seen(units=frozenset({"ec01"}), posts=frozenset({"ec01-safety"}), person_id="p-ec01-safety")
 
 
+@asynccontextmanager
+async def _connected(url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    connection = await asyncpg.connect(url)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
 @pytest.fixture
 async def walled(stack: Devstack) -> AsyncIterator[Walled]:
     """The database as the API has it, with one connection for each role."""
@@ -53,31 +63,29 @@ async def cases(world: World) -> dict[str, Json]:
 
 
 async def test_every_table_is_behind_the_wall_or_says_why_not(stack: Devstack) -> None:
-    owner = await asyncpg.connect(stack.owner_url)
-    tables = {row["name"]: row for row in await owner.fetch(_TABLES)}
+    async with _connected(stack.owner_url) as owner:
+        tables = {row["name"]: row for row in await owner.fetch(_TABLES)}
+        open_views = [row["relname"] for row in await owner.fetch(_OPEN_VIEWS)]
     undecided = [name for name, row in tables.items() if not row["walled"] and name not in EXEMPT]
     assert undecided == [], "give it a policy in its migration, or a reason in adapters/postgres/wall.py"
     assert [name for name in EXEMPT if name not in tables or tables[name]["walled"]] == []
     assert [name for name, row in tables.items() if row["walled"] and "engine" not in row["policies"]] == []
-    assert [row["relname"] for row in await owner.fetch(_OPEN_VIEWS)] == []
-    await owner.close()
+    assert open_views == []
 
 
 async def test_no_role_of_ours_passes_by_the_wall_and_the_api_owns_nothing(stack: Devstack) -> None:
-    owner = await asyncpg.connect(stack.owner_url)
-    assert await owner.fetch(_ROLES) == []
-    assert [row["tableowner"] for row in await owner.fetch(_OWNERS)] == ["bihuan_owner"]
-    await owner.close()
+    async with _connected(stack.owner_url) as owner:
+        assert await owner.fetch(_ROLES) == []
+        assert [row["tableowner"] for row in await owner.fetch(_OWNERS)] == ["bihuan_owner"]
 
 
 async def test_nobody_is_shown_nothing(stack: Devstack, cases: dict[str, Json]) -> None:
-    api, owner = await asyncpg.connect(stack.walled_database_url), await asyncpg.connect(stack.owner_url)
-    walled = [row["name"] for row in await owner.fetch(_TABLES) if row["walled"]]
+    async with _connected(stack.owner_url) as owner:
+        walled = [row["name"] for row in await owner.fetch(_TABLES) if row["walled"]]
     assert {"hazards", "changes", "notices", "files", "requests"} <= set(walled)
-    for table in walled:
-        assert await api.fetch(f"SELECT 1 FROM {table} LIMIT 1") == [], table  # noqa: S608 - from the catalogue
-    await api.close()
-    await owner.close()
+    async with _connected(stack.walled_database_url) as api:
+        for table in walled:
+            assert await api.fetch(f"SELECT 1 FROM {table} LIMIT 1") == [], table  # noqa: S608 - from the catalogue
 
 
 async def test_queries_that_forget_whom_they_are_for_show_no_foreign_row(

@@ -7,15 +7,16 @@ apprise logs, which might name a number, is not kept.
 import asyncio
 import logging
 import warnings
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
-
-import apprise
 
 from adapters.outgoing import NoAnswer
 from adapters.outgoing import Outgoing as Guard
 from domain.delivery.sending import Address, Outgoing, Receipt, TemporaryFailure
 from domain.errors import Refused
+
+if TYPE_CHECKING:
+    import apprise
 
 MOBILE: Final = "{mobile}"
 _SECONDS: Final = 20.0
@@ -76,6 +77,9 @@ def destination(url: str) -> str:
 
 
 def _plugin(url: str, mobile: str) -> "apprise.NotifyBase":
+    # brought in where a gateway is set up: it is heavy, and most installations have none
+    import apprise
+
     asset = apprise.AppriseAsset(
         async_mode=False, secure_logging=True, http_redirects=False, app_id="bihuan", app_desc="bihuan"
     )

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-import xlsxwriter
-
 Cell = str | int | float | None
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -69,6 +67,9 @@ class _Sheet:
             "strings_to_formulas": False,
             "strings_to_urls": False,
         }
+        # brought in at the first ledger: start-up does without
+        import xlsxwriter
+
         self._book = xlsxwriter.Workbook(place, {**told, "strings_to_numbers": False})
         self._book.set_properties({"title": title, "created": _NO_MOMENT})
         self._sheet = self._book.add_worksheet("台账")

@@ -63,11 +63,18 @@ class PostgresChains:
         """The chain of every collection and every bulletin, by number, up to the first entry that cannot be read."""
         after = ""
         while True:
-            async with self._database.connection() as connection:
+            # heads and entries in one snapshot: a chain that grows meanwhile is not one that was edited
+            async with (
+                self._database.connection() as connection,
+                connection.transaction(isolation="repeatable_read", readonly=True),
+            ):
                 batch = await connection.fetch(_SUBJECTS, after)
                 steps = await connection.fetch(_STEPS, [row["id"] for row in batch])
+            told: dict[str, list[str]] = {row["id"]: [] for row in batch}
+            for step in steps:
+                told[step["id"]].append(step["entry"])
             for row in batch:
-                texts = [step["entry"] for step in steps if step["id"] == row["id"]]
+                texts = told[row["id"]]
                 yield Chain(case_id=row["id"], seq=row["seq"], head=row["head"], entries=_entries(texts))
             if not batch:
                 return

@@ -2264,6 +2264,12 @@ CREATE UNIQUE INDEX drifts_one_at_a_time ON public.drifts USING btree (kind, sub
 CREATE INDEX duty_shifts_at ON public.duty_shifts USING btree (unit_id, ends_at, starts_at);
 
 --
+-- Name: duty_shifts_sealed; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX duty_shifts_sealed ON public.duty_shifts USING btree ((((((((collection_id || '/'::text) || unit_id) || '/'::text) || (version)::text) || '/'::text) || (number)::text)));
+
+--
 -- Name: events_by_unit; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3322,7 +3328,7 @@ ALTER TABLE public.hazards ENABLE ROW LEVEL SECURITY;
 -- Name: bulletins issued; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY issued ON public.bulletins FOR SELECT TO bihuan_app USING ((issued_at IS NOT NULL));
+CREATE POLICY issued ON public.bulletins FOR SELECT TO bihuan_app USING (((issued_at IS NOT NULL) AND (( SELECT public.seen_person() AS seen_person) IS NOT NULL)));
 
 --
 -- Name: message_templates; Type: ROW SECURITY; Schema: public; Owner: -

@@ -17,7 +17,7 @@ BATCH: Final = 200
 
 @dataclass(frozen=True, kw_only=True)
 class SealedColumn:
-    """A column of sealed values; ``row`` is its row's id in SQL, ``index`` the column of its blind index, if it has one.
+    """A column of sealed values; ``row`` is its row's id in SQL (indexed), ``index`` the column of its blind index, if it has one.
 
     A value's place is ``table.column:row``, its index's ``table.column``.
     """
@@ -33,8 +33,13 @@ class SealedColumn:
         return f"{self.table}.{self.column}"
 
 
+_SHIFT: Final = "(collection_id || '/' || unit_id || '/' || version::text || '/' || number::text)"
+"""A shift as it stands in the place of its numbers; the schema has an index of the same expression."""
+
 COLUMNS: Final = (
     SealedColumn(table="contact_numbers", column="mobile", row="id", index="mobile_index"),
+    SealedColumn(table="duty_shifts", column="duty_mobile", row=_SHIFT),
+    SealedColumn(table="duty_shifts", column="leader_mobile", row=_SHIFT),
     SealedColumn(table="webhooks", column="secret", row="id"),
 )
 """All of them; a test compares the list with the schema."""

@@ -6,7 +6,6 @@ Invariant: no number of a person stands in the clear; the calendar's times are i
 from datetime import datetime
 from typing import Any
 
-from icalendar import Calendar, Event
 from pydantic import BaseModel, Field
 
 
@@ -55,6 +54,9 @@ def shift_view(row: dict[str, Any]) -> ShiftView:
 
 def calendar(title: str, rows: list[dict[str, Any]], now: datetime) -> bytes:
     """Shifts as an iCalendar document."""
+    # brought in at the first calendar: start-up does without
+    from icalendar import Calendar, Event
+
     found = Calendar()
     found.add("prodid", "-//Bihuan//Duty roster//ZH")
     found.add("version", "2.0")

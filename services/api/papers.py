@@ -1,6 +1,7 @@
 """The files of a bulletin: made from its words on demand while it is a draft, kept from its issue on.
 
 Invariant: what was issued is served as the bytes that were issued, checked against their hash; a draft says that it is one.
+The libraries of documents are brought in where one is made: the process starts without them.
 """
 
 import asyncio
@@ -8,7 +9,7 @@ import hashlib
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from typing import Final
 
-from adapters.documents import blocks, ledgers, pdf, standard, templates, word
+from adapters.documents import ledgers
 from adapters.documents.ledgers import Cell, Column
 from adapters.objects import Objects, original_key
 from adapters.postgres.bulletin_settings import PostgresBulletinSettings
@@ -60,10 +61,12 @@ class Papers:
     async def check(self, template: bytes) -> None:
         """Look a template over. Raises ``Refused`` naming what is wrong with it."""
         async with self._turn:
-            await asyncio.to_thread(templates.check, template)
+            await asyncio.to_thread(_check, template)
 
     async def _template(self, bulletin: Bulletin) -> bytes:
         if bulletin.template is None:
+            from adapters.documents import standard
+
             return standard.template(bulletin.kind.value)
         content = await self._settings.template(bulletin.template)
         if content is None or hashlib.sha256(content).hexdigest() != bulletin.template:
@@ -71,7 +74,15 @@ class Papers:
         return content
 
 
+def _check(template: bytes) -> None:
+    from adapters.documents import templates
+
+    templates.check(template)
+
+
 def _made(template: bytes, bulletin: Bulletin, frozen: Frozen) -> Mapping[str, bytes]:
+    from adapters.documents import blocks, pdf, word
+
     document = word.filled(template, rules.paper.values(bulletin, frozen))
     return {"docx": document, "pdf": pdf.pages(blocks.read(document), bulletin.title)}
 

@@ -49,7 +49,10 @@ CollectionId = Annotated[str, StringConstraints(pattern=COLLECTION_ID)]
 SlipId = Annotated[str, StringConstraints(pattern=SLIP_ID)]
 FileId = Annotated[str, StringConstraints(pattern=FILE_ID)]
 Code = Annotated[str, StringConstraints(pattern=CODE)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=LINE)]
+Line = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, pattern=LINE), AfterValidator(_without_number)
+]
+"""A name or a place, in which no number of anybody may stand either."""
 Url = Annotated[str, StringConstraints(min_length=10, max_length=500, pattern=r"^https?://[\x21-\x7e]+$")]
 Text = Annotated[
     str, StringConstraints(min_length=1, max_length=2000, pattern=TEXT), AfterValidator(_without_number)

@@ -3,7 +3,7 @@
 Invariant: the last line is the SHA-256 of all lines before it; an export without its last line is none. A file of format 1
 (cases and one closing line, nothing else) is read as before.
 
-Format 2: ``format`` with where the access log begins; each daily seal with the heads it lists; each case (and collection) as
+Format 2: ``format`` with where the access log begins; each daily seal with the heads it lists; each case (and collection, and bulletin) as
 ``case_id``, ``seq``, ``head`` and ``entries``; the closing line of the roll; each row of the access log; the end.
 """
 

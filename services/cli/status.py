@@ -75,7 +75,7 @@ def _is_child(pid: int | None, running: folder.Running) -> bool:
 
 async def _warnings(data: Path) -> list[Warned]:
     """What the database says will hurt later; nothing where it went away or is not migrated."""
-    url = postgres.url(data, postgres.APP, folder.secrets(data).app)
+    url = postgres.url(data, postgres.WORKER, folder.secrets(data).worker)
     try:
         async with Database.opened(url, size=1, timeout=5) as database:
             return await PostgresWarnings(database).all(clock.real())

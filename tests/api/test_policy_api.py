@@ -238,5 +238,5 @@ async def _assert_brought(world: World, number: str, version: str, due: datetime
     seen = await world.see(number)
     assert (seen["terms_version"], datetime.fromisoformat(seen["due_at"])) == (version, due)
     (line,) = await calendars.restamps(world, number)
-    assert (line["person"], line["post"]) == ("办公室示例", "领导小组办公室")
+    assert (line["person"], line["post"]) == ("办公室示例", "领导小组办公室主任")
     assert version in line["reason"]

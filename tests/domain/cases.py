@@ -114,7 +114,17 @@ def evidence(kind: EvidenceKind, number: int = 1) -> Evidence:
     return Evidence(kind=kind, file_id=f"f-{number:032x}", sha256=f"{number:064x}")
 
 
-EVERYTHING: Final = tuple(evidence(kind) for kind in EvidenceKind)
+OF_COLLECTIONS: Final = frozenset(
+    {
+        EvidenceKind.SEAL,
+        EvidenceKind.SCAN,
+        EvidenceKind.ESEAL,
+        EvidenceKind.SCREENSHOT,
+        EvidenceKind.REPORT,
+    }
+)
+"""What a submission is proved by; no step of a hazard asks for it."""
+EVERYTHING: Final = tuple(evidence(kind) for kind in EvidenceKind if kind not in OF_COLLECTIONS)
 
 
 def actor(person: str, *posts: tuple[str, Role, str]) -> Actor:

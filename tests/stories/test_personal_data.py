@@ -120,9 +120,30 @@ async def test_after_a_whole_story_no_number_stands_in_clear_anywhere(
 
 
 async def test_a_number_that_is_planted_is_found(world: World, apart_stack: Devstack) -> None:
-    await world.report(place=f"门卫室{NUMBERS[0]}")
+    body = {"unit_id": "ec01", "place": "门卫室", "category": "fire", "description": "灭火器过期"}
+    # the one word of a client's that goes everywhere unread: the key of the request
+    key = f"planted-{NUMBERS[0]}"
+    reported = await world.post("p-team1a", "/v1/hazards", body, key)
+    assert reported.status_code == 201, reported.text
+    photo = await world.cite("p-team1a", "before_photo")
+    await world.must("p-team1a", reported.json()["id"], "confirm", evidence=photo)
     assert NUMBERS[0] in await dump(apart_stack)
     assert NUMBERS[0] in await histories(world)
+
+
+async def test_where_something_is_may_not_be_told_by_a_number(world: World) -> None:
+    body = {
+        "unit_id": "ec01",
+        "place": f"门卫室{NUMBERS[0]}",
+        "category": "fire",
+        "description": "灭火器过期",
+    }
+    response = await world.post("p-team1a", "/v1/hazards", body)
+    assert response.status_code == 422
+    assert [(one["field"], one["code"]) for one in response.json()["errors"]] == [
+        ("body.place", "number_in_text")
+    ]
+    assert not found_in(response.text)
 
 
 async def test_what_is_told_of_a_case_may_hold_no_number(world: World) -> None:

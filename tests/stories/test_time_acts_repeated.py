@@ -63,14 +63,25 @@ async def test_an_acknowledgement_and_an_answer_are_done_once_under_one_key(
     assert done[-3:] == ["lapse", "acknowledge", "reply"]
 
 
-@pytest.mark.parametrize("action", ["extend", "defer", "reply", "acknowledge", "grant_extension"])
-async def test_an_unknown_field_is_refused_by_name(world: World, monday: datetime, action: str) -> None:
+@pytest.mark.parametrize(
+    ("person", "action"),
+    [
+        (STAFF, "extend"),
+        (OFFICE, "defer"),
+        (HEAD, "reply"),
+        (STAFF, "acknowledge"),
+        (OFFICE, "grant_extension"),
+    ],
+)
+async def test_an_unknown_field_is_refused_by_name(
+    world: World, monday: datetime, person: str, action: str
+) -> None:
     number = await loop.to(world, "assigned")
     before = await world.see(number)
     until = ticks.on(monday, 20).date().isoformat()
     more = {"until": until} if action in ("extend", "defer") else {}
     more |= {"slip": "DB-2026-000001-01"} if action == "reply" else {}
-    status, told = await loop.try_(world, OFFICE, number, action, post="deputy", **more)
+    status, told = await loop.try_(world, person, number, action, post="deputy", **more)
     assert (status, told["errors"][0]["code"]) == (422, "extra_forbidden")
     assert await world.see(number) == before
 

@@ -9,7 +9,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
-from adapters.documents import standard
 from domain import access
 from domain import bulletin as rules
 from domain.bulletin import BulletinKind, Policy
@@ -170,6 +169,9 @@ async def _current(services: Services, kind: BulletinKind) -> bytes:
     settings = services.bulletins.settings
     sha256 = await settings.current(kind)
     content = None if sha256 is None else await settings.template(sha256)
+    # brought in where a document is made: start-up does without the libraries of documents
+    from adapters.documents import standard
+
     return content or standard.template(kind.value)
 
 
