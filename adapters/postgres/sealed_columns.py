@@ -40,6 +40,7 @@ COLUMNS: Final = (
     SealedColumn(table="contact_numbers", column="mobile", row="id", index="mobile_index"),
     SealedColumn(table="duty_shifts", column="duty_mobile", row=_SHIFT),
     SealedColumn(table="duty_shifts", column="leader_mobile", row=_SHIFT),
+    SealedColumn(table="webhooks", column="secret", row="id"),
 )
 """All of them; a test compares the list with the schema."""
 
