@@ -115,4 +115,4 @@ def _render(text: str, variables: Mapping[str, Any]) -> str:
 
 
 def _refused(code: str, message: str, **details: Any) -> Refused:
-    return Refused(Kind.INVALID, code, message, field="text", **details)
+    return Refused(Kind.CONFLICT, code, message, field="text", **details)

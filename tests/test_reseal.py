@@ -60,7 +60,7 @@ async def test_a_broken_off_run_goes_on_and_the_index_follows_the_key(
     new = Ring(keys=keys.made("new").keys | old.keys)
     await _load(apart, old.sealer())
     monkeypatch.setattr(sealed_columns, "BATCH", 4)
-    [column] = [one for one in sealed_columns.COLUMNS if one.table == "contact_numbers"]
+    column = next(one for one in sealed_columns.COLUMNS if one.table == "contact_numbers")
     from collections import Counter
 
     _last, done = await sealed_columns._batch(apart.database, new.sealer(), column, "", Counter())

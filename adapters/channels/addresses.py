@@ -63,4 +63,4 @@ def _check_secret(secret: str) -> None:
 
 
 def _refused(code: str, message: str, field: str = "address") -> Refused:
-    return Refused(Kind.INVALID, code, message, field=field)
+    return Refused(Kind.CONFLICT, code, message, field=field)

@@ -157,7 +157,7 @@ class EditBody(BaseModel):
     )
     document: Document = Field(description="要改成的样子")
     expected_version: int = Field(
-        ge=0, le=2**31 - 1, description="所见的调整版次；所改各行此后若已被他人改动则拒绝"
+        strict=True, ge=0, le=2**31 - 2, description="所见的调整版次；所改各行此后若已被他人改动则拒绝"
     )
     reason: patterns.Line | None = Field(default=None, description="调整的依据或缘由")
     takes: dict[patterns.Code, patterns.Code] = Field(

@@ -69,8 +69,10 @@ def _give_a_key(case: "schemathesis.Case[Any]", meta: CaseMetadata) -> None:
 
 
 def _cites(path: str) -> bool:
-    """Whether it is an upload, or a report or an act, which cite evidence."""
-    return path.startswith(("/v1/files", "/v1/hazards")) and not path.endswith("/links")
+    """Whether it is an upload, or a report or an act, which cite evidence; an act on many says so further inside."""
+    if path.startswith("/v1/hazards/bulk/") or path.endswith("/links"):
+        return False
+    return path.startswith(("/v1/files", "/v1/hazards"))
 
 
 def _uploaded() -> dict[str, Any]:

@@ -81,7 +81,7 @@ async def test_an_address_is_sealed_and_never_shown_whole(office: Office) -> Non
 @pytest.mark.parametrize(
     ("more", "status", "code"),
     [
-        ({"address": "nobody"}, 422, "address_invalid"),
+        ({"address": "nobody"}, 409, "address_invalid"),
         ({"channel": "sms", "address": "13912345678"}, 409, "channel_not_set_up"),
         ({"channel": "inbox"}, 409, "channel_not_set_up"),
         ({"channel": "wecom", "address": "https://evil.example/x"}, 409, "address_refused"),
@@ -159,7 +159,7 @@ async def test_the_office_words_the_messages_and_a_wrong_variable_is_refused(off
     path, part = "/v1/message-templates", {"channel": "email", "part": "body"}
     wrong = part | {"text": "{{ phone }}{{ lines }}", "expected_version": 0}
     refused = await office.world.put(OFFICE, path, wrong)
-    assert (refused.status_code, refused.json()["code"]) == (422, "template_variable_unknown")
+    assert (refused.status_code, refused.json()["code"]) == (409, "template_variable_unknown")
     right = part | {"text": "示例区民政局提醒：\n{{ lines }}", "expected_version": 0}
     assert (await office.world.put(OFFICE, path, right)).json()["version"] == 1
     assert (await office.world.put(OFFICE, path, right)).json()["code"] == "version_outdated"

@@ -79,7 +79,7 @@ class DayBody(BaseModel):
     kind: DayKind
     name: patterns.Line | None = Field(default=None, description="节日名称；改回按周历时可不填")
     source_doc: patterns.Line = Field(description="文件名称与文号")
-    expected_version: int = Field(ge=0, le=2**31 - 1, description="所见该日的版次；尚无登记填 0")
+    expected_version: int = Field(strict=True, ge=0, le=2**31 - 2, description="所见该日的版次；尚无登记填 0")
 
 
 class PlannedDay(BaseModel):

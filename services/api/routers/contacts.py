@@ -54,7 +54,9 @@ class ContactBody(BaseModel):
 
     mobile: Number | None = Field(default=None, description="手机号；不填即删去")
     landline: Number | None = Field(default=None, description="办公固定电话，如 010-55550001；只登记在岗位上")
-    expected_version: int = Field(ge=0, le=2**31 - 1, description="所见的 version；期间被人改过则拒绝")
+    expected_version: int = Field(
+        strict=True, ge=0, le=2**31 - 2, description="所见的 version；期间被人改过则拒绝"
+    )
 
 
 class RevealBody(BaseModel):

@@ -86,7 +86,9 @@ class MessageTemplateBody(BaseModel):
     text: Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=patterns.TEXT)] = Field(
         description="模板：文字、变量与 if 判断；正文须含 {{ lines }}"
     )
-    expected_version: int = Field(ge=0, le=2**31 - 1, description="所见的 version；期间被人改过则拒绝")
+    expected_version: int = Field(
+        strict=True, ge=0, le=2**31 - 2, description="所见的 version；期间被人改过则拒绝"
+    )
 
 
 class ReleasedView(BaseModel):
