@@ -7,7 +7,21 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import command, cut_off, deadlines, engines, idle, loops, page, read, results, size, stand, submit
+from bench import (
+    command,
+    cut_off,
+    deadlines,
+    deliveries,
+    engines,
+    idle,
+    loops,
+    page,
+    read,
+    results,
+    size,
+    stand,
+    submit,
+)
 from bench.results import Result
 
 Benchmark = Callable[[stand.Stand, int, float], Awaitable[Result]]
@@ -25,6 +39,9 @@ ON_THE_STAND: dict[str, Benchmark] = {
 }
 
 
+DELIVERY = "B10"
+"""Its worker is told of receivers on this machine."""
+
 AT_SIZE = "B7"
 """Runs on a record of its own, which ``python -m bench.fill`` makes."""
 
@@ -32,7 +49,7 @@ AT_SIZE = "B7"
 def main() -> None:
     """Run what is asked for; with ``--page`` alone, only render the page from every result that is there."""
     asked = _asked()
-    names = [asked.only] if asked.only else [] if asked.page else list(ON_THE_STAND)
+    names = [asked.only] if asked.only else [] if asked.page else [*ON_THE_STAND, DELIVERY]
     for name in names:
         result = uvloop.run(_run(name, asked.rounds, asked.scale))
         results.save(result)
@@ -44,13 +61,18 @@ def main() -> None:
 async def _run(name: str, rounds: int, scale: float) -> Result:
     if name == AT_SIZE:
         return await size.run(rounds, scale)
+    if name == DELIVERY:
+        async with stand.opened(**deliveries.TOLD) as one:
+            return await deliveries.run(one, rounds, scale)
     async with stand.opened() as one:
         return await ON_THE_STAND[name](one, rounds, scale)
 
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("--only", choices=[*ON_THE_STAND, AT_SIZE], help="one benchmark instead of all")
+    parser.add_argument(
+        "--only", choices=[*ON_THE_STAND, DELIVERY, AT_SIZE], help="one benchmark instead of all"
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument(
         "--scale", type=float, default=1, help="operations per round, as a share of the usual"

@@ -43,6 +43,9 @@ class DeliveryMetrics:
             channel,
             registry=registry,
         )
+        self._blind = Gauge(
+            "bihuan_delivery_unknown", "1 while the database does not answer", registry=registry
+        )
         self._sending = Histogram(
             "bihuan_delivery_send_seconds",
             "How long a receiver took",
@@ -61,12 +64,19 @@ class DeliveryMetrics:
             "bihuan_delivery_failures", "Attempts that failed", [*channel, "code"], registry=registry
         )
 
-    def stands(self, channel: ChannelName, counts: Counts, now: datetime) -> None:
-        """How a channel stands."""
+    def stands(
+        self, channel: ChannelName, counts: Counts, now: datetime, cycle_at: datetime | None = None
+    ) -> None:
+        """How a channel stands at ``now`` (aware), whose last cycle ended then or at ``cycle_at``."""
         age = (now - counts.oldest_at).total_seconds() if counts.oldest_at else 0
         self._queue.labels(channel.value).set(counts.queue)
         self._age.labels(channel.value).set(max(0, age))
-        self._cycle.labels(channel.value).set(now.timestamp())
+        self._cycle.labels(channel.value).set((cycle_at or now).timestamp())
+        self._blind.set(0)
+
+    def blind(self) -> None:
+        """The database does not answer: what is shown is old."""
+        self._blind.set(1)
 
     def left(self, channel: ChannelName, seconds: float, waited: float) -> None:
         """A message was taken."""

@@ -10,9 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from adapters.channels import gateway, mail
 from domain import access_log, outgoing
-from services import keys
+from services import keys, servers
 
 DEVELOPMENT_SECRET = "development-only-not-a-secret-000000000000"  # noqa: S105 - refused outside development
 
@@ -137,6 +136,10 @@ class Settings(BaseSettings):
     bundling_seconds: float = Field(
         default=30, ge=0, le=3600, description="how long a message that is not urgent waits for company"
     )
+    alarm_to: SecretStr = Field(
+        default=SecretStr(""),
+        description="whom the watchdog tells: email:mailbox, sms:number or wecom:https://…",
+    )
     metrics_host: str = Field(
         default="127.0.0.1", description="an address inside: metrics are not for outsiders"
     )
@@ -207,11 +210,10 @@ class Settings(BaseSettings):
             outgoing.listed(line)
         return value
 
-    @field_validator("mail_url", "sms_url")
+    @field_validator("mail_url", "sms_url", "alarm_to")
     @classmethod
     def _servers_can_be_used(cls, value: SecretStr, told: ValidationInfo) -> SecretStr:
-        if url := value.get_secret_value():
-            (mail.server if told.field_name == "mail_url" else gateway.destination)(url)
+        servers.check(str(told.field_name), value.get_secret_value())
         return value
 
     @field_validator("outgoing_loopback")

@@ -85,6 +85,11 @@ def restamp(summary: str) -> ActivityConfig:
     )
 
 
+def audit(summary: str) -> ActivityConfig:
+    """One audit of the delivery, which may take long over a large record."""
+    return ActivityConfig(start_to_close_timeout=timedelta(hours=2), retry_policy=_UNHURRIED, summary=summary)
+
+
 def over_a_list(summary: str) -> ActivityConfig:
     """A step that may touch every unit of a list; tried again for as long as the database is away."""
     return ActivityConfig(

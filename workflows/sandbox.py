@@ -17,6 +17,7 @@ from workflows.bulletin import BulletinClockWorkflow
 from workflows.collection import CollectionWorkflow
 from workflows.daily_seal import DailySealWorkflow
 from workflows.delivery import DeliveryWorkflow
+from workflows.delivery_audit import DeliveryAuditWorkflow
 from workflows.hazard import HazardWorkflow
 from workflows.intake import IntakeRelayWorkflow
 from workflows.reconciler import ReconcilerWorkflow
@@ -27,6 +28,7 @@ WORKFLOWS: Final[tuple[type[Any], ...]] = (
     BulletinClockWorkflow,
     CollectionWorkflow,
     DailySealWorkflow,
+    DeliveryAuditWorkflow,
     DeliveryWorkflow,
     HazardWorkflow,
     IntakeRelayWorkflow,

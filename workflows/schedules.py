@@ -1,10 +1,11 @@
-"""The schedules of series in the engine: one each, made from the record, and gone when the series is stopped.
+"""The schedules in the engine: one for each series, made from the record and gone when it is stopped, and the nightly audit.
 
 Invariant: a schedule that is there is left alone, so making it again after the loss of an engine is harmless; an engine that is
 away is :class:`~domain.errors.Temporary`.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -25,10 +26,14 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.collection.series import Cadence, CatchUp, Series
 from domain.errors import Temporary
+from workflows import delivery_audit
 from workflows.series import SeriesPeriodWorkflow, schedule_id
 
 CAUGHT_UP: Final = {CatchUp.OPEN: timedelta(days=7), CatchUp.SKIP: timedelta(days=7)}
 """How far back the engine looks for instants that it missed; what becomes of each is the series' own rule."""
+
+_NIGHTLY: Final = ScheduleCalendarSpec(hour=(ScheduleRange(2),), minute=(ScheduleRange(20),))
+"""When the delivery is audited."""
 
 ZONE: Final = "Etc/GMT-8"
 """UTC+8 as the zone database names it."""
@@ -49,6 +54,21 @@ class Schedules:
                 await self._client.create_schedule(schedule_id(series.id), self._schedule(series))
         except ScheduleAlreadyRunningError:
             return
+
+    async def ensure_delivery_audit(self) -> None:
+        """Have the delivery audited each night. Raises ``Temporary``."""
+        action = ScheduleActionStartWorkflow(
+            delivery_audit.DeliveryAuditWorkflow.run,
+            id=delivery_audit.SCHEDULE_ID,
+            task_queue=self._task_queue,
+            static_summary="送达复核｜每日 02:20 由留痕核对应发与实发",
+        )
+        spec = ScheduleSpec(calendars=[_NIGHTLY], time_zone_name=ZONE)
+        with contextlib.suppress(ScheduleAlreadyRunningError):
+            async with self._bounded():
+                await self._client.create_schedule(
+                    delivery_audit.SCHEDULE_ID, Schedule(action=action, spec=spec)
+                )
 
     async def remove(self, series_id: str) -> None:
         """Remove the schedule of a series; one that is gone already is left so. Raises ``Temporary``."""

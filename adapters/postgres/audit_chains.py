@@ -1,4 +1,4 @@
-"""Reading what the record has besides cases: the chains of collections, and the access log from where it begins.
+"""Reading what the record has besides cases: the chains of collections and bulletins, and the access log from where it begins.
 
 Invariant: rows are read in the order of their chain; the end of the access log is read before its rows, which are only ever
 appended, so that it is never missed by rows that come meanwhile.
@@ -16,11 +16,22 @@ from adapters.postgres.database import Database
 from domain.access_log import GENESIS, Access
 from domain.audit import Entry
 
-_COLLECTIONS: Final = "SELECT id, seq, head FROM collections WHERE id > $1 ORDER BY id LIMIT 200"
-"""A batch of collections."""
+_SUBJECTS: Final = """
+SELECT id, seq, head FROM (
+    SELECT id, seq, head FROM collections UNION ALL SELECT id, seq, head FROM bulletins
+) AS subjects
+WHERE id > $1 ORDER BY id LIMIT 200
+"""
+"""A batch of collections and bulletins."""
 
-_STEPS: Final = "SELECT collection_id, entry FROM collection_changes WHERE collection_id = ANY ($1) ORDER BY collection_id, seq"
-"""Every entry of a batch of collections, in order."""
+_STEPS: Final = """
+SELECT id, entry FROM (
+    SELECT collection_id AS id, seq, entry FROM collection_changes
+    UNION ALL SELECT bulletin_id, seq, entry FROM bulletin_changes
+) AS steps
+WHERE id = ANY ($1) ORDER BY id, seq
+"""
+"""Every entry of a batch, in order."""
 
 _END: Final = """
 SELECT access_chain.seq, access_chain.head, purged.seq AS begins_seq, purged.head AS begins_head
@@ -48,15 +59,15 @@ class PostgresChains:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def collections(self) -> AsyncIterator[Chain]:
-        """The chain of every collection, by number, up to the first entry that cannot be read."""
+    async def subjects(self) -> AsyncIterator[Chain]:
+        """The chain of every collection and every bulletin, by number, up to the first entry that cannot be read."""
         after = ""
         while True:
             async with self._database.connection() as connection:
-                batch = await connection.fetch(_COLLECTIONS, after)
+                batch = await connection.fetch(_SUBJECTS, after)
                 steps = await connection.fetch(_STEPS, [row["id"] for row in batch])
             for row in batch:
-                texts = [step["entry"] for step in steps if step["collection_id"] == row["id"]]
+                texts = [step["entry"] for step in steps if step["id"] == row["id"]]
                 yield Chain(case_id=row["id"], seq=row["seq"], head=row["head"], entries=_entries(texts))
             if not batch:
                 return

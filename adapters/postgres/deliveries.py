@@ -7,7 +7,7 @@ at whatever moment, the next one knows what may have arrived, and sends it again
 import secrets
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,14 @@ from domain import delivery
 from domain.delivery import SPECS, Brake, Bundle, ChannelName, Message
 from domain.delivery.sending import PermanentFailure, Receipt, TemporaryFailure
 from domain.errors import Temporary
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stands:
+    """How a channel stands, and when its last cycle ended (aware)."""
+
+    counts: Counts
+    cycle_at: datetime
 
 
 class PostgresDeliveries:
@@ -44,6 +52,13 @@ class PostgresDeliveries:
             if await connection.fetchval(rows.CYCLE, channel.value, epoch, now) is None:
                 raise Overtaken
             return Counts(**await connection.fetchrow(rows.COUNTS, channel.value))  # type: ignore[arg-type]
+
+    async def stands(self, channel: ChannelName) -> Stands | None:
+        """How a channel stands, ``None`` for one that was never dispatched. Raises ``Temporary``."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(rows.COUNTS, channel.value)
+            cycle_at = await connection.fetchval(rows.CYCLED, channel.value)
+        return None if row is None else Stands(counts=Counts(**row), cycle_at=cycle_at)
 
     async def waiting(self, channel: ChannelName, now: datetime) -> Waiting:
         """What waits for the channel, and what the rules need to know of it. Raises ``Temporary``."""

@@ -22,6 +22,9 @@ ORDER BY queued_at DESC, key DESC LIMIT $4
 """
 """A page of the ledger, the latest first."""
 
+_CYCLES: Final = "SELECT channel, cycle_at FROM delivery_channels"
+"""When each channel ended a cycle last."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
@@ -65,6 +68,12 @@ class PostgresDeliveryReads:
             )
             for row in rows
         ]
+
+    async def cycles(self) -> dict[ChannelName, datetime]:
+        """When each channel ended a cycle last (aware). Raises ``Temporary``."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_CYCLES)
+        return {ChannelName(row["channel"]): row["cycle_at"] for row in rows}
 
     async def release(self, channel: ChannelName | None, by: str, now: datetime) -> None:
         """What is braked by ``now`` (aware) leaves, on one channel or all. Raises ``Temporary``."""

@@ -31,6 +31,9 @@ UPDATE deliveries SET state = 'pending', next_at = $2 WHERE channel = $1 AND sta
 CYCLE: Final = "UPDATE delivery_channels SET cycle_at = $3 WHERE channel = $1 AND epoch = $2 RETURNING epoch"
 """A cycle ended."""
 
+CYCLED: Final = "SELECT cycle_at FROM delivery_channels WHERE channel = $1"
+"""When a cycle ended last."""
+
 COUNTS: Final = """
 SELECT
     (SELECT count(*) FROM deliveries WHERE channel = $1 AND state IN ('pending', 'sending'))

@@ -33,7 +33,7 @@ FOR UPDATE OF notice_queue
 _NEXT: Final = "SELECT min(leaves_at) FROM notice_queue"
 """When the next one comes due."""
 
-_HOLDERS: Final = f"SELECT post_id, person_id, on_behalf_of FROM ({held.AT}) AS held WHERE post_id = ANY ($2)"  # noqa: S608
+HOLDERS: Final = f"SELECT post_id, person_id, on_behalf_of FROM ({held.AT}) AS held WHERE post_id = ANY ($2)"  # noqa: S608
 """Who may act by these posts at an instant."""
 
 _BEFORE: Final = """
@@ -44,7 +44,7 @@ ORDER BY holders.valid_to DESC
 """
 """Who held them until lately."""
 
-_AROUND: Final = """
+AROUND: Final = """
 SELECT posts.id AS post_id, posts.unit_id, unit_teams.team_post, coalesce(posts.area_id, units.area_id) AS area_id
 FROM posts LEFT JOIN units ON units.id = posts.unit_id LEFT JOIN unit_teams ON unit_teams.unit_id = posts.unit_id
 WHERE posts.id = ANY ($1)
@@ -180,16 +180,22 @@ class _Posts:
 
 async def _read(connection: Connection, wanted: set[str], now: datetime) -> _Posts:
     posts, ids = _Posts(now), sorted(wanted)
-    for row in await connection.fetch(_HOLDERS, now, ids):
+    for row in await connection.fetch(HOLDERS, now, ids):
         posts.holders[row["post_id"]].append((row["person_id"], row["on_behalf_of"]))
     for row in await connection.fetch(_BEFORE, ids, now, now - LOOK_BACK):
         posts.before[row["post_id"]].append((row["person_id"], row["valid_to"]))
-    for row in await connection.fetch(_AROUND, ids):
-        team = row["team_post"] or row["post_id"]
-        posts.groups[row["post_id"]].append(f"team:{team}")
-        if row["area_id"]:
-            posts.groups[row["post_id"]].append(f"area:{row['area_id']}")
+    posts.groups = groups_of(await connection.fetch(AROUND, ids))
     return posts
+
+
+def groups_of(rows: Iterable[asyncpg.Record]) -> dict[str, list[str]]:
+    """The team and the area of each post, of rows of :data:`AROUND`."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        found[row["post_id"]].append(f"team:{row['team_post'] or row['post_id']}")
+        if row["area_id"]:
+            found[row["post_id"]].append(f"area:{row['area_id']}")
+    return found
 
 
 def _told(
@@ -232,6 +238,3 @@ def holders_of(rows: Iterable[asyncpg.Record]) -> dict[str, set[str]]:
     for row in rows:
         found[row["post_id"]].add(row["person_id"])
     return found
-
-
-HOLDERS: Final = _HOLDERS

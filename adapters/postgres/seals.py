@@ -36,6 +36,7 @@ WITH sealed AS (SELECT chain, max(seq) AS seq FROM sealed_heads GROUP BY chain)
 SELECT heads.chain, heads.seq, heads.head FROM (
     SELECT id AS chain, seq, head FROM hazards
     UNION ALL SELECT id, seq, head FROM collections
+    UNION ALL SELECT id, seq, head FROM bulletins
     UNION ALL SELECT 'access_log', seq, head FROM access_chain
 ) AS heads LEFT JOIN sealed ON sealed.chain = heads.chain
 WHERE heads.seq > coalesce(sealed.seq, 0)

@@ -82,7 +82,7 @@ def create(number: str, plan: Plan, expected: int, by: By, now: datetime) -> Cha
         window=plan.window,
         audience=plan.audience.words,
         contact_post=plan.contact_post,
-        contact_phone=phones.landline(plan.contact_phone, field="contact_phone"),
+        contact_phone=contact_phone(plan.contact_phone),
         expected=expected,
         created_at=now,
         created_by=by.person_id or "",
@@ -93,3 +93,11 @@ def create(number: str, plan: Plan, expected: int, by: By, now: datetime) -> Cha
         covers=plan.covers,
     )
     return changed(None, collection, CREATED, by, now)
+
+
+def contact_phone(text: str) -> str:
+    """The landline of the contact (区号-号码). Raises ``Refused`` with the field."""
+    try:
+        return phones.landline(text)
+    except Refused as refused:
+        raise Refused(Kind.CONFLICT, refused.code, refused.message, field="contact_phone") from None

@@ -48,7 +48,7 @@ def apply(case: Case, command: Command, now: datetime) -> Change | None:
         evidence=tuple(audit.plain(command.evidence)),
         prev=case.head,
     )
-    change = changes.sealed(after, entry, _told(case, after, command.action))
+    change = changes.sealed(after, entry, told(case, after, command.action))
     return replace(change, bulk=command.bulk) if command.bulk else change
 
 
@@ -134,7 +134,7 @@ def _whole(case: Case) -> Case:
     return replace(case, rounds=(*case.rounds[:-1], replace(case.rounds[-1], due_at=running.due_at)))
 
 
-def _told(before: Case, after: Case, action: Action) -> Iterable[Told]:
+def told(before: Case, after: Case, action: Action) -> Iterable[Told]:
     """Who is told of an act: whoever the case waits on now, or what became of its time."""
     if action is Action.EXTEND:
         yield telling.extension_requested(after, after.extensions[-1])

@@ -27,12 +27,12 @@ class AudienceBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kinds: list[Code] = Field(default_factory=list, max_length=20, description="单位类别；不填为全部")
-    units: list[Code] = Field(default_factory=list, max_length=2000, description="只限这些单位；不填为全部")
+    units: list[Code] = Field(default_factory=list, max_length=500, description="只限这些单位；不填为全部")
     inspected_from: Day | None = Field(
         default=None, description="只限自该日（当地）起经实地检查发现隐患的单位"
     )
     inspected_to: Day | None = Field(default=None, description="至该日（当地，含当日）")
-    exempt: list[ExemptBody] = Field(default_factory=list, max_length=2000, description="免报的单位")
+    exempt: list[ExemptBody] = Field(default_factory=list, max_length=100, description="免报的单位")
     words: Line = Field(default="全区各民政服务机构", description="范围的文字表述，写入依据")
 
 

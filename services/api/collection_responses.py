@@ -15,9 +15,9 @@ CREATE: Final[Responses] = DECIDED | {
 }
 SUBMIT: Final[Responses] = DECIDED | _NO_COLLECTION | {201: {"description": "已报送并留痕"}}
 DECIDE: Final[Responses] = DECIDED | _NO_COLLECTION | {200: {"description": "已办理并留痕"}}
-CHECK_ROSTER: Final[Responses] = {
-    status: answer for status, answer in DECIDED.items() if status not in (403, 409)
-} | {200: {"description": "逐条列出的问题；没有问题时为空"}}
+CHECK_ROSTER: Final[Responses] = {status: answer for status, answer in DECIDED.items() if status != 403} | {
+    200: {"description": "逐条列出的问题；没有问题时为空"}
+}
 _NO_SERIES: Final[Responses] = {
     404: problem_of(404, "没有这个周期收集", "series_unknown", "没有这个周期收集"),
 }

@@ -79,7 +79,7 @@ async def handed_in(
 def check_text(content: Mapping[str, Any]) -> None:
     """Refuse characters that show nothing or deceive, wherever they stand. Raises ``Refused``."""
     if any(_SHOWS.search(text) for text in _texts(content)):
-        raise wrong([_error("content", "string_pattern_mismatch", "含有控制字符或不可见的字符")])
+        raise wrong([_error("body.content", "string_pattern_mismatch", "含有控制字符或不可见的字符")])
 
 
 def check_form(collection: Collection, content: Mapping[str, Any]) -> None:

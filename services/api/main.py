@@ -35,7 +35,7 @@ from adapters.postgres.templates import PostgresTemplates
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
 from services import bootstrap, clock
-from services.api import bulletin_services, identity, openapi, operations, problems
+from services.api import bulletin_services, identity, metering, openapi, operations, problems
 from services.api.allowance import Allowance
 from services.api.collecting import collecting
 from services.api.deps import Services
@@ -157,6 +157,8 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
     """Everything that the routes use, opened from the settings; nothing outside needs to be there yet."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(_database(settings))
+        if settings.metrics_port is not None:
+            await stack.enter_async_context(metering.served(settings, settings.metrics_port, now))
         client = await connect(bootstrap.engine_address(settings))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
         schedules = Schedules(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)

@@ -62,7 +62,7 @@ async def _export(settings: Settings, out: TextIO) -> None:
         years = await record.years()
         async for kept in record.cases():
             _write(writer, roll, kept.chain)
-        async for chain in chains.collections():
+        async for chain in chains.subjects():
             _write(writer, roll, chain)
         writer.write(roll.closing(years))
         span = await chains.span()
@@ -165,7 +165,7 @@ async def _verify_database(report: Report, settings: Settings) -> bool:
             for entry, file_id, sha256 in soundness.citations(kept.chain.entries):
                 if not await originals.sound(sha256):
                     report.flaw(f"{entry.case_id} 第 {entry.seq} 条：文件 {file_id} 的原件与留痕不符或已缺失")
-        async for chain in PostgresChains(database).collections():
+        async for chain in PostgresChains(database).subjects():
             report.chain(chain)
         report.numbers(years, await record.years())
         await _verify_log(report, database)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy.processes import StackError
-from services.cli import accounts, org_group, policy_group, record_apps
+from services.cli import accounts, delivery, org_group, policy_group, record_apps
 
 if TYPE_CHECKING:
     from services.settings import Settings
@@ -173,6 +173,8 @@ app.add_typer(org_group.app, name="org")
 app.add_typer(accounts.app, name="account")
 app.add_typer(record_apps.audit, name="audit")
 app.add_typer(record_apps.keys, name="keys")
+app.add_typer(delivery.notices, name="notices")
+app.command("watchdog")(delivery.watchdog)
 
 
 def _settings(data: Path) -> "Settings":

@@ -40,6 +40,15 @@ def parts(stack: Devstack) -> tuple[Part, Part]:
     return worker, api
 
 
+def watchdog(stack: Devstack) -> Part:
+    """Describe the process that alarms when the delivery stands still."""
+    return _own(stack, "watchdog", "看门狗", _at_once)
+
+
+async def _at_once() -> None:
+    """It has nothing to get ready."""
+
+
 async def worker_ready(temporal_address: str) -> None:
     """Return when a worker asks the engine for work, else raise ``NotYet``."""
     if not await engine.pollers(temporal_address):
@@ -56,7 +65,7 @@ async def _run(stack: Devstack, *, sample: bool, say: Say) -> None:
     _stop_on_signal(say)
     async with stack:
         say("API 与工作进程：正在启动")
-        await stack.add(*parts(stack))
+        await stack.add(*parts(stack), watchdog(stack))
         say("API 与工作进程：就绪")
         if sample and not stack.sample_loaded:
             from deploy import sample as district

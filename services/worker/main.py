@@ -17,7 +17,6 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
 
 from activities.bulletin import BulletinActivities
-from activities.delivery import DeliveryActivities
 from activities.hazard import HazardActivities
 from activities.intake import IntakeActivities
 from activities.reconcile import ReconcileActivities
@@ -35,6 +34,7 @@ from adapters.postgres.seals import PostgresSeals
 from services import bootstrap, clock, metrics
 from services.settings import Settings
 from services.worker import collecting, delivering, standing
+from services.worker.delivering import Delivering
 from workflows.gateway import HazardGateway, connect
 from workflows.inventory import EngineInventory
 from workflows.sandbox import WORKFLOWS, runner
@@ -51,7 +51,7 @@ def build(
     settings: Settings,
     database: Database,
     gateway: HazardGateway,
-    delivery: DeliveryActivities | None = None,
+    delivery: Delivering | None = None,
 ) -> Worker:
     """The worker for every workflow and activity of this system; without ``delivery`` it dispatches nothing."""
     hazards = HazardActivities(PostgresHazards(database))
@@ -78,7 +78,7 @@ def build(
             reconciling.reconcile,
             restamps.carry_out,
             sealing.make,
-            *([] if delivery is None else [delivery.dispatch]),
+            *(() if delivery is None else delivery.methods),
         ],
         workflow_runner=runner(),
         graceful_shutdown_timeout=timedelta(seconds=10),
@@ -117,11 +117,13 @@ async def run(settings: Settings) -> None:
             port = settings.worker_metrics_port
             await more.enter_async_context(metrics.served(registry, settings.metrics_host, port))
         gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=PATIENCE)
-        async with build(client, settings, database, gateway, delivery.activities):
+        async with build(client, settings, database, gateway, delivery):
             await standing.start(gateway, delivery.channels)
             log.info("worker is ready", task_queue=settings.task_queue)
             schedules = Schedules(client, task_queue=settings.task_queue, timeout=PATIENCE)
-            keeping = asyncio.create_task(collecting.keep(database, schedules, gateway))
+            keeping = asyncio.gather(
+                collecting.keep(database, schedules, gateway), delivering.keep(schedules)
+            )
             await standing.keep(gateway, delivery.channels, stop)
             keeping.cancel()
             log.info("worker is stopping")

@@ -55,21 +55,36 @@ async def _through(world: World, monday: datetime, units: tuple[str, ...]) -> in
         await world.until(monday + timedelta(minutes=minutes), number)
         await eventually(lambda: _waits(world, number))
     assert await world.handle(number).result() == "已截止"
-    return _count(
-        await world.handle(number).fetch_history(),
-        "timer_started",
-        "timer_fired",
-        "activity_task_scheduled",
-        "marker_recorded",
-        "upsert_workflow_search_attributes",
-        "workflow_execution_signaled",
-    )
+    history = await world.handle(number).fetch_history()
+    return _count(history, "activity_task_scheduled", "workflow_execution_signaled")
 
 
-async def test_the_history_is_as_long_for_nine_units_as_for_two(world: World, monday: datetime) -> None:
+async def test_the_steps_to_the_cut_off_are_as_many_for_nine_units_as_for_two(
+    world: World, monday: datetime
+) -> None:
     few = await _through(world, monday, UNITS[:2])
     world.begin_on_monday()
     many = await _through(world, monday, UNITS)
+    assert few == many
+
+
+async def _events(world: World, monday: datetime, units: tuple[str, ...], versions: int) -> int:
+    """The length of a history in which all units but the last submit so many versions, before anything is due."""
+    number = (await acts.create(world, monday, HOUR * 2, audience={"units": list(units)}))["id"]
+    await eventually(lambda: _is(world, number, "open"))
+    await eventually(lambda: _waits(world, number))
+    for unit in units[:-1]:
+        for version in range(versions):
+            answer = await acts.hand_in(world, unit, number, is_zero=True, reason=f"第{version}版")
+            assert answer.status_code == 201
+    return len((await world.handle(number).fetch_history()).events)
+
+
+async def test_the_history_is_exactly_as_long_for_eight_units_and_forty_versions_as_for_one(
+    world: World, monday: datetime
+) -> None:
+    few = await _events(world, monday, UNITS[:2], 1)
+    many = await _events(world, monday, UNITS, 5)
     assert few == many
 
 

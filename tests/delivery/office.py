@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
+from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
@@ -152,11 +153,13 @@ class Office:
 
 
 @contextlib.asynccontextmanager
-async def dispatching(office: Office, *channels: ChannelName) -> AsyncIterator[None]:
+async def dispatching(
+    office: Office, *channels: ChannelName, metrics: CollectorRegistry | None = None
+) -> AsyncIterator[None]:
     """The inbox and these channels at work in a worker of their own."""
     client, queue = office.world.client, f"delivery-{uuid.uuid4().hex[:8]}"
     gateway = HazardGateway(client, task_queue=queue, timeout=20)
-    async with delivering.opened(office.settings, now=office.world.clock) as delivery:
+    async with delivering.opened(office.settings, metrics, office.world.clock) as delivery:
         worker = Worker(
             client,
             task_queue=queue,

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from adapters.postgres.audit_chains import PostgresChains
+from domain import audit
 from domain.collection import Frozen
 from tests.documents import papers
 from tests.harness import Json, World
@@ -165,3 +167,13 @@ async def test_the_record_tells_every_step_by_whom_and_by_which_post(world: Worl
     assert {datetime.fromisoformat(one["at"]).tzinfo is not None for one in entries} == {True}
     hidden = await world.get("p-ec01-head", f"/v1/bulletins/{issued['id']}/timeline")
     assert (hidden.status_code, hidden.json()["code"]) == (403, "role_required")
+
+
+async def test_the_chain_of_every_bulletin_is_exported_and_sound(world: World) -> None:
+    issued = await story.issued(world, await story.listed(world))
+    chains = {chain.case_id: chain async for chain in PostgresChains(world.database).subjects()}
+    chain = chains[issued["id"]]
+    assert len(chain.entries) == issued["seq"] == 5
+    assert audit.verify(issued["id"], chain.entries, head=issued["head"], seq=issued["seq"]) is None
+    rebuilt = audit.rebuild(chain.entries)
+    assert (rebuilt["state"], rebuilt["number"]) == ("issued", issued["number"])

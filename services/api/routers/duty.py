@@ -17,7 +17,6 @@ from services.api.collection_bodies import RosterBody
 from services.api.deps import Caller, IdempotencyKey, Limit, Wired
 from services.api.door import Door
 from services.api.duty_views import DutyView, FindingsView, FindingView, ShiftView, calendar, shift_view
-from services.api.handing_in import check_text, wrong
 from services.api.parameters import Instant, utc
 from services.api.views import Page
 
@@ -106,13 +105,13 @@ async def check_roster(
 ) -> FindingsView:
     """逐条列出值班表的问题：无人值班的时段、一人两班、无人带班、缺少或不符格式的号码。不作报送。"""
     kind = await services.collecting.kinds.one("duty_roster", services.clock())
-    check_text(body.content)
-    if kind is not None and (errors := forms.errors(kind, body.content)):
-        raise wrong([one | {"field": f"body.{one['field']}"} for one in errors])
-    shifts, _, found = roster.read(body.content)
+    errors = [] if kind is None else forms.errors(kind, body.content)
+    if errors:
+        return FindingsView(findings=[FindingView(**one) for one in errors])
     since, until = utc(body.covers_from), utc(body.covers_to)
     if since >= until:
-        raise Refused(Kind.INVALID, "covers_invalid", "终止时刻须晚于起始时刻", fields=["covers_to"])
+        raise Refused(Kind.CONFLICT, "covers_invalid", "终止时刻须晚于起始时刻", field="covers_to")
+    shifts, _, found = roster.read(body.content)
     window = Window(opens_at=since, due_at=since, cut_off_at=until)
     found += roster.check(shifts, (since, until), window.spoken)
     return FindingsView(findings=[FindingView(**vars(one)) for one in found])

@@ -8,8 +8,9 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, StrictInt
 
 from adapters.postgres.collection_series import Period
-from domain import access, phones
+from domain import access
 from domain.collection import series as rules
+from domain.collection.opening import contact_phone
 from domain.collection.series import Cadence, CatchUp, DaysOff, Series
 from domain.errors import Temporary
 from domain.requests import Answer
@@ -190,7 +191,7 @@ async def _series(services: Services, person: Any, body: SeriesBody) -> Series:
         district=desk.district,
         audience=await audience_of(services, body.audience, now),
         contact_post=body.contact_post,
-        contact_phone=phones.landline(body.contact_phone, field="contact_phone"),
+        contact_phone=contact_phone(body.contact_phone),
         created_by=person.actor.person_id,
         created_post=holding.post_id,
         region=terms.region,

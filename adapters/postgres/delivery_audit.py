@@ -1,0 +1,185 @@
+"""Auditing the delivery from the record: notices recomputed from the chains, recipients from the directory as it was.
+
+Invariant: it reads only; each batch is read in one snapshot of the database. What the record says is recomputed and not believed.
+"""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import asyncpg
+from pydantic import ValidationError
+
+from adapters.postgres import audit as tables
+from adapters.postgres import calendar_rows, codecs, dictionary
+from adapters.postgres.database import Connection, Database
+from adapters.postgres.delivery_past import Past
+from adapters.postgres.overtaking import standing
+from domain import audit
+from domain.delivery.auditing import Finding, Flaw, compared, judge
+from domain.errors import Refused
+from domain.hazard import retelling
+from domain.notices import Notice, NoticeKind
+from domain.workdays import Calendar
+
+BATCH: Final = 200
+_SNAPSHOT: Final[dict[str, Any]] = {"isolation": "repeatable_read", "readonly": True}
+TOLD: Final = 200
+
+_BEGAN: Final = """
+SELECT least(
+    (SELECT began_at FROM delivery_channels WHERE channel = 'inbox'),
+    (SELECT min(leaves_at) FROM notice_queue),
+    (SELECT min(leaves_at) FROM notice_routes JOIN notices ON notices.id = notice_routes.notice_id))
+"""
+"""Since when there is a delivery: its first cycle, or the first notice that came into its queue."""
+
+_NOTICES: Final = """
+SELECT notices.*, notice_routes.at AS routed_at FROM notices LEFT JOIN notice_routes ON notice_routes.notice_id = notices.id
+WHERE leaves_at >= $1 AND leaves_at <= $2 AND notices.id > $3 ORDER BY notices.id LIMIT $4
+"""
+"""A batch of notices that should have left."""
+
+_CASES: Final = """
+SELECT * FROM hazards WHERE id > $2 AND EXISTS (SELECT FROM changes WHERE case_id = hazards.id AND at >= $1)
+ORDER BY id LIMIT $3
+"""
+"""A batch of cases in which something happened since an instant."""
+
+_KEPT: Final = "SELECT * FROM notices WHERE case_id = ANY ($1) AND at >= $2"
+"""The notices of some cases since an instant."""
+
+_ROWS: Final = """
+SELECT deliveries.*, coalesce(
+    (SELECT array_agg(at ORDER BY number) FROM delivery_attempts
+     WHERE bundle_id = deliveries.bundle_id AND outcome IN ('sent', 'unknown') AND key = ANY (items)), '{}') AS begun,
+    coalesce(
+    (SELECT array_agg(resent ORDER BY number) FROM delivery_attempts
+     WHERE bundle_id = deliveries.bundle_id AND outcome IN ('sent', 'unknown') AND key = ANY (items)), '{}') AS marked
+FROM deliveries WHERE case_id = ANY ($1)
+"""
+"""The ledger of some cases with the attempts that may have arrived."""
+
+_POINTS: Final = """
+SELECT owner_kind || ':' || owner_id AS owner, channel, verified_at, retired_at FROM contact_points
+WHERE verified_at IS NOT NULL ORDER BY place
+"""
+"""Every contact point that was ever verified, in the order of place."""
+
+_KEEP: Final = """
+INSERT INTO delivery_audits (at, since, notices, missing, extra, sentences) VALUES ($1, $2, $3, $4, $5, $6)
+"""
+"""What an audit found."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audited:
+    """What an audit came to: since when (aware), how many notices, and everything that was wrong."""
+
+    since: datetime
+    notices: int
+    findings: Sequence[Finding]
+
+    def count(self, flaw: Flaw) -> int:
+        """How many findings of one kind."""
+        return sum(one.flaw is flaw for one in self.findings)
+
+
+class PostgresDeliveryAudit:
+    """Audits the delivery."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def audit(self, since: datetime | None, now: datetime) -> Audited:
+        """Compare what should have been sent since an instant (or since there is a delivery) with what was. Raises ``Temporary``."""
+        async with self._database.connection() as connection:
+            began: datetime | None = await connection.fetchval(_BEGAN)
+            calendar = await _calendar(connection, now)
+        since = max(since or began or now, began or now)
+        findings: list[Finding] = []
+        async for recomputed in self._recomputed(since):
+            findings += recomputed
+        notices, after = 0, ""
+        while True:
+            async with self._database.connection() as connection, connection.transaction(**_SNAPSHOT):
+                rows = await connection.fetch(_NOTICES, since, now, after, BATCH)
+                findings += await _judged(connection, rows, calendar, now)
+            notices += len(rows)
+            if len(rows) < BATCH:
+                return Audited(since=since, notices=notices, findings=findings)
+            after = rows[-1]["id"]
+
+    async def audited(self, since: datetime, now: datetime) -> tuple[int, Sequence[Finding]]:
+        """Audit and keep what was found. Raises ``Temporary``."""
+        done = await self.audit(since, now)
+        await self.keep(done, now)
+        return done.notices, done.findings
+
+    async def keep(self, audited: Audited, now: datetime) -> None:
+        """Keep what an audit found, at most so many sentences of it. Raises ``Temporary``."""
+        sentences = [f"{one.flaw.label} {one.notice_id} {one.sentence}" for one in audited.findings[:TOLD]]
+        missing, extra = audited.count(Flaw.MISSING), audited.count(Flaw.EXTRA)
+        async with self._database.connection() as connection:
+            await connection.execute(_KEEP, now, audited.since, audited.notices, missing, extra, sentences)
+
+    async def _recomputed(self, since: datetime) -> AsyncIterator[list[Finding]]:
+        after = ""
+        while True:
+            async with self._database.connection() as connection, connection.transaction(**_SNAPSHOT):
+                rows = await connection.fetch(_CASES, since, after, BATCH)
+                kept = await tables.kept(connection, rows)
+                found = await connection.fetch(_KEPT, [row["id"] for row in rows], since)
+            should = [notice for one in kept for notice in _must_have(one) if notice.at >= since]
+            yield list(compared(should, map(_notice, found)))
+            if len(rows) < BATCH:
+                return
+            after = rows[-1]["id"]
+
+
+def _must_have(kept: tables.Kept) -> list[Notice]:
+    """Every notice that the chain of a case must have made."""
+    made: list[Notice] = []
+    before, entries = None, kept.chain.entries
+    for number, entry in enumerate(entries, 1):
+        try:
+            after = codecs.case_of(audit.rebuild(entries[:number]))
+        except ValidationError:
+            break
+        made += retelling.notices(before, after, entry)
+        before = after
+    return made
+
+
+async def _judged(
+    connection: Connection, rows: Sequence[asyncpg.Record], calendar: Calendar, now: datetime
+) -> list[Finding]:
+    notices = [(_notice(row), row["routed_at"]) for row in rows]
+    ledger: dict[tuple[str, int, str], list[asyncpg.Record]] = defaultdict(list)
+    for row in await connection.fetch(_ROWS, [one.case_id for one, _ in notices]):
+        ledger[(row["case_id"], row["seq"], row["kind"])].append(row)
+    past = Past(connection, await connection.fetch(_POINTS))
+    stand = await standing(connection, ((one.id, one.case_id, one.seq) for one, _ in notices))
+    findings: list[Finding] = []
+    for notice, routed_at in notices:
+        found = [await past.found(row) for row in ledger[(notice.case_id, notice.seq, notice.kind)]]
+        expected = await past.expected(notice, routed_at, stand)
+        told = {*expected.people, *expected.reached}
+        mine = [one for one in found if one.notice == notice.id or one.row.recipient in told]
+        findings += judge(expected, [one.row for one in mine], calendar, now)
+    return findings
+
+
+def _notice(row: asyncpg.Record) -> Notice:
+    fields = {key: value for key, value in row.items() if key != "routed_at"}
+    return Notice(**fields | {"kind": NoticeKind(fields["kind"])})
+
+
+async def _calendar(connection: Connection, now: datetime) -> Calendar:
+    try:
+        terms = await dictionary.in_force(connection, now)
+        return calendar_rows.merged(await calendar_rows.layers(connection, terms.region))
+    except Refused:
+        return Calendar(region="plain", version="0", official_years=())

@@ -1,0 +1,28 @@
+"""Which notices a change must have made, from the record alone (复核): for the auditor of the delivery.
+
+Invariant: it decides by the same functions that decided when the change was made, over the case that the chain gives.
+"""
+
+from typing import Final
+
+from domain.audit import Entry
+from domain.hazard import steps, telling
+from domain.hazard.shapes import Case
+from domain.hazard.words import RESTAMP, Action, StepKind
+from domain.notices import Notice
+
+_CLOCK: Final = frozenset(StepKind)
+
+
+def notices(before: Case | None, after: Case, entry: Entry) -> tuple[Notice, ...]:
+    """The notices of the change ``entry`` that led from one case to the next; ``before`` is ``None`` for the first."""
+    if entry.action in _CLOCK and before is not None:
+        taken = steps.step(before, entry.at)
+        return () if taken is None or taken.entry.action != entry.action else taken.notices
+    if before is None:
+        told = [telling.work(after)]
+    elif entry.action == RESTAMP:
+        told = [telling.due_moved(after, entry.reason or "")] if after.due_at != before.due_at else []
+    else:
+        told = list(steps.told(before, after, Action(entry.action)))
+    return telling.notices(after, entry, told)
