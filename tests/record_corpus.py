@@ -35,7 +35,7 @@ from workflows.converter import CONVERTER
 SEED: Final = "1"
 BRIEF: Final = 40
 """After so many events the engine of the brief runs suggests to continue as a new one."""
-NOWHERE: Final = "smtp://127.0.0.1:9"
+NOWHERE: Final = "smtp://nobody:none@127.0.0.1:9?from=nobody@example.org"
 AWAY: Final[dict[str, Callable[[Walks, Devstack], Awaitable[list[str]]]]] = {
     "first-task": absences.first_task,
     "timer-and-command": absences.timer_and_command,

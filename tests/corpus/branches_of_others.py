@@ -133,6 +133,7 @@ OF_THE_REST: Final[Mapping[str, Shows]] = {
     "the daily seal was continued after a hundred days": _of("DailySeal", CONTINUED),
     "a dispatcher sent for a round and goes on": _of("Delivery", DONE),
     "a dispatcher was continued after two hundred rounds": _of("Delivery", CONTINUED),
+    "the delivery was audited": _of("DeliveryAudit", COMPLETED),
     "a dispatcher without work was ended from outside": lambda run: (
         _of("Delivery", TERMINATED)(run) and DONE not in run.kinds
     ),

@@ -15,12 +15,13 @@ from tests.corpus.walk import Walks
 from tests.harness import LOCAL, Json, World
 from tests.stack import eventually
 from tests.stories import behind
-from workflows.series import SeriesPeriodWorkflow
+from workflows.series import SeriesPeriodWorkflow, schedule_id
 
 UNITS: Final = acts.UNITS[:3]
 FEW: Final[Json] = {"audience": {"units": list(UNITS)}}
 HOUR: Final = timedelta(hours=1)
 UNKNOWN: Final = "SJ-2099-999999"
+SERIES: Final = "recorded-daily"
 
 
 async def _is(world: World, number: str, *phases: str) -> bool:
@@ -149,7 +150,7 @@ async def series(walks: Walks, stack: Devstack) -> list[str]:
     world = walks.world
     friday = world.begin_on_monday().date() + timedelta(days=11)
     body = {
-        "id": "recorded-daily",
+        "id": SERIES,
         "kind": "daily_report",
         "title": "疫情防控日报告",
         "basis": "示例民发〔2026〕3号",
@@ -168,12 +169,12 @@ async def series(walks: Walks, stack: Devstack) -> list[str]:
     days = ScheduleBackfill(
         start_at=first, end_at=first + timedelta(days=3), overlap=ScheduleOverlapPolicy.ALLOW_ALL
     )
-    await world.client.get_schedule_handle("series-recorded-daily").backfill(days)
+    await world.client.get_schedule_handle(schedule_id(SERIES)).backfill(days)
     opened = [number for number in await eventually(partial(_periods, world, 3)) if number]
-    await world.post(acts.OFFICE, "/v1/series/recorded-daily/actions/stop", None)
-    by_hand = "series-recorded-daily-by-hand"
+    await world.post(acts.OFFICE, f"/v1/series/{SERIES}/actions/stop", None)
+    by_hand = f"{schedule_id(SERIES)}-by-hand"
     queue = world.settings.task_queue
-    await world.client.execute_workflow(SeriesPeriodWorkflow.run, body["id"], id=by_hand, task_queue=queue)
+    await world.client.execute_workflow(SeriesPeriodWorkflow.run, SERIES, id=by_hand, task_queue=queue)
     runs = world.client.list_workflows(f'TaskQueue = "{queue}" AND WorkflowType = "SeriesPeriod"')
     return [*opened, by_hand, *[run.id async for run in runs]]
 
@@ -181,6 +182,6 @@ async def series(walks: Walks, stack: Devstack) -> list[str]:
 async def _periods(world: World, wanted: int) -> list[str | None]:
     """The collections of the series' days, once there are so many."""
     response = await world.get(acts.OFFICE, "/v1/series", limit=100)
-    (found,) = [one for one in response.json()["items"] if one["id"] == "recorded-daily"]
+    (found,) = [one for one in response.json()["items"] if one["id"] == SERIES]
     periods = found["periods"]
     return [one["collection_id"] for one in periods] if len(periods) >= wanted else []

@@ -178,5 +178,21 @@ _STANDING: Final = (
         branch="a dispatcher sent for a round and goes on",
     ),
 )
+_AUDIT: Final = (
+    Mutation(
+        name="the delivery is audited by a local activity",
+        module="delivery_audit",
+        old="execute_activity_method(",
+        new="execute_local_activity_method(",
+        branch="the delivery was audited",
+    ),
+    Mutation(
+        name="an audit rests before it is told",
+        module="delivery_audit",
+        old="        workflow.set_current_details(card(found))\n",
+        new="        await workflow.sleep(1)\n        workflow.set_current_details(card(found))\n",
+        branch="the delivery was audited",
+    ),
+)
 
-ALL: Final = (*mutations.ALL, *_BEFORE, *_COLLECTIONS, *_SERIES, *_STANDING)
+ALL: Final = (*mutations.ALL, *_BEFORE, *_COLLECTIONS, *_SERIES, *_STANDING, *_AUDIT)

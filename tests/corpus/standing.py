@@ -1,11 +1,12 @@
 """Scenes of what runs for ever: the clock of bulletins, the daily seal and the dispatchers, and how such runs are continued."""
 
 import contextlib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final
 
 from deploy.devstack import Devstack
+from domain import seals
 from domain.delivery import ChannelName
 from services.worker import delivering
 from services.worker import main as worker
@@ -18,11 +19,10 @@ from tests.stories import behind, bulletins
 from workflows.bulletin import CLOCK_ID
 from workflows.daily_seal import DAILY_SEAL_ID
 from workflows.delivery import workflow_id
+from workflows.delivery_audit import SCHEDULE_ID, DeliveryAuditWorkflow
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
-ROUNDS: Final = 200
-"""After so many a dispatcher's run is continued."""
 
 
 async def _wind(world: World, workflow: str, ahead: timedelta) -> None:
@@ -71,7 +71,9 @@ async def woken_in_brief_runs(walks: Walks, rounds: int) -> list[str]:
 async def daily_seals(walks: Walks, stack: Devstack) -> list[str]:
     """The daily seal of one day, and of so many that its run is continued; the same day is asked for once a minute."""
     world, gateway = walks.world, behind.gateway(walks.world)
-    for ahead in (timedelta(), DAY, DAY + timedelta(minutes=101)):
+    now = datetime.now(UTC)
+    midnight = seals.next_after(now) - now
+    for ahead in (timedelta(), midnight + timedelta(minutes=3), midnight + timedelta(minutes=105)):
         await gateway.start_daily_seal()
         await eventually(partial(trouble.at_rest, world, DAILY_SEAL_ID))
         if ahead:
@@ -81,13 +83,13 @@ async def daily_seals(walks: Walks, stack: Devstack) -> list[str]:
 
 
 async def deliveries(walks: Walks, stack: Devstack) -> list[str]:
-    """Two dispatchers: one without work, and that of the inbox for so many rounds that its run is continued."""
+    """A dispatcher without work, that of the inbox for so many rounds that its run is continued, and the audit of both."""
     world, gateway = walks.world, behind.gateway(walks.world)
     settings = world.settings
     ids = [workflow_id(channel) for channel in (ChannelName.INBOX, ChannelName.EMAIL)]
     async with (
         delivering.opened(settings, now=world.clock) as delivery,
-        worker.build(world.client, settings, world.database, gateway, delivery.activities),
+        worker.build(world.client, settings, world.database, gateway, delivery),
     ):
         await gateway.start_delivery(ChannelName.EMAIL)
         await gateway.start_delivery(ChannelName.INBOX)
@@ -96,7 +98,10 @@ async def deliveries(walks: Walks, stack: Devstack) -> list[str]:
             await _round(world, stack, ids[0])
         for known_as in ids:
             await world.handle(known_as).terminate("ended")
-    return ids
+        await world.client.execute_workflow(
+            DeliveryAuditWorkflow.run, id=SCHEDULE_ID, task_queue=settings.task_queue
+        )
+    return [*ids, SCHEDULE_ID]
 
 
 async def _round(world: World, stack: Devstack, known_as: str) -> None:
