@@ -13,7 +13,7 @@ test: $(VENV)/.dev
 	$(BIN)/pytest -n 2 --dist loadfile $(PROOFS:%=--ignore=%)
 
 # What is slower: servers killed and flooded, every recorded history replayed, careless workflows caught.
-PROOFS := tests/faults tests/test_corpus.py tests/test_mutations.py
+PROOFS := tests/faults tests/rehearsal/test_playing.py tests/test_corpus.py tests/test_mutations.py
 proof: $(VENV)/.dev
 	$(BIN)/pytest -n 2 --dist loadfile $(PROOFS)
 

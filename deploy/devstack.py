@@ -142,6 +142,10 @@ class Devstack:
         """Give the whole environment of our own processes: the caller's, with ``settings()`` on top."""
         return own_environment(self.settings())
 
+    def child(self, name: str) -> Child:
+        """Give a part by name, for whoever stops it on purpose and starts it again."""
+        return self._children[name]
+
     def pids(self) -> dict[str, int | None]:
         """Give the process id of each part by name; ``None`` for one that is being started again."""
         return {name: child.pid for name, child in self._children.items()}

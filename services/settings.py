@@ -148,6 +148,11 @@ class Settings(BaseSettings):
 
     district: str = Field(default="示例区", description="whose views `bihuan up` prints")
 
+    rehearsal_ahead: int | None = Field(
+        default=None,
+        description="what a rehearsal's scenario is ahead of the engine's time; never in production",
+    )
+
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -179,6 +184,13 @@ class Settings(BaseSettings):
         if told.data.get("environment") == "production":
             raise ValueError("BIHUAN_OBJECTS_URL must be set outside development")
         return (Path.cwd() / ".data" / "objects").as_uri()
+
+    @field_validator("rehearsal_ahead")
+    @classmethod
+    def _no_other_time_in_production(cls, value: int | None, told: ValidationInfo) -> int | None:
+        if value is not None and told.data.get("environment") == "production":
+            raise ValueError("BIHUAN_REHEARSAL_AHEAD is for rehearsals only")
+        return value
 
     @field_validator("token_secret")
     @classmethod

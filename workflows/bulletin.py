@@ -11,7 +11,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.bulletin import BulletinActivities, Kept
-    from workflows import options
+    from workflows import moments, options
 
 CLOCK_ID: Final = "bulletin-clock"
 LONGEST: Final = timedelta(hours=6)
@@ -24,8 +24,8 @@ class BulletinClockWorkflow:
     """Runs for ever: a look, then a wait for the next instant or for a word from outside."""
 
     @workflow.init
-    def __init__(self, told: int = 0) -> None:
-        self._told = told
+    def __init__(self, told: int = 0, ahead: int | None = None) -> None:
+        self._told, self._ahead = told, ahead
         self._woken = False
 
     @workflow.signal
@@ -34,13 +34,13 @@ class BulletinClockWorkflow:
         self._woken = True
 
     @workflow.run
-    async def run(self, told: int = 0) -> None:  # noqa: ARG002 - kept by __init__
-        """Keep the time of all bulletins; ``told`` is how often somebody was told in earlier runs."""
+    async def run(self, told: int = 0, ahead: int | None = None) -> None:  # noqa: ARG002 - kept by __init__
+        """Keep the time of all bulletins; ``told`` is how often somebody was told in earlier runs, ``ahead`` of a rehearsal."""
         for _ in range(_ROUNDS):
             self._woken = False
             kept = await workflow.execute_activity_method(
                 BulletinActivities.keep_time,
-                workflow.now(),
+                moments.now(self._ahead),
                 **options.reconcile("提醒待办的通报文稿，向未签收的单位催阅"),
             )
             self._told += kept.told
@@ -49,10 +49,10 @@ class BulletinClockWorkflow:
             if workflow.info().is_continue_as_new_suggested():
                 break
         await workflow.wait_condition(workflow.all_handlers_finished)
-        workflow.continue_as_new(self._told)
+        workflow.continue_as_new(args=[self._told, self._ahead])
 
     async def _wait(self, kept: Kept) -> None:
-        left = LONGEST if kept.next_at is None else min(kept.next_at - workflow.now(), LONGEST)
+        left = LONGEST if kept.next_at is None else min(kept.next_at - moments.exact(self._ahead), LONGEST)
         try:
             await workflow.wait_condition(
                 lambda: self._woken, timeout=max(left, SHORTEST), timeout_summary="等候下一次催办"

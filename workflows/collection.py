@@ -4,7 +4,7 @@ Invariant: the history does not depend on how many units there are: submissions 
 constant size; it looks when an instant comes, when it is told that something has moved, and a fixed number of times in between.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from temporalio import workflow
@@ -13,7 +13,7 @@ from temporalio.exceptions import FailureError
 with workflow.unsafe.imports_passed_through():
     from activities.collection import CollectionActivities, CollectionStep
     from domain.collection import Board
-    from workflows import collection_attributes, collection_card, failures, options
+    from workflows import collection_attributes, collection_card, failures, moments, options
 
 FRESHENED: Final = 12
 """How many times within its window a board is read anew although nothing happened, for whoever looks at it."""
@@ -26,8 +26,8 @@ class CollectionWorkflow:
     """The deadline of one collection; its id is the collection's number."""
 
     @workflow.init
-    def __init__(self, collection_id: str) -> None:
-        self._id = collection_id
+    def __init__(self, collection_id: str, ahead: int | None = None) -> None:
+        self._id, self._ahead = collection_id, ahead
         self._told = self._seen = 0
 
     @workflow.signal
@@ -36,14 +36,14 @@ class CollectionWorkflow:
         self._told += 1
 
     @workflow.run
-    async def run(self, collection_id: str) -> str:  # noqa: ARG002 - kept by __init__
-        """Carry the collection to its end; returns its last phase in Chinese."""
+    async def run(self, collection_id: str, ahead: int | None = None) -> str:  # noqa: ARG002 - kept by __init__
+        """Carry the collection to its end; returns its last phase in Chinese. ``ahead`` is of a rehearsal."""
         board = await self._look()
         while not board.is_over:
             self._show(board)
             if board.undrafted:
                 board = await self._draft(board)
-            elif board.may_end_early or _is_due(board):
+            elif board.may_end_early or self._is_due(board):
                 board = await self._step(board)
             else:
                 await self._wait(board)
@@ -56,7 +56,7 @@ class CollectionWorkflow:
         try:
             await workflow.wait_condition(
                 lambda: self._told != self._seen,
-                timeout=_left(board),
+                timeout=self._left(board),
                 timeout_summary=collection_card.wait(board),
             )
         except TimeoutError:
@@ -77,14 +77,14 @@ class CollectionWorkflow:
     async def _step(self, board: Board) -> Board:
         return await workflow.execute_activity_method(
             CollectionActivities.step,
-            CollectionStep(collection_id=self._id, at=workflow.now()),
+            CollectionStep(collection_id=self._id, at=moments.now(self._ahead)),
             **options.over_a_list(collection_card.effect(board)),
         )
 
     async def _draft(self, board: Board) -> Board:
         return await workflow.execute_activity_method(
             CollectionActivities.draft,
-            CollectionStep(collection_id=self._id, at=workflow.now()),
+            CollectionStep(collection_id=self._id, at=moments.now(self._ahead)),
             **options.over_a_list(f"起草通报：{board.title}"),
         )
 
@@ -94,16 +94,13 @@ class CollectionWorkflow:
         if updates := collection_attributes.changed(board, shown):
             workflow.upsert_search_attributes(updates)
 
+    def _is_due(self, board: Board) -> bool:
+        return board.coming_at is not None and board.coming_at <= moments.now(self._ahead)
 
-def _is_due(board: Board) -> bool:
-    return board.coming_at is not None and board.coming_at <= workflow.now()
-
-
-def _left(board: Board) -> timedelta | None:
-    if board.coming_at is None:
-        return None
-    now: datetime = workflow.now()
-    window = board.window
-    fresh = max(LEAST_FRESH, (window.cut_off_at - window.opens_at) / FRESHENED)
-    left = board.coming_at - now
-    return min(left, fresh) if now >= window.opens_at else left
+    def _left(self, board: Board) -> timedelta | None:
+        if board.coming_at is None:
+            return None
+        now, window = moments.exact(self._ahead), board.window
+        fresh = max(LEAST_FRESH, (window.cut_off_at - window.opens_at) / FRESHENED)
+        left = board.coming_at - now
+        return min(left, fresh) if now >= window.opens_at else left

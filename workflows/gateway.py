@@ -70,12 +70,16 @@ async def connect(to: EngineAddress) -> Client:
 
 
 class HazardGateway:
-    """Starts hazard workflows and brings commands to them; ``timeout`` is in seconds, for every call."""
+    """Starts hazard workflows and brings commands to them; ``timeout`` is in seconds, for every call.
 
-    def __init__(self, client: Client, *, task_queue: str, timeout: float) -> None:
+    ``ahead`` is what a rehearsal's scenario is ahead of the engine's time, in seconds (:mod:`workflows.moments`).
+    """
+
+    def __init__(self, client: Client, *, task_queue: str, timeout: float, ahead: int | None = None) -> None:
         self._client = client
         self._task_queue = task_queue
         self._timeout = timeout
+        self._ahead = ahead
 
     async def start(self, case: Case) -> None:
         """Start the case's workflow, or leave the running one alone. Raises ``Temporary``."""
@@ -89,7 +93,7 @@ class HazardGateway:
         try:
             await self._client.start_workflow(
                 HazardWorkflow.run,
-                HazardStart(case_id=case.id),
+                HazardStart(case_id=case.id, ahead=self._ahead),
                 id=case.id,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
@@ -143,7 +147,7 @@ class HazardGateway:
         await self._bounded(
             self._client.start_workflow(
                 CollectionWorkflow.run,
-                collection_id,
+                args=[collection_id, self._ahead],
                 id=collection_id,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
@@ -170,7 +174,11 @@ class HazardGateway:
     async def start_bulletin_clock(self) -> None:
         """Make sure that the clock of bulletins runs. Raises ``Temporary``."""
         await self._stand(
-            BulletinClockWorkflow.run, 0, CLOCK_ID, "通报催办｜提醒待办的文稿，向未签收的单位催阅"
+            BulletinClockWorkflow.run,
+            0,
+            CLOCK_ID,
+            "通报催办｜提醒待办的文稿，向未签收的单位催阅",
+            self._ahead,
         )
 
     async def wake_bulletin_clock(self) -> None:
@@ -184,12 +192,12 @@ class HazardGateway:
         await self._stand(DailySealWorkflow.run, 0, DAILY_SEAL_ID, summary)
 
     async def _stand(
-        self, run: Callable[..., Awaitable[None]], begin: object, known_as: str, summary: str
+        self, run: Callable[..., Awaitable[None]], begin: object, known_as: str, summary: str, *more: object
     ) -> None:
         await self._bounded(
             self._client.start_workflow(
                 run,
-                begin,
+                args=[begin, *more],
                 id=known_as,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,

@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from domain import hazard
     from domain.errors import Refused
     from domain.hazard import Case, Change, Command, Remark, Restamp
-    from workflows import card, failures, options, search_attributes
+    from workflows import card, failures, moments, options, search_attributes
     from workflows.messages import Acknowledged, HazardStart, as_failure
 
 _CHANGES_A_RUN = 100
@@ -73,7 +73,7 @@ class HazardWorkflow:
     @act.validator
     def check_act(self, command: Command) -> None:
         """Refuse before anything is written to history; see :meth:`_refuse`."""
-        self._refuse(command.request_id, lambda case: hazard.check(case, command, workflow.now()))
+        self._refuse(command.request_id, lambda case: hazard.check(case, command, self._now()))
 
     @workflow.update
     async def restamp(self, newer: Restamp) -> Acknowledged:
@@ -111,7 +111,7 @@ class HazardWorkflow:
             overtaken = self._overtaken
             self._catch_up()
             try:
-                change = decide(self._current, workflow.now())
+                change = decide(self._current, self._now())
             except Refused as refused:
                 if await self._stands(overtaken):
                     raise as_failure(refused) from None
@@ -137,13 +137,16 @@ class HazardWorkflow:
             raise RuntimeError("the case is not loaded yet")
         return self._case
 
+    def _now(self) -> datetime:
+        return moments.now(self._start.ahead)
+
     def _decide(self, change: Change) -> None:
         self._case = change.case
         self._decided.append(change)
 
     def _catch_up(self) -> None:
         """What the clock had to do before now comes first, also when its timer and a command arrive together."""
-        while (change := hazard.step(self._current, workflow.now())) is not None:
+        while (change := hazard.step(self._current, self._now())) is not None:
             self._decide(change)
 
     async def _wait(self, case: Case) -> Case:
@@ -151,7 +154,7 @@ class HazardWorkflow:
         if not case.stage.is_open:
             return case
         coming = hazard.next_step(case)
-        left = None if coming is None else coming.at - workflow.now()
+        left = None if coming is None else coming.at - moments.exact(self._start.ahead)
         if left is not None and left.total_seconds() <= 0:
             self._take_step()
             return self._current
@@ -165,7 +168,7 @@ class HazardWorkflow:
         return self._current
 
     def _take_step(self) -> None:
-        change = hazard.step(self._current, workflow.now())
+        change = hazard.step(self._current, self._now())
         if change is not None:
             self._decide(change)
 

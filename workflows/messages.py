@@ -15,9 +15,13 @@ REFUSED: Final = "Refused"
 
 @dataclass(frozen=True, kw_only=True)
 class HazardStart:
-    """Which case the workflow runs; its state and terms are read from the record."""
+    """Which case the workflow runs; its state and terms are read from the record.
+
+    ``ahead`` is set in a rehearsal only: see :mod:`workflows.moments`.
+    """
 
     case_id: str
+    ahead: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,7 +56,7 @@ class Storyteller:
 
     async def _file(self, person: str, kind: str) -> str:
         if (person, kind) not in self.files:
-            files = {"file": (f"{kind}.jpg", _picture(kind))}
+            files = {"file": (f"{kind}.jpg", picture(kind))}
             answer = await self._send(person, "/v1/files", f"file/{kind}", files=files)
             self.files[person, kind] = answer["id"]
         return self.files[person, kind]
@@ -100,7 +100,7 @@ def _seconds(told: str | None, otherwise: float) -> float:
     return float(told) if told is not None and told.isdecimal() else otherwise
 
 
-def _picture(kind: str) -> bytes:
+def picture(kind: str) -> bytes:
     """A plain placeholder picture, different for each kind."""
     shade = int(hashlib.sha256(kind.encode()).hexdigest()[:2], 16)
     picture = Image.new("RGB", (320, 240), (200, shade, 255 - shade))

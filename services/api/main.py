@@ -160,7 +160,12 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
         if settings.metrics_port is not None:
             await stack.enter_async_context(metering.served(settings, settings.metrics_port, now))
         client = await connect(bootstrap.engine_address(settings))
-        gateway = HazardGateway(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
+        gateway = HazardGateway(
+            client,
+            task_queue=settings.task_queue,
+            timeout=settings.engine_timeout,
+            ahead=settings.rehearsal_ahead,
+        )
         schedules = Schedules(client, task_queue=settings.task_queue, timeout=settings.engine_timeout)
         yield Services(
             clock=now,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 
+from rich.console import Console
 from rich.table import Table
 
 from adapters import official_days
@@ -81,6 +82,29 @@ def comparison(case_id: str, terms: Terms, now: datetime, settings: Settings) ->
     for at, own, other in _beside(_rows(case, now), _rows(change.case, now)):
         made.add_row(_spoken(newer, at), own, other)
     return made
+
+
+def show(case_id: str, now: datetime, settings: Settings) -> None:
+    """Print what is in store for a recorded case from ``now`` (aware) on, if nobody acts.
+
+    Raises ``StackError`` for an unknown or finished case, ``Temporary``.
+    """
+    case = asyncio.run(_open_case(case_id, settings))
+    made = Table("时间", "事项", "告知", "颜色", title=f"{case_id} 自此刻起无人办理，60 日内")
+    made.add_row(_spoken(case.terms, now), f"现在：{case.stage.label}，{telling.spoken_limit(case)}", "", "")
+    for row in _rows(case, now):
+        made.add_row(_spoken(case.terms, row.at), row.what, row.told, row.colour)
+    Console(highlight=False, markup=False, emoji=False).print(made)
+
+
+async def _open_case(case_id: str, settings: Settings) -> Case:
+    async with stack.database(settings) as database:
+        case = await PostgresReadModel(database).case(case_id, None)
+    if case is None:
+        raise StackError(f"没有案号为 {case_id} 的隐患。")
+    if not case.stage.is_open:
+        raise StackError(f"{case_id} 已经办结（{case.stage.label}），以后不会再有动作。")
+    return case
 
 
 def _beside(own: Iterable[Row], other: Iterable[Row]) -> Iterator[tuple[datetime, str, str]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy.processes import StackError
-from services.cli import accounts, delivery, org_group, policy_group, record_apps
+from services.cli import accounts, delivery, org_group, policy_group, record_apps, rehearsing
 
 if TYPE_CHECKING:
     from services.settings import Settings
@@ -168,6 +168,10 @@ def restore(
     print(command.run(file, data, sealing_keys))
 
 
+rehearsing.add(app)
+
+policy = typer.Typer(help="时限政策的检查与试算。", no_args_is_help=True)
+app.add_typer(policy, name="policy")
 app.add_typer(policy_group.app, name="policy")
 app.add_typer(org_group.app, name="org")
 app.add_typer(accounts.app, name="account")

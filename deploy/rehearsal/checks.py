@@ -1,0 +1,143 @@
+"""What is wrong with a scenario before it is played: posts, units and cases that are not there, acts that can never be.
+
+Invariant: only what is impossible whatever happens is a fault; what may be refused on the day is for the timeline to show.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from deploy.rehearsal.reading import Fault, Lines
+from deploy.rehearsal.scenario import Absence, Act, Event, Report, Scenario
+from deploy.rehearsal.timeline import spoken
+from domain.hazard import ACTION_LABELS, Action
+from domain.hazard.table import REPORTERS, TRANSITIONS
+from domain.people import Role
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the district has: each table's ids, and the role of each post."""
+
+    roles: Mapping[str, Role]
+    units: frozenset[str]
+    people: frozenset[str]
+    categories: frozenset[str]
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> "_Known":
+        return cls(
+            roles={row["id"]: Role(row["role"]) for row in document["posts"]},
+            units=frozenset(row["id"] for row in document["units"]),
+            people=frozenset(row["id"] for row in document["people"]),
+            categories=frozenset(row["code"] for row in document["categories"]),
+        )
+
+
+def faults(scenario: Scenario, lines: Lines, document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Everything that makes the scenario unplayable in this district, with its line."""
+    known = _Known.of(document)
+    if scenario.last <= scenario.starts:
+        yield Fault(line=lines.of(("ends",)), reason="结束时间须晚于开始时间")
+    reported = {event.report.case: event.at for event in scenario.events if event.report is not None}
+    asked = {event.collect.case: event.at for event in scenario.events if event.collect is not None}
+    for number, event in enumerate(scenario.events):
+        for place, reason in _event(scenario, event, known):
+            yield Fault(line=lines.of(("events", number, *place)), reason=reason)
+        for name, known_cases in (("act", reported), *((name, asked) for name in _ABOUT_ASKED)):
+            if (told := getattr(event, name)) is not None:
+                for reason in _case(told.case, event, known_cases):
+                    yield Fault(line=lines.of(("events", number, name, "case")), reason=reason)
+
+
+_BY: Final = ("collect", "registration", "decide", "bulletin")
+_OF_UNITS: Final = ("submit", "read")
+_ABOUT_ASKED: Final = ("submit", "registration", "decide", "bulletin", "read")
+"""Events by the names of their fields: those that somebody named does, that name units, that are about a collection."""
+
+Found = Iterator[tuple[tuple[str, ...], str]]
+
+
+def _event(scenario: Scenario, event: Event, known: _Known) -> Found:
+    if event.at < scenario.starts:
+        yield ("at",), f"早于方案开始的时间 {spoken(scenario.starts)}"
+    if event.at > scenario.last:
+        yield ("at",), f"晚于方案结束的时间 {spoken(scenario.last)}"
+    if event.report is not None:
+        yield from _report(event.report, known)
+    if event.act is not None:
+        yield from _act(event.act, known)
+    yield from _collecting(event, known)
+    if event.succession is not None and event.succession.post not in known.roles:
+        yield ("succession", "post"), f"没有岗位 {event.succession.post}"
+    if event.absence is not None:
+        yield from _absence(event.absence, known)
+    if event.outage is not None and event.outage.until <= event.at:
+        yield ("outage", "until"), "恢复时间须晚于中断时间"
+
+
+def _report(told: Report, known: _Known) -> Found:
+    yield from _by("report", told.by, known)
+    if told.unit not in known.units:
+        yield ("report", "unit"), f"没有单位 {told.unit}"
+    if told.category not in known.categories:
+        yield ("report", "category"), f"没有隐患类别 {told.category}"
+    role = known.roles.get(told.by.partition("/")[0])
+    if role is not None and role not in REPORTERS:
+        yield ("report", "by"), f"{role.label}不能上报隐患"
+
+
+def _act(told: Act, known: _Known) -> Found:
+    yield from _by("act", told.by, known)
+    role, able = known.roles.get(told.by.partition("/")[0]), _able(told.do)
+    if role is not None and role not in able:
+        who = "、".join(one.label for one in Role if one in able)
+        yield ("act", "do"), f"{role.label}在任何环节都不能“{ACTION_LABELS[told.do]}”，可以的是：{who}"
+    post = told.fields.get("post")
+    if isinstance(post, str) and post not in known.roles:
+        yield ("act", "with"), f"没有岗位 {post}"
+
+
+def _collecting(event: Event, known: _Known) -> Found:
+    for name in _BY:
+        if (told := getattr(event, name)) is not None:
+            yield from _by(name, told.by, known)
+    for name in _OF_UNITS:
+        if (told := getattr(event, name)) is not None:
+            yield from _units(name, (*told.units, *told.without), known)
+    if event.registration is not None:
+        yield from _units("registration", (event.registration.unit,), known)
+
+
+def _absence(told: Absence, known: _Known) -> Found:
+    if told.post not in known.roles:
+        yield ("absence", "post"), f"没有岗位 {told.post}"
+    for field in ("absent", "substitute"):
+        if (person := getattr(told, field)) not in known.people:
+            yield ("absence", field), f"没有人员 {person}"
+
+
+def _units(event: str, units: Iterable[str], known: _Known) -> Found:
+    for unit in units:
+        if unit not in known.units:
+            yield (event,), f"没有单位 {unit}"
+
+
+def _by(event: str, by: str, known: _Known) -> Found:
+    post, _, person = by.partition("/")
+    if post not in known.roles:
+        yield (event, "by"), f"没有岗位 {post}"
+    if person and person not in known.people:
+        yield (event, "by"), f"没有人员 {person}"
+
+
+def _able(action: Action) -> frozenset[Role]:
+    return frozenset(role for (_, one), rule in TRANSITIONS.items() if one is action for role in rule.by)
+
+
+def _case(case: str, event: Event, begun: Mapping[str, datetime]) -> Iterator[str]:
+    if case not in begun:
+        yield f"“{case}”没有在方案中上报或发起"
+    elif begun[case] > event.at:
+        yield f"“{case}”到 {spoken(begun[case])} 才上报或发起"

@@ -1,0 +1,23 @@
+"""The line of what the rules refuse.
+
+Invariant: a refusal by the rules is part of the play; an API that breaks ends it.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from deploy.processes import StackError
+from deploy.rehearsal.stage import Stage
+from deploy.rehearsal.timeline import Kind, Line
+
+
+def refused(stage: Stage, answer: httpx.Response, label: str, about: dict[str, Any]) -> Line:
+    """What was refused and why. Raises ``StackError`` where the API broke instead of refusing."""
+    problem = answer.json()
+    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR and not stage.engine_away:
+        raise StackError(f"推演中断：API 对“{label}”答复 {answer.status_code}。")
+    why = "；".join(f"{one['field']} {one['message']}" for one in problem.get("errors") or ())
+    text = f"{label}：{problem['title']}" + (f"（{why}）" if why else "")
+    return Line(at=stage.now, kind=Kind.REFUSED, text=text, **about)

@@ -1,0 +1,97 @@
+"""A scenario that cannot be played is refused before anything starts, by line and reason (issue: bad scenarios)."""
+
+from pathlib import Path
+
+import pytest
+
+from deploy.processes import StackError
+from deploy.rehearsal.variations import Variations
+from services.cli import rehearse
+
+GOOD = """\
+format: 1
+name: 试
+starts: 2022-09-26T09:00
+district: {units: 9, since: 2022-01-01}
+events:
+  - at: 2022-09-27T09:30
+    report:
+      case: 甲
+      by: team-1
+      unit: ec01
+      place: 楼梯口
+      category: fire
+      description: 堆放杂物
+  - at: 2022-09-27T09:40
+    act: {case: 甲, do: confirm, by: team-1}
+"""
+
+
+def _refused(tmp_path: Path, text: str) -> str:
+    file = tmp_path / "方案.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(StackError) as told:
+        rehearse.play(file, Variations())
+    return str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "line", "reason"),
+    [
+        ("by: team-1\n      unit", "by: team-9\n      unit", 9, "没有岗位 team-9"),
+        ("unit: ec01", "unit: ec99", 10, "没有单位 ec99"),
+        ("category: fire", "category: water", 12, "没有隐患类别 water"),
+        ("at: 2022-09-27T09:30", "at: 2022-09-25T09:30", 6, "早于方案开始的时间 2022-09-26 09:00"),
+        ("at: 2022-09-27T09:30", "at: 2022-09-27T09:30:01", 6, "时间须为整分钟"),
+        ("at: 2022-09-27T09:40", "at: 2022-09-27T09:20", 15, "“甲”到 2022-09-27 09:30 才上报或发起"),
+        ("case: 甲, do", "case: 乙, do", 15, "“乙”没有在方案中上报或发起"),
+        ("do: confirm", "do: fly", 15, "不是允许的值"),
+        ("do: confirm", "do: close", 15, "督导组在任何环节都不能“销号”，可以的是：领导小组领导"),
+        ("act: {case: 甲, do: confirm, by: team-1}", "submit: {case: 甲}", 15, "“甲”没有在方案中上报或发起"),
+        ("act: {case: 甲, do: confirm, by: team-1}", "read: {case: 乙, units: [ec99]}", 15, "没有单位 ec99"),
+        ("act: {", "acts: {", 15, "不是推演方案里的字段"),
+        ("    act: {case: 甲, do: confirm, by: team-1}", "    plan: 1", 15, "的值不对"),
+        ("name: 试\n", "", 1, "name 没有写"),
+        ("format: 1", "format: 2", 1, "format"),
+        ("district: {", "district: [", 4, "不是有效的 YAML"),
+        ("by: team-1}", "by: team-1/p-nobody}", 15, "没有人员 p-nobody"),
+    ],
+)
+def test_a_fault_is_named_by_line_and_reason(
+    tmp_path: Path, wrong: str, right: str, line: int, reason: str
+) -> None:
+    text = GOOD.replace(wrong, right)
+    assert text != GOOD
+    told = _refused(tmp_path, text)
+    assert f"第 {line} 行：" in told
+    assert reason in told
+
+
+def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
+    told = _refused(
+        tmp_path, GOOD.replace("ec01", "ec99").replace("do: confirm, by: team-1", "do: confirm, by: x")
+    )
+    assert "没有单位 ec99" in told
+    assert "没有岗位 x" in told
+
+
+def test_a_file_that_is_not_there_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(StackError, match="不能读取"):
+        rehearse.play(tmp_path / "没有.yaml", Variations())
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "reason"),
+    [
+        (Variations(terms=["policy.limits.general.rectify.speed=3"]), "时限政策里没有"),
+        (Variations(terms=["limits=3"]), "--set 的写法是"),
+        (Variations(without=["p-team1a@office"]), "p-team1a 不在 office 岗位上"),
+    ],
+)
+def test_a_variation_of_something_that_is_not_there_is_refused(
+    tmp_path: Path, otherwise: Variations, reason: str
+) -> None:
+    file = tmp_path / "方案.yaml"
+    file.write_text(GOOD, encoding="utf-8")
+    with pytest.raises(StackError, match=reason):
+        rehearse.play(file, otherwise)
