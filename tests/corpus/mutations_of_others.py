@@ -92,15 +92,15 @@ _COLLECTIONS: Final = (
     Mutation(
         name="a board is waited for before its first step, though that is due",
         module="collection",
-        old="elif board.may_end_early or _is_due(board):",
+        old="elif board.may_end_early or self._is_due(board):",
         new="elif board.may_end_early:",
         branch="a step of a collection was due when it was first looked at",
     ),
     Mutation(
         name="a collection does not end early",
         module="collection",
-        old="elif board.may_end_early or _is_due(board):",
-        new="elif _is_due(board):",
+        old="elif board.may_end_early or self._is_due(board):",
+        new="elif self._is_due(board):",
         branch="a collection ended early",
     ),
 )

@@ -16,12 +16,11 @@ from tests.delivery.office import Office
 from tests.harness import World
 from tests.stack import eventually
 from tests.stories import behind, bulletins
-from workflows.bulletin import CLOCK_ID
+from workflows.bulletin import CLOCK_ID, LONGEST
 from workflows.daily_seal import DAILY_SEAL_ID
 from workflows.delivery import workflow_id
 from workflows.delivery_audit import SCHEDULE_ID, DeliveryAuditWorkflow
 
-HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 
 
@@ -51,7 +50,7 @@ async def bulletin_clocks(walks: Walks, stack: Devstack) -> list[str]:
     await world.handle(CLOCK_ID).terminate("ended")
     await gateway.start_bulletin_clock()
     await eventually(partial(trouble.at_rest, world, CLOCK_ID))
-    await _wind(world, CLOCK_ID, 301 * HOUR)
+    await _wind(world, CLOCK_ID, 301 * LONGEST)
     await world.handle(CLOCK_ID).terminate("ended")
     return [CLOCK_ID]
 
