@@ -19,7 +19,7 @@ from tests.corpus.runs import Run
 from workflows.converter import CONVERTER
 from workflows.sandbox import WORKFLOWS, runner
 
-MUTATIONS = 38
+MUTATIONS = 42
 EACH = 2
 """So many of every module that has a workflow."""
 WITNESSES = 3

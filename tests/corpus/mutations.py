@@ -127,9 +127,9 @@ _JUDGED: Final = (
         branch="a refusal came to nothing with what it was judged by",
     ),
     Mutation(
-        name="a remark is put on record as a command of its own kind",
-        old="async def remark(self, given: Remark)",
-        new="async def comment(self, given: Remark)",
+        name="a remark comes in under another name",
+        old="    @workflow.update\n    async def remark(",
+        new='    @workflow.update(name="comment")\n    async def remark(',
         branch="a remark was put on record",
     ),
 )
