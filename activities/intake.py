@@ -4,17 +4,17 @@ Invariant: a start that is repeated is harmless, so a crash at any point leaves 
 """
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 
 from temporalio import activity
 
 from activities.ports import CollectionRecord, Engine, Intake, Orders
+from activities.waiting import before_shutdown
 from domain.hazard import Case
 
 BATCH = 200
 AT_ONCE = 20
 GRACE_SECONDS = 3.0
-HEARTBEAT_SECONDS = 2.0
 
 
 class IntakeActivities:
@@ -37,9 +37,9 @@ class IntakeActivities:
         """
         announcements, at_once = self._intake.announcements(), activity.info().attempt > 1
         try:
-            while await _before_shutdown(anext(announcements)):
+            while await before_shutdown(anext(announcements)):
                 wanted = await self._intake.wanted()
-                if not at_once and not await _before_shutdown(asyncio.sleep(GRACE_SECONDS)):
+                if not at_once and not await before_shutdown(asyncio.sleep(GRACE_SECONDS)):
                     break
                 at_once = False
                 if count := await self._start_wanted(wanted):
@@ -65,23 +65,3 @@ class IntakeActivities:
     async def _start(self, case: Case, gate: asyncio.Semaphore) -> None:
         async with gate:
             await self._engine.start(case)
-
-
-async def _before_shutdown(awaited: Awaitable[object]) -> bool:
-    """Wait for something, heartbeating; false when the worker shuts down first."""
-    waiting = asyncio.ensure_future(awaited)
-    closing = asyncio.ensure_future(activity.wait_for_worker_shutdown())
-    try:
-        while not waiting.done():
-            await asyncio.wait(
-                {waiting, closing}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
-            )
-            if closing.done():
-                return False
-            activity.heartbeat()
-        waiting.result()
-        return True
-    finally:
-        closing.cancel()
-        waiting.cancel()
-        await asyncio.gather(closing, waiting, return_exceptions=True)

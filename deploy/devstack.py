@@ -31,7 +31,8 @@ from domain.errors import Temporary
 from services import clock, rehydration
 from services.settings import Settings
 
-START_WITHIN: Final = 15.0
+START_WITHIN: Final = 60.0
+"""Seconds for a part to answer: the first start on a slow machine compiles everything that it imports."""
 FILL_AGAIN_AFTER: Final = 1.0
 """Seconds between attempts to start the open cases in an empty engine."""
 PORT_PATIENCE: Final = 2.0

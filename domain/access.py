@@ -77,7 +77,6 @@ _ORGANISATION: Final = Row(way=Way.POSTS, by=EDITING | {Role.OVERSIGHT: Scope.RE
 _LINKED: Final = Row(way=Way.LINK)
 _LINKS: Final = Row(way=Way.POSTS, by=_reaching((Role.UNIT_HEAD, Role.INSPECTOR, Role.OFFICE, Role.LEADER)))
 """Who may let somebody from outside in to a case: whoever answers for the unit, inspects it or directs."""
-
 _ACTS: Final[Mapping[str, Row]] = {
     of_action(action): Row(
         way=Way.POSTS,
@@ -140,6 +139,10 @@ _COLLECTIONS: Final[Mapping[str, Row]] = {
     "stop_series": _EDIT,
 }
 """Collections with a deadline: units hand in their own, the office reviews and registers, the bureau sees who is missing."""
+
+_EVENTS: Final[Mapping[str, Row]] = {
+    f"{do}_webhook": _EDIT for do in ("create", "get", "change", "pause", "resume", "replay", "remove")
+} | {"test_webhook": _EDIT, "list_webhooks": _EDIT, "list_webhook_deliveries": _EDIT, "list_events": _CASES}
 
 OPERATIONS: Final[Mapping[str, Row]] = {
     "get_health": _PUBLIC,
@@ -207,7 +210,7 @@ OPERATIONS: Final[Mapping[str, Row]] = {
     "get_linked_hazard": _LINKED,
     "upload_file_by_link": _LINKED,
     "comment_by_link": _LINKED,
-    "list_events": _CASES,
+    **_EVENTS,
     **_ACTS,
     **{of_bulk(action): _ACTS[of_action(action)] for action in BULK},
     **_BULLETINS,

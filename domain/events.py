@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from domain import collection
+from domain.bulletin.words import STEP_LABELS, BulletinState
 from domain.hazard import ACTION_LABELS, Stage
 from domain.ladder import Colour
 
@@ -22,6 +24,7 @@ class EventKind(StrEnum):
     HAZARD = "hazard"
     COLLECTION = "collection"
     BULLETIN = "bulletin"
+    WEBHOOK = "webhook"
 
     @property
     def label(self) -> str:
@@ -29,7 +32,12 @@ class EventKind(StrEnum):
         return _KINDS[self]
 
 
-_KINDS: Final = {EventKind.HAZARD: "隐患", EventKind.COLLECTION: "数据报送", EventKind.BULLETIN: "通报"}
+_KINDS: Final = {
+    EventKind.HAZARD: "隐患",
+    EventKind.COLLECTION: "数据报送",
+    EventKind.BULLETIN: "通报",
+    EventKind.WEBHOOK: "试送",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,12 +88,34 @@ def _data(event: Event) -> dict[str, Any]:
 
 
 def _words(event: Event) -> dict[str, str | None]:
-    """The Chinese words for the codes; other kinds of record bring their own with them."""
-    if event.kind is not EventKind.HAZARD:
-        return {}
+    """The Chinese words for the codes."""
+    match event.kind:
+        case EventKind.HAZARD:
+            return _of_hazard(event)
+        case EventKind.COLLECTION:
+            return _of_collection(event)
+        case EventKind.BULLETIN:
+            state = BulletinState(event.data["state"]).label
+            return {"action_label": STEP_LABELS[event.action], "state_label": state}
+        case EventKind.WEBHOOK:
+            return {}
+
+
+def _of_hazard(event: Event) -> dict[str, str | None]:
     colour = event.data.get("colour")
     return {
         "action_label": ACTION_LABELS[event.action],
         "stage_label": Stage(event.data["stage"]).label,
         "colour_label": None if colour is None else Colour(colour).label,
     }
+
+
+def _of_collection(event: Event) -> dict[str, str | None]:
+    if "phase" not in event.data:
+        label = _SUBMITTED if event.action == "submit" else collection.Action(event.action).label
+        return {"action_label": label}
+    phase = collection.Phase(event.data["phase"])
+    return {"action_label": collection.label_of(event.action), "phase_label": phase.label}
+
+
+_SUBMITTED: Final = "报送"

@@ -13,8 +13,10 @@ from adapters.outgoing import Outgoing
 from adapters.sealing import Sealer
 from adapters.seals import CommandVerifier, NoVerifier, SealVerifier
 from adapters.signing import Signer
+from adapters.webhook_posts import WebhookPosts
 from domain.outgoing import AllowList, listed
 from services import keys
+from services.clock import Clock
 from services.settings import Settings
 from services.tokens import TokenKey
 from workflows.gateway import EngineAddress
@@ -93,6 +95,11 @@ def outgoing(settings: Settings) -> Outgoing:
         loopback=settings.outgoing_loopback,
     )
     return Outgoing(allowed, ca=settings.outgoing_ca)
+
+
+def posts(settings: Settings, now: Clock) -> WebhookPosts:
+    """How events are sent to their subscribers, from the settings."""
+    return WebhookPosts(outgoing(settings), sealer(settings), now)
 
 
 _USUAL_OWN_PORTS: Final = frozenset({5432, 7233, 8233})

@@ -22,7 +22,7 @@ from activities.reconcile import Pass
 from domain.delivery import ChannelName
 from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Case, Command, Remark, Restamp
-from workflows import card, delivery, restamp, search_attributes
+from workflows import card, delivery, restamp, search_attributes, webhook
 from workflows.bulletin import CLOCK_ID, BulletinClockWorkflow
 from workflows.collection import CollectionWorkflow
 from workflows.converter import CONVERTER
@@ -32,8 +32,10 @@ from workflows.intake import RELAY_ID, IntakeRelayWorkflow
 from workflows.messages import Acknowledged, HazardStart, as_refused
 from workflows.reconciler import RECONCILER_ID, ReconcilerWorkflow
 from workflows.restamp import RestampWorkflow
+from workflows.webhook import BELL_ID, EventBellWorkflow, WebhookStart, WebhookWorkflow
 
 T = TypeVar("T")
+_Run = Callable[..., Awaitable[object]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,18 +146,8 @@ class HazardGateway:
 
     async def look(self, collection_id: str) -> None:
         """Start the collection's workflow, or make the running one look again. Raises ``Temporary``."""
-        await self._bounded(
-            self._client.start_workflow(
-                CollectionWorkflow.run,
-                args=[collection_id, self._ahead],
-                id=collection_id,
-                task_queue=self._task_queue,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                start_signal="look",
-                static_summary=f"限时收集｜{collection_id}",
-            )
-        )
+        run, summary = CollectionWorkflow.run, f"限时收集｜{collection_id}"
+        await self._stand(run, collection_id, collection_id, summary, self._ahead, signal="look")
 
     async def start_relay(self) -> None:
         """Make sure that the intake relay runs. Raises ``Temporary``."""
@@ -163,8 +155,7 @@ class HazardGateway:
 
     async def start_reconciler(self) -> None:
         """Make sure that the reconciler runs. Raises ``Temporary``."""
-        summary = "自查｜每分钟核对数据库、留痕与引擎"
-        await self._stand(ReconcilerWorkflow.run, Pass(), RECONCILER_ID, summary)
+        await self._stand(ReconcilerWorkflow.run, Pass(), RECONCILER_ID, "自查｜每分钟核对数据库、留痕与引擎")
 
     async def start_delivery(self, channel: ChannelName) -> None:
         """Make sure that the delivery of a channel runs. Raises ``Temporary``."""
@@ -191,8 +182,17 @@ class HazardGateway:
         summary = "每日封存｜零时十分封存各链末条的哈希并签名"
         await self._stand(DailySealWorkflow.run, 0, DAILY_SEAL_ID, summary)
 
+    async def start_event_bell(self) -> None:
+        """Make sure that subscriptions are woken. Raises ``Temporary``."""
+        await self._stand(EventBellWorkflow.run, 0, BELL_ID, "事件铃｜有新的事件时唤醒各推送订阅")
+
+    async def start_webhook(self, webhook_id: str, *, signal: str | None = None) -> None:
+        """Make sure that a subscription runs; the signal ``wake`` makes it look. Raises ``Temporary``."""
+        begin, summary = WebhookStart(webhook_id=webhook_id), f"事件推送｜{webhook_id}"
+        await self._stand(WebhookWorkflow.run, begin, webhook.workflow_id(webhook_id), summary, signal=signal)
+
     async def _stand(
-        self, run: Callable[..., Awaitable[None]], begin: object, known_as: str, summary: str, *more: object
+        self, run: _Run, begin: object, known_as: str, summary: str, *more: object, signal: str | None = None
     ) -> None:
         await self._bounded(
             self._client.start_workflow(
@@ -202,6 +202,7 @@ class HazardGateway:
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                start_signal=signal,
                 static_summary=summary,
             )
         )

@@ -61,6 +61,16 @@ def relay(summary: str) -> ActivityConfig:
     )
 
 
+def deliver_events(summary: str) -> ActivityConfig:
+    """A round of sending; a dead worker is noticed by its missing heartbeat, and the round begins anew."""
+    return ActivityConfig(
+        start_to_close_timeout=timedelta(hours=1),
+        heartbeat_timeout=timedelta(seconds=6),
+        retry_policy=_PATIENT,
+        summary=summary,
+    )
+
+
 def reconcile(summary: str) -> ActivityConfig:
     """One bounded pass of the reconciler; tried again for as long as engine or database are away."""
     return ActivityConfig(

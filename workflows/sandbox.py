@@ -23,6 +23,7 @@ from workflows.intake import IntakeRelayWorkflow
 from workflows.reconciler import ReconcilerWorkflow
 from workflows.restamp import RestampWorkflow
 from workflows.series import SeriesPeriodWorkflow
+from workflows.webhook import EventBellWorkflow, WebhookWorkflow
 
 WORKFLOWS: Final[tuple[type[Any], ...]] = (
     BulletinClockWorkflow,
@@ -30,11 +31,13 @@ WORKFLOWS: Final[tuple[type[Any], ...]] = (
     DailySealWorkflow,
     DeliveryAuditWorkflow,
     DeliveryWorkflow,
+    EventBellWorkflow,
     HazardWorkflow,
     IntakeRelayWorkflow,
     ReconcilerWorkflow,
     RestampWorkflow,
     SeriesPeriodWorkflow,
+    WebhookWorkflow,
 )
 
 

@@ -6,15 +6,13 @@ has read everything up to it for ever; of one subject the steps are in order. Wh
 
 import json
 from collections.abc import AsyncGenerator, Iterable
-from typing import Final
-
-import asyncpg
+from typing import Any, Final
 
 from adapters.postgres.database import Connection, Database
 from domain.errors import Kind, Refused, Temporary
 from domain.events import Event, EventKind
 
-_CHANNEL: Final = "events"
+CHANNEL: Final = "events"
 _AT_ONCE: Final = 5_000
 
 _UNNUMBERED: Final = "SELECT EXISTS (SELECT FROM events WHERE position IS NULL)"
@@ -72,11 +70,11 @@ class PostgresEvents:
                     Kind.CONFLICT, "cursor_unknown", "没有这个位置：数据库可能已由旧备份恢复，请从头读取"
                 )
             rows = await connection.fetch(_AFTER, position, _listed(units), _listed(kinds), limit)
-        return [event_of(row) for row in rows]
+        return [event_of(dict(row)) for row in rows]
 
     async def announcements(self) -> AsyncGenerator[None]:
         """One item at once, then one whenever something happened. Raises ``Temporary``."""
-        async with self._database.listening(_CHANNEL) as heard:
+        async with self._database.listening(CHANNEL) as heard:
             yield
             while await heard.get():
                 while not heard.empty():
@@ -99,10 +97,9 @@ async def number(connection: Connection) -> None:
     await connection.execute(_NUMBER, last, _AT_ONCE)
 
 
-def event_of(row: asyncpg.Record) -> Event:
+def event_of(row: dict[str, Any]) -> Event:
     """An event from its columns."""
-    fields = dict(row)
-    return Event(**fields | {"kind": EventKind(fields["kind"]), "data": json.loads(fields["data"])})
+    return Event(**row | {"kind": EventKind(row["kind"]), "data": json.loads(row["data"])})
 
 
 def _listed(given: Iterable[str] | None) -> list[str] | None:

@@ -46,10 +46,17 @@ WHERE $1::integer IS NULL OR version < $1 ORDER BY version DESC LIMIT $2
 
 _WAITING: Final = """
 SELECT post_id, count(DISTINCT id) AS cases
-FROM hazards, unnest(told_posts || waiting_post) AS posts (post_id)
-WHERE is_open AND post_id IS NOT NULL GROUP BY post_id
+FROM (
+    SELECT id, unnest(told_posts || waiting_post) AS post_id FROM hazards WHERE is_open
+    UNION ALL SELECT id, snapshot ->> 'contact_post' FROM collections WHERE is_open
+    UNION ALL SELECT collections.id, members.post_id
+        FROM collections JOIN collection_members AS members ON members.collection_id = collections.id
+        WHERE collections.is_open AND NOT members.exempt AND members.counted_at IS NULL
+) AS lying
+WHERE post_id IS NOT NULL GROUP BY post_id
 """
-"""How many open cases lie with each post: those that wait on it, and those of which it was told that they are late."""
+"""How much open work lies with each post: cases that wait on it or of which it was told that they are late, collections that it
+answers for or still owes."""
 
 _LOCAL: Final = timezone(timedelta(hours=8))
 """Days without a policy are those of China."""

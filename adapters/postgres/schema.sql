@@ -138,6 +138,21 @@ CREATE FUNCTION public.tell_event(kind text, subject text, seq integer, action t
 $$;
 
 --
+-- Name: tell_of_bulletin(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.tell_of_bulletin() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM tell_event('bulletin', NEW.bulletin_id, NEW.seq, NEW.action, NEW.at, NULL, jsonb_build_object(
+        'state', state, 'bulletin_kind', bulletins.kind, 'number', number, 'collection_id', collection_id, 'issued_at', issued_at))
+    FROM bulletins WHERE bulletins.id = NEW.bulletin_id;
+    RETURN NULL;
+END
+$$;
+
+--
 -- Name: tell_of_change(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -149,6 +164,51 @@ BEGIN
         'stage', hazards.stage, 'level', hazards.level, 'category', hazards.category, 'due_at', hazards.due_at,
         'overdue', hazards.overdue, 'colour', hazards.colour, 'post_id', NEW.entry -> 'post_id'))
     FROM hazards WHERE hazards.id = NEW.case_id;
+    RETURN NULL;
+END
+$$;
+
+--
+-- Name: tell_of_collection(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.tell_of_collection() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM tell_event('collection', NEW.collection_id, NEW.seq, split_part(NEW.action, ':', 1), NEW.at, NULL, jsonb_build_object(
+        'step', NEW.action, 'phase', phase, 'collection_kind', collections.kind, 'due_at', due_at,
+        'cut_off_at', cut_off_at, 'expected', expected))
+    FROM collections WHERE collections.id = NEW.collection_id;
+    RETURN NULL;
+END
+$$;
+
+--
+-- Name: tell_of_review(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.tell_of_review() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM tell_event('collection', NEW.collection_id || '/' || NEW.unit_id, NEW.version * 2,
+        CASE NEW.verdict WHEN 'accepted' THEN 'accept' ELSE 'return' END, NEW.at, NEW.unit_id, jsonb_build_object('collection_id', NEW.collection_id, 'version', NEW.version));
+    RETURN NULL;
+END
+$$;
+
+--
+-- Name: tell_of_submission(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.tell_of_submission() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM tell_event('collection', NEW.collection_id || '/' || NEW.unit_id, NEW.version * 2 - 1, 'submit', NEW.recorded_at,
+        NEW.unit_id, jsonb_build_object('collection_id', NEW.collection_id, 'version', NEW.version, 'is_zero', NEW.is_zero,
+            'via', NEW.via, 'received_at', NEW.received_at));
     RETURN NULL;
 END
 $$;
@@ -1334,6 +1394,70 @@ CREATE VIEW public.unit_teams WITH (security_invoker='true') AS
   WHERE (COALESCE(units.team_post, areas.team_post) IS NOT NULL);
 
 --
+-- Name: webhook_attempts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.webhook_attempts (
+    webhook_id text NOT NULL,
+    "position" bigint NOT NULL,
+    generation integer NOT NULL,
+    number integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    outcome text,
+    status integer,
+    took_ms integer
+);
+
+ALTER TABLE ONLY public.webhook_attempts FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: webhook_deliveries; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.webhook_deliveries (
+    webhook_id text NOT NULL,
+    generation integer NOT NULL,
+    "position" bigint NOT NULL,
+    event_id text NOT NULL,
+    subject text NOT NULL,
+    state text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    tried_since timestamp with time zone,
+    next_at timestamp with time zone,
+    done_at timestamp with time zone,
+    CONSTRAINT webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'skipped'::text, 'superseded'::text])))
+);
+
+ALTER TABLE ONLY public.webhook_deliveries FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: webhooks; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.webhooks (
+    id text NOT NULL,
+    name text NOT NULL,
+    url text NOT NULL,
+    kinds text[],
+    secret bytea NOT NULL,
+    state text NOT NULL,
+    reason text,
+    state_at timestamp with time zone NOT NULL,
+    state_by text,
+    created_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL,
+    cursor bigint NOT NULL,
+    generation integer DEFAULT 1 NOT NULL,
+    quiet_until timestamp with time zone,
+    quiet_rounds integer DEFAULT 0 NOT NULL,
+    holder text,
+    CONSTRAINT webhooks_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'failed'::text, 'removed'::text])))
+);
+
+ALTER TABLE ONLY public.webhooks FORCE ROW LEVEL SECURITY;
+
+--
 -- Name: access_chain access_chain_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1915,6 +2039,27 @@ ALTER TABLE ONLY public.units
     ADD CONSTRAINT units_pkey PRIMARY KEY (id);
 
 --
+-- Name: webhook_attempts webhook_attempts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.webhook_attempts
+    ADD CONSTRAINT webhook_attempts_pkey PRIMARY KEY (webhook_id, "position", generation, number);
+
+--
+-- Name: webhook_deliveries webhook_deliveries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (webhook_id, "position", generation);
+
+--
+-- Name: webhooks webhooks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.webhooks
+    ADD CONSTRAINT webhooks_pkey PRIMARY KEY (id);
+
+--
 -- Name: access_log_by_kind; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2323,16 +2468,46 @@ CREATE INDEX substitutions_by_substitute ON public.substitutions USING btree (su
 CREATE INDEX throttles_by_age ON public.throttles USING btree (since);
 
 --
+-- Name: webhook_deliveries_pending; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX webhook_deliveries_pending ON public.webhook_deliveries USING btree (webhook_id, subject, "position") WHERE (state = 'pending'::text);
+
+--
 -- Name: notices notices_queued; Type: TRIGGER; Schema: public; Owner: -
 --
 
 CREATE TRIGGER notices_queued AFTER INSERT ON public.notices REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.queue_notices();
 
 --
+-- Name: bulletin_changes tell_of_bulletin; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tell_of_bulletin AFTER INSERT ON public.bulletin_changes FOR EACH ROW EXECUTE FUNCTION public.tell_of_bulletin();
+
+--
 -- Name: changes tell_of_change; Type: TRIGGER; Schema: public; Owner: -
 --
 
 CREATE TRIGGER tell_of_change AFTER INSERT ON public.changes FOR EACH ROW EXECUTE FUNCTION public.tell_of_change();
+
+--
+-- Name: collection_changes tell_of_collection; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tell_of_collection AFTER INSERT ON public.collection_changes FOR EACH ROW EXECUTE FUNCTION public.tell_of_collection();
+
+--
+-- Name: submission_reviews tell_of_review; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tell_of_review AFTER INSERT ON public.submission_reviews FOR EACH ROW EXECUTE FUNCTION public.tell_of_review();
+
+--
+-- Name: submissions tell_of_submission; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tell_of_submission AFTER INSERT ON public.submissions FOR EACH ROW EXECUTE FUNCTION public.tell_of_submission();
 
 --
 -- Name: access_purges access_purges_number_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -2727,6 +2902,27 @@ ALTER TABLE ONLY public.units
     ADD CONSTRAINT units_of_a_kind FOREIGN KEY (kind) REFERENCES public.unit_kinds(code);
 
 --
+-- Name: webhook_attempts webhook_attempts_webhook_id_position_generation_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.webhook_attempts
+    ADD CONSTRAINT webhook_attempts_webhook_id_position_generation_fkey FOREIGN KEY (webhook_id, "position", generation) REFERENCES public.webhook_deliveries(webhook_id, "position", generation);
+
+--
+-- Name: webhook_deliveries webhook_deliveries_position_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_position_fkey FOREIGN KEY ("position") REFERENCES public.events("position");
+
+--
+-- Name: webhook_deliveries webhook_deliveries_webhook_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES public.webhooks(id);
+
+--
 -- Name: bulk_notices; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3081,6 +3277,24 @@ CREATE POLICY engine ON public.submission_reviews TO bihuan_owner, bihuan_worker
 CREATE POLICY engine ON public.submissions TO bihuan_owner, bihuan_worker USING (true);
 
 --
+-- Name: webhook_attempts engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.webhook_attempts TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: webhook_deliveries engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.webhook_deliveries TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: webhooks engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.webhooks TO bihuan_owner, bihuan_worker USING (true);
+
+--
 -- Name: events; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3325,6 +3539,24 @@ CREATE POLICY to_anybody ON public.notice_queue FOR INSERT TO bihuan_app WITH CH
 --
 
 CREATE POLICY to_anybody ON public.notices FOR INSERT TO bihuan_app WITH CHECK (true);
+
+--
+-- Name: webhook_attempts; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.webhook_attempts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: webhook_deliveries; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.webhook_deliveries ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: webhooks; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.webhooks ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: TABLE collection_members; Type: ACL; Schema: public; Owner: -
@@ -3859,6 +4091,24 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.units TO bihuan_app;
 --
 
 GRANT SELECT ON TABLE public.unit_teams TO bihuan_app;
+
+--
+-- Name: TABLE webhook_attempts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.webhook_attempts TO bihuan_app;
+
+--
+-- Name: TABLE webhook_deliveries; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.webhook_deliveries TO bihuan_app;
+
+--
+-- Name: TABLE webhooks; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.webhooks TO bihuan_app;
 
 --
 -- PostgreSQL database dump complete

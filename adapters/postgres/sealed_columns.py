@@ -33,7 +33,10 @@ class SealedColumn:
         return f"{self.table}.{self.column}"
 
 
-COLUMNS: Final = (SealedColumn(table="contact_numbers", column="mobile", row="id", index="mobile_index"),)
+COLUMNS: Final = (
+    SealedColumn(table="contact_numbers", column="mobile", row="id", index="mobile_index"),
+    SealedColumn(table="webhooks", column="secret", row="id"),
+)
 """All of them; a test compares the list with the schema."""
 
 

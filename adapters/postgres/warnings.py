@@ -1,10 +1,13 @@
-"""What an administrator should know before it hurts (提醒): vacant posts, ladders that reach nobody, calendars that end, long pauses.
+"""What an administrator should know before it hurts (提醒): vacant posts, ladders that reach nobody, calendars that end, long
+pauses, subscriptions that are not sent to.
 
 Invariant: a warning names the row that it is about; nothing here stops a case.
 """
 
 from datetime import datetime, timedelta
 from typing import Final
+
+import asyncpg
 
 from adapters.postgres import held, organisation_rows
 from adapters.postgres.calendar import PostgresCalendar
@@ -16,6 +19,7 @@ from domain.ladder import Addressee
 from domain.policy import unreachable
 from domain.terms import Terms
 from domain.warnings import Warned
+from domain.webhooks import PATIENCE, SendOutcome, WebhookState
 
 _VACANT: Final = f"""
 WITH held AS ({held.AT})
@@ -46,9 +50,20 @@ ORDER BY id LIMIT 100
 """
 """Open cases whose time has stood still since before an instant, with no day on which it goes on."""
 
+_NOT_SENT: Final = """
+SELECT id, name, state, reason, tried_since FROM webhooks LEFT JOIN LATERAL (
+    SELECT min(tried_since) AS tried_since FROM webhook_deliveries WHERE webhook_id = webhooks.id AND state = 'pending'
+) AS pending ON true
+WHERE state = 'failed' OR (state = 'active' AND tried_since < $1)
+ORDER BY id
+"""
+"""Subscriptions to events that were stopped, or that were first refused an event before an instant and still are."""
+
 _DESKS: Final = "SELECT name FROM desks"
 """Which posts stand for the district."""
 
+REFUSED_LONG: Final = timedelta(hours=1)
+"""An event that a subscriber does not take is warned of after this."""
 
 RESTS_LONG: Final = timedelta(days=30)
 """A pause without an end is warned of after this."""
@@ -67,6 +82,7 @@ class PostgresWarnings:
             *await self._ladders(now),
             *await self._calendars(now),
             *await self._pauses(now),
+            *await self._webhooks(now),
         ]
 
     async def _organisation(self, now: datetime) -> list[Warned]:
@@ -153,9 +169,23 @@ class PostgresWarnings:
             Warned(code="case_paused_long", about=row["id"], message=f"{row['id']} {message}") for row in rows
         ]
 
+    async def _webhooks(self, now: datetime) -> list[Warned]:
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_NOT_SENT, now - REFUSED_LONG)
+        return [_of_webhook(row) for row in rows]
+
     async def _calendars(self, now: datetime) -> list[Warned]:
         warnings = await PostgresCalendar(self._database).warnings(now)
         return [Warned(code="calendar_ends", about=one.region, message=one.message) for one in warnings]
 
 
 _OF_DISTRICT: Final = (Addressee.OFFICE, Addressee.DEPUTY, Addressee.LEADER)
+
+
+def _of_webhook(row: asyncpg.Record) -> Warned:
+    if row["state"] == WebhookState.FAILED:
+        why = SendOutcome(row["reason"]).label
+        message = f"事件推送“{row['name']}”已停止：{why}；事件照常积存，处理后请恢复推送"
+        return Warned(code="webhook_failed", about=row["id"], message=message)
+    message = f"事件推送“{row['name']}”有事件反复未被接收，仍在重试；满 {PATIENCE.days} 日将停止推送"
+    return Warned(code="webhook_refused", about=row["id"], message=message)

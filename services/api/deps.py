@@ -40,6 +40,9 @@ from adapters.postgres.seals import PostgresSeals
 from adapters.postgres.succession import PostgresSuccession
 from adapters.postgres.templates import PostgresTemplates
 from adapters.postgres.warnings import PostgresWarnings
+from adapters.postgres.webhook_queue import WebhookQueue
+from adapters.postgres.webhooks import PostgresWebhooks
+from adapters.webhook_posts import WebhookPosts
 from domain.delivery import ChannelName
 from services.api import parameters
 from services.api.allowance import Allowance
@@ -78,6 +81,9 @@ class Services:
     directory: PostgresDirectory
     dictionary: PostgresDictionary
     events: PostgresEvents
+    webhooks: PostgresWebhooks
+    webhook_queue: WebhookQueue
+    posts: WebhookPosts
     files: PostgresFiles
     calendar: PostgresCalendar
     notices: PostgresNotices

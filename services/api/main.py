@@ -34,6 +34,8 @@ from adapters.postgres.succession import PostgresSuccession
 from adapters.postgres.templates import PostgresTemplates
 from adapters.postgres.wall import Walled
 from adapters.postgres.warnings import PostgresWarnings
+from adapters.postgres.webhook_queue import WebhookQueue
+from adapters.postgres.webhooks import PostgresWebhooks
 from services import bootstrap, clock
 from services.api import bulletin_services, identity, metering, openapi, operations, problems
 from services.api.allowance import Allowance
@@ -75,6 +77,8 @@ from services.api.routers import (
     sessions,
     submissions,
     succession,
+    webhook_actions,
+    webhooks,
 )
 from services.api.turns import Places
 from services.api.witness import Witness
@@ -117,6 +121,8 @@ _ROUTERS: Final = (
     links.router,
     link.router,
     events.router,
+    webhooks.router,
+    webhook_actions.router,
     health.router,
     sessions.open_router,
     accounts.open_router,
@@ -189,6 +195,7 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
             identity=await stack.enter_async_context(identity.opened(settings, database)),
             collecting=collecting(database, schedules, settings),
+            posts=bootstrap.posts(settings, clock.real),
             **_records(database),
         )
 
@@ -217,6 +224,8 @@ def _records(database: Database) -> dict[str, Any]:
         "warnings": PostgresWarnings(database),
         "access_log": AccessLog(database),
         "seals": PostgresSeals(database),
+        "webhooks": PostgresWebhooks(database),
+        "webhook_queue": WebhookQueue(database),
     }
 
 

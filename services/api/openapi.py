@@ -41,6 +41,10 @@ TAGS: Final = [
     {"name": "工作日历", "description": "放假、调休与补班；修改前可试算变动的时限"},
     {"name": "时限政策", "description": "时限、督办阶梯与延期上限，按版本生效；载入前可检查与试算"},
     {"name": "对外事件", "description": "全部变动的事件流，供其他系统读取；事件为 CloudEvents 1.0"},
+    {
+        "name": "事件推送",
+        "description": "把变动推送给其他系统：Standard Webhooks 签名，同一案卷按次序，失败反复重试",
+    },
     {"name": "单位、岗位与目录", "description": "可见的单位、岗位，现行的等级、类别与判定标准"},
     {"name": "联系方式", "description": "手机号加密保存、脱敏显示；查看完整号码须说明理由并留痕"},
     {"name": "留痕", "description": "访问留痕与每日封存，只供纪检监督查看"},

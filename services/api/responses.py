@@ -159,6 +159,11 @@ READ_POST: Final[Responses] = READ | {
 }
 EDIT_ORGANISATION: Final[Responses] = DECIDED | {200: {"description": "将有或已作的变动"}}
 WARNINGS: Final[Responses] = READ | {403: DECIDED[403]}
+_NO_WEBHOOK: Final[Responses] = {404: problem_of(404, "没有", "webhook_unknown", "没有这个推送订阅")}
+READ_WEBHOOKS: Final[Responses] = READ | {403: DECIDED[403]}
+READ_WEBHOOK: Final[Responses] = READ_WEBHOOKS | _NO_WEBHOOK
+CREATE_WEBHOOK: Final[Responses] = DECIDED | {201: {"description": "已登记；签名密钥只显示这一次"}}
+EDIT_WEBHOOK: Final[Responses] = DECIDED | _NO_WEBHOOK | {200: {"description": "已办理"}}
 ACKNOWLEDGED: Final[Responses] = DECIDED | {
     200: {"description": "已签收"},
     404: problem_of(404, "没有，或不是发给本人岗位的", "notice_unknown", "没有这份通知"),

@@ -14,7 +14,13 @@ from domain.ladder import ClockKind, Colour
 from domain.notices import NoticeKind
 from domain.people import Role
 from domain.workdays import DayKind
-from services.api import bulletin_wording, collection_wording, delivery_words, identity_wording
+from services.api import (
+    bulletin_wording,
+    collection_wording,
+    delivery_words,
+    identity_wording,
+    webhook_wording,
+)
 from services.api.bulk_words import BULK
 
 
@@ -73,6 +79,7 @@ SCHEMAS: Final = {
     "JsonValue": "任意 JSON 值",
     "WarningView": "一条提醒",
     "WarningsView": "给管理者的提醒",
+    "Page_DeliveryView_": "一页推送记录",
     "Page_NoticeView_": "一页通知",
     "PlannedDay": "放假安排中的一日",
     "SegmentView": "时限中的一段",
@@ -120,6 +127,7 @@ SCHEMAS: Final = {
     "ReportedView": "上报的答复：案卷，以及是否新立案、流程是否已启动",
     "RoundView": "一轮整改",
     **identity_wording.SCHEMAS,
+    **webhook_wording.SCHEMAS,
     "UnitView": "被检查单位，或机关本身",
 }
 

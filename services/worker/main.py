@@ -33,7 +33,7 @@ from adapters.postgres.restamps import PostgresRestamps
 from adapters.postgres.seals import PostgresSeals
 from services import bootstrap, clock, metrics
 from services.settings import Settings
-from services.worker import collecting, delivering, standing
+from services.worker import collecting, delivering, standing, subscribing
 from services.worker.delivering import Delivering
 from workflows.gateway import HazardGateway, connect
 from workflows.inventory import EngineInventory
@@ -60,11 +60,10 @@ def build(
     intake = IntakeActivities(PostgresIntake(database), orders, PostgresCollections(database), gateway)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
-    digests = PostgresDigests(database)
-    reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real, digests)
-    sealing = SealActivities(
-        PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings)), clock.real
-    )
+    drift, digests = PostgresDrift(database), PostgresDigests(database)
+    reconciling = ReconcileActivities(drift, inventory, clock.real, digests)
+    seals = PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings))
+    sealing = SealActivities(seals, clock.real)
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -77,6 +76,7 @@ def build(
             intake.relay,
             reconciling.reconcile,
             restamps.carry_out,
+            *subscribing.activities(database, gateway, settings),
             sealing.make,
             *(() if delivery is None else delivery.methods),
         ],
@@ -122,7 +122,9 @@ async def run(settings: Settings) -> None:
             log.info("worker is ready", task_queue=settings.task_queue)
             schedules = Schedules(client, task_queue=settings.task_queue, timeout=PATIENCE)
             keeping = asyncio.gather(
-                collecting.keep(database, schedules, gateway), delivering.keep(schedules)
+                collecting.keep(database, schedules, gateway),
+                delivering.keep(schedules),
+                subscribing.keep(database, gateway),
             )
             await standing.keep(gateway, delivery.channels, stop)
             keeping.cancel()

@@ -1,0 +1,90 @@
+"""One event to one receiver, signed (事件推送): CloudEvents in structured mode, Standard Webhooks signatures.
+
+Invariant: the message's id is the event's, whatever the attempt; nothing of the answer is kept but its status.
+Source: Standard Webhooks 1.0.0; CloudEvents 1.0, HTTP binding, section 3.2.
+"""
+
+import json
+import secrets
+import time
+from base64 import b64encode
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import quote
+
+from standardwebhooks.webhooks import Webhook
+
+from adapters.outgoing import NoAnswer, Outgoing, Reply
+from adapters.sealing import Sealer, Unopened
+from domain.errors import Refused
+from domain.events import Event, envelope
+from domain.webhooks import Judged, SendOutcome, Subscription
+
+MEDIA_TYPE: Final = "application/cloudevents+json; charset=utf-8"
+_SECRET_BYTES: Final = 32
+_GONE: Final = 410
+
+
+def new_secret() -> str:
+    """A secret in the form in which receivers' libraries take it."""
+    return "whsec_" + b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+
+
+def place(webhook_id: str) -> str:
+    """Where the secret of a subscription is sealed for."""
+    return f"webhooks.secret:{webhook_id}"
+
+
+class WebhookPosts:
+    """Fits ``activities.webhooks.Posts``; ``clock`` stamps the signature, for receivers that refuse old messages."""
+
+    def __init__(self, outgoing: Outgoing, sealer: Sealer, clock: Callable[[], datetime]) -> None:
+        self._outgoing = outgoing
+        self._sealer = sealer
+        self._clock = clock
+
+    def sealed(self, webhook_id: str, secret: str) -> bytes:
+        """The secret of a subscription as it is kept."""
+        return self._sealer.seal(secret, place=place(webhook_id))
+
+    async def send(self, to: Subscription, event: Event, attempt: int) -> Judged:
+        """Send once; every way to fail is an outcome, not an exception."""
+        began = time.monotonic()
+
+        def judged(outcome: SendOutcome, reply: Reply | None = None) -> Judged:
+            return Judged(
+                outcome=outcome,
+                took=timedelta(seconds=time.monotonic() - began),
+                status=None if reply is None else reply.status,
+                asked=None if reply is None else _asked(reply),
+            )
+
+        try:
+            body = json.dumps(envelope(event), ensure_ascii=False, separators=(",", ":"))
+            headers = self._signed(to, quote(event.id, safe=""), body) | {"Bihuan-Attempt": str(attempt)}
+            reply = await self._outgoing.post(to.url, content=body.encode(), headers=headers)
+        except Unopened:
+            return judged(SendOutcome.UNREADABLE_SECRET)
+        except Refused:
+            return judged(SendOutcome.NOT_ALLOWED)
+        except NoAnswer:
+            return judged(SendOutcome.NO_ANSWER)
+        if 200 <= reply.status < 300:
+            return judged(SendOutcome.ACCEPTED, reply)
+        return judged(SendOutcome.GONE if reply.status == _GONE else SendOutcome.STATUS, reply)
+
+    def _signed(self, to: Subscription, message_id: str, body: str) -> dict[str, str]:
+        secret, at = self._sealer.open(to.secret, place=place(to.id)), self._clock()
+        return {
+            "Content-Type": MEDIA_TYPE,
+            "webhook-id": message_id,
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": Webhook(secret).sign(msg_id=message_id, timestamp=at, data=body),
+        }
+
+
+def _asked(reply: Reply) -> timedelta | None:
+    """The wait that the receiver asked for, where it did so in seconds."""
+    text = reply.retry_after or ""
+    return timedelta(seconds=int(text)) if text.isdecimal() and len(text) < 10 else None

@@ -1,0 +1,1 @@
+"""Subscriptions to events, against receivers that are down, slow, wrong and hostile."""
