@@ -24,7 +24,7 @@ from deploy import engine
 from deploy.devstack import Devstack
 from tests import harness
 from tests import stack as stacks
-from tests.corpus import absences, archive, scenes, standing
+from tests.corpus import absences, archive, hooks, scenes, standing
 from tests.corpus.walk import Walks
 from tests.harness import World
 from tests.record_histories import without_traces
@@ -35,11 +35,17 @@ from workflows.converter import CONVERTER
 SEED: Final = "1"
 BRIEF: Final = 40
 """After so many events the engine of the brief runs suggests to continue as a new one."""
-NOWHERE: Final = "smtp://nobody:none@127.0.0.1:9?from=nobody@example.org"
+OUTSIDE: Final = {
+    "BIHUAN_MAIL_URL": "smtp://nobody:none@127.0.0.1:9?from=nobody@example.org",
+    "BIHUAN_OUTGOING_LOOPBACK": "true",
+    "BIHUAN_OUTGOING_ALLOWED": "http://127.0.0.1",
+}
+"""A mail server that is not there, and receivers on this machine."""
 AWAY: Final[dict[str, Callable[[Walks, Devstack], Awaitable[list[str]]]]] = {
     "first-task": absences.first_task,
     "timer-and-command": absences.timer_and_command,
     "deliveries": standing.deliveries,
+    "webhooks": hooks.webhooks,
 }
 """Scenes that start workers of their own."""
 IN_BRIEF_RUNS: Final[dict[str, tuple[Callable[[Walks, int], Awaitable[list[str]]], int]]] = {
@@ -108,8 +114,8 @@ async def _on_the_stack(corpus: Corpus, stack: Devstack, only: set[str]) -> None
 
 
 async def _with_workers_of_their_own(corpus: Corpus, stack: Devstack, only: set[str]) -> None:
-    mail = {"BIHUAN_MAIL_URL": NOWHERE}
-    async with harness.world(stack, working=False, BIHUAN_TASK_QUEUE="recorded-away", **mail) as world:
+    told = {"BIHUAN_TASK_QUEUE": "recorded-away"} | OUTSIDE
+    async with harness.world(stack, working=False, **told) as world:
         scene_of: dict[str, str] = {}
         for name in _wanted(AWAY, only):
             walks = corpus.walks(world, name)

@@ -19,7 +19,7 @@ from tests.corpus.runs import Run
 from workflows.converter import CONVERTER
 from workflows.sandbox import WORKFLOWS, runner
 
-MUTATIONS = 42
+MUTATIONS = 46
 EACH = 2
 """So many of every module that has a workflow."""
 WITNESSES = 3

@@ -138,5 +138,20 @@ OF_THE_REST: Final[Mapping[str, Shows]] = {
         _of("Delivery", TERMINATED)(run) and DONE not in run.kinds
     ),
 }
+OF_WEBHOOKS: Final[Mapping[str, Shows]] = {
+    "a subscription's timer fired and it tried again": _task("Webhook", "timer_fired", SCHEDULED),
+    "a subscription was woken": _task("Webhook", SIGNALED, "timer_canceled"),
+    "a subscription was woken in the middle of a round": _during("Webhook", "webhook.deliver", SIGNALED),
+    "a subscription was continued after three hundred rounds": _of("Webhook", CONTINUED),
+    "a subscription ended": _of("Webhook", COMPLETED),
+    "the bell rang off and goes on": _of("EventBell", DONE),
+    "the bell was ended from outside": _of("EventBell", TERMINATED),
+}
 
-ALL: Final[Mapping[str, Shows]] = {**OF_COLLECTIONS, **OF_SERIES, **OF_BULLETINS, **OF_THE_REST}
+ALL: Final[Mapping[str, Shows]] = {
+    **OF_COLLECTIONS,
+    **OF_SERIES,
+    **OF_BULLETINS,
+    **OF_THE_REST,
+    **OF_WEBHOOKS,
+}

@@ -194,5 +194,35 @@ _AUDIT: Final = (
         branch="the delivery was audited",
     ),
 )
+_WEBHOOKS: Final = (
+    Mutation(
+        name="a subscription forgets a word that came during a round",
+        module="webhook",
+        old="        if self._woken:\n            return\n",
+        new="        self._woken = False\n",
+        branch="a subscription was woken in the middle of a round",
+    ),
+    Mutation(
+        name="a subscription is not woken",
+        module="webhook",
+        old="lambda: self._woken, ",
+        new="lambda: False, ",
+        branch="a subscription was woken",
+    ),
+    Mutation(
+        name="a subscription is continued although it has ended",
+        module="webhook",
+        old="        if told.tally.state is WebhookState.ACTIVE:\n            workflow",
+        new="        if True:\n            workflow",
+        branch="a subscription ended",
+    ),
+    Mutation(
+        name="the bell rests between two rounds",
+        module="webhook",
+        old="            woken += await",
+        new="            await workflow.sleep(1)\n            woken += await",
+        branch="the bell rang off and goes on",
+    ),
+)
 
-ALL: Final = (*mutations.ALL, *_BEFORE, *_COLLECTIONS, *_SERIES, *_STANDING, *_AUDIT)
+ALL: Final = (*mutations.ALL, *_BEFORE, *_COLLECTIONS, *_SERIES, *_STANDING, *_AUDIT, *_WEBHOOKS)
