@@ -1,6 +1,6 @@
 """``python -m tests.record_corpus [SEED [SCENE…]]``: play every scene on the real stack and keep the histories in one file.
 
-With scenes (``away`` and ``brief`` are those on stacks of their own), only these are played, and the file keeps the rest.
+With scenes, only these are played, and the file keeps the rest.
 
 Cases walk at random, by a seed that is printed: the same seed takes the same decisions where the system answers the
 same, but ids, times and what came first of two things at once are those of the day. Record anew only when the workflows
@@ -13,7 +13,7 @@ import logging
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ from deploy import engine
 from deploy.devstack import Devstack
 from tests import harness
 from tests import stack as stacks
-from tests.corpus import absences, archive, scenes
+from tests.corpus import absences, archive, hooks, scenes, standing
 from tests.corpus.walk import Walks
 from tests.harness import World
 from tests.record_histories import without_traces
@@ -35,6 +35,24 @@ from workflows.converter import CONVERTER
 SEED: Final = "1"
 BRIEF: Final = 40
 """After so many events the engine of the brief runs suggests to continue as a new one."""
+OUTSIDE: Final = {
+    "BIHUAN_MAIL_URL": "smtp://nobody:none@127.0.0.1:9?from=nobody@example.org",
+    "BIHUAN_OUTGOING_LOOPBACK": "true",
+    "BIHUAN_OUTGOING_ALLOWED": "http://127.0.0.1",
+}
+"""A mail server that is not there, and receivers on this machine."""
+AWAY: Final[dict[str, Callable[[Walks, Devstack], Awaitable[list[str]]]]] = {
+    "first-task": absences.first_task,
+    "timer-and-command": absences.timer_and_command,
+    "deliveries": standing.deliveries,
+    "webhooks": hooks.webhooks,
+}
+"""Scenes that start workers of their own."""
+IN_BRIEF_RUNS: Final[dict[str, tuple[Callable[[Walks, int], Awaitable[list[str]]], int]]] = {
+    "brief-runs": (scenes.talkative, 8),
+    "brief-clock": (standing.woken_in_brief_runs, 8),
+}
+"""Scenes on an engine that wants short runs, and how much of each."""
 LONGEST: Final = {"short-walks": 100, "long-walks": 150}
 """Of the many walks, those with more events are not kept: replaying the whole corpus has to take seconds."""
 
@@ -79,26 +97,29 @@ async def _runs(world: World, wanted: set[str]) -> list[WorkflowExecution] | Non
     return runs if wanted <= {run.id for run in runs} else None
 
 
+def _wanted(names: Iterable[str], only: set[str]) -> list[str]:
+    return [name for name in names if not only or name in only]
+
+
 async def _on_the_stack(corpus: Corpus, stack: Devstack, only: set[str]) -> None:
     async with harness.world(stack, BIHUAN_TASK_QUEUE="recorded") as world:
         scene_of: dict[str, str] = {}
-        for name, (scene, times) in scenes.SCENES.items():
-            for turn in range(times if not only or name in only else 0):
+        for name in _wanted(scenes.SCENES, only):
+            scene, times = scenes.SCENES[name]
+            for turn in range(times):
                 walks = corpus.walks(world, name, turn)
                 scene_of |= dict.fromkeys(await scene(walks, stack), name)
                 corpus.say(name, walks)
         await corpus.keep(world, scene_of)
 
 
-async def _without_a_worker(corpus: Corpus, stack: Devstack) -> None:
-    async with harness.world(stack, working=False, BIHUAN_TASK_QUEUE="recorded-away") as world:
+async def _with_workers_of_their_own(corpus: Corpus, stack: Devstack, only: set[str]) -> None:
+    told = {"BIHUAN_TASK_QUEUE": "recorded-away"} | OUTSIDE
+    async with harness.world(stack, working=False, **told) as world:
         scene_of: dict[str, str] = {}
-        for name, scene in (
-            ("first-task", absences.first_task),
-            ("timer-and-command", absences.timer_and_command),
-        ):
+        for name in _wanted(AWAY, only):
             walks = corpus.walks(world, name)
-            scene_of |= dict.fromkeys(await scene(walks), name)
+            scene_of |= dict.fromkeys(await AWAY[name](walks, stack), name)
             corpus.say(name, walks)
         await corpus.keep(world, scene_of)
 
@@ -123,25 +144,32 @@ async def _brief(stack: Devstack) -> AsyncIterator[World]:
         )
 
 
-async def _in_brief_runs(corpus: Corpus, stack: Devstack) -> None:
+async def _in_brief_runs(corpus: Corpus, stack: Devstack, only: set[str]) -> None:
     async with _brief(stack) as world:
-        walks = corpus.walks(world, "brief-runs")
-        numbers = await scenes.talkative(walks, 8)
-        corpus.say("brief-runs", walks)
-        await corpus.keep(world, dict.fromkeys(numbers, "brief-runs"))
+        scene_of: dict[str, str] = {}
+        for name in _wanted(IN_BRIEF_RUNS, only):
+            scene, count = IN_BRIEF_RUNS[name]
+            walks = corpus.walks(world, name)
+            scene_of |= dict.fromkeys(await scene(walks, count), name)
+            corpus.say(name, walks)
+        await corpus.keep(world, scene_of)
 
 
 async def _play(corpus: Corpus, only: set[str]) -> None:
     async with stacks.started() as stack:
-        await _on_the_stack(corpus, stack, only)
-        if not only or "away" in only:
-            await _without_a_worker(corpus, stack)
-        if not only or "brief" in only:
-            await _in_brief_runs(corpus, stack)
+        for names, play in (
+            (scenes.SCENES, _on_the_stack),
+            (AWAY, _with_workers_of_their_own),
+            (IN_BRIEF_RUNS, _in_brief_runs),
+        ):
+            if _wanted(names, only):
+                await play(corpus, stack, only)
 
 
 async def record(seed: str, only: set[str]) -> None:
     """Record everything, or anew what some scenes show."""
+    if strange := only - {*scenes.SCENES, *AWAY, *IN_BRIEF_RUNS}:
+        raise SystemExit(f"no such scene: {', '.join(sorted(strange))}")
     print("seed", seed, flush=True)
     corpus = Corpus(seed, beside=f"beside-{seed}" if only else "beside")
     await _play(corpus, only)

@@ -1,12 +1,15 @@
 """The command line as a user meets it, over a stack with the sample district."""
 
+import re
 from pathlib import Path
 
 import asyncpg
+from temporalio.client import Client
 
 from deploy import folder, postgres
 from services.cli import access_table, diagram
 from tests import launched
+from tests.corpus import runs
 from tests.launched import Launched
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -44,9 +47,19 @@ async def test_a_token_for_an_unknown_post_names_the_posts(sampled: Launched) ->
     assert "ec01-safety" in err
 
 
-async def test_the_running_histories_replay_on_todays_code(sampled: Launched) -> None:
+async def test_the_running_histories_replay_on_todays_code_of_whichever_workflow(sampled: Launched) -> None:
+    client = await Client.connect(f"127.0.0.1:{sampled.ports.temporal}")
+    ours = [one async for one in client.list_workflows(f"WorkflowType IN {tuple(sorted(_kept()))}")]
+    assert {"Hazard", "BulletinClock", "DailySeal", "Delivery"} <= {one.workflow_type for one in ours}
     code, out, _ = await _bihuan(sampled, "replay")
     assert code == 0, out
+    told = re.search(r"共回放 (\d+) 份历史", out)
+    assert told is not None
+    assert int(told[1]) >= len(ours)
+
+
+def _kept() -> set[str]:
+    return {run.workflow for run in runs.kept()}
 
 
 async def test_a_folder_without_histories_is_no_proof(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from temporalio.worker import Worker
 
+from deploy.devstack import Devstack
 from domain.hazard import Action
 from services.worker import main as worker
 from tests.corpus.scenes import told
@@ -34,7 +35,7 @@ async def _sent() -> None:
     await asyncio.sleep(1)
 
 
-async def first_task(walks: Walks) -> list[str]:
+async def first_task(walks: Walks, stack: Devstack) -> list[str]:
     """Commands, allowed and not, that are there before the case was ever read; some cases are weeks late."""
     world, since = walks.world, datetime.now(UTC) - behind.weeks_ago()
     cases = [await behind.put_on_record(world, ago=since * (place % 2)) for place in range(12)]
@@ -50,7 +51,7 @@ async def first_task(walks: Walks) -> list[str]:
     return [case.id for case in cases]
 
 
-async def timer_and_command(walks: Walks) -> list[str]:
+async def timer_and_command(walks: Walks, stack: Devstack) -> list[str]:
     """A timer fires and a command comes while no worker runs: one task sees both."""
     world = walks.world
     async with working(world):

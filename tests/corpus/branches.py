@@ -1,14 +1,13 @@
 """The branches of the workflows, each by what a history shows of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Final
 
 from domain.hazard import ACTION_LABELS, REPORT, Action, StepKind
-from tests.corpus import archive
+from tests.corpus import archive, branches_of_others
+from tests.corpus.branches_of_others import Shows
 from tests.corpus.runs import Run
-
-Shows = Callable[[Run], bool]
 
 LOAD: Final = "hazard.load"
 RECORD: Final = "hazard.record"
@@ -28,7 +27,7 @@ def _task(come: str, did: str) -> Shows:
 
 
 def _ended(label: str) -> Shows:
-    return lambda run: run.workflow == "Hazard" and run.results == [label]
+    return lambda run: run.results == [label]
 
 
 def _acted(label: str) -> Shows:
@@ -53,6 +52,24 @@ def _outcomes(run: Run) -> list[str]:
         one.failure.application_failure_info.type if one.HasField("failure") else "success"
         for one in outcomes
     ]
+
+
+def _came_to(run: Run, name: str, outcome: str) -> bool:
+    """Whether an update of this name came to this."""
+    accepted = {
+        event.event_id: event.workflow_execution_update_accepted_event_attributes.accepted_request.input.name
+        for event in run.events
+    }
+    completed = [
+        accepted[event.workflow_execution_update_completed_event_attributes.accepted_event_id]
+        for event in run.events
+        if event.HasField("workflow_execution_update_completed_event_attributes")
+    ]
+    return (name, outcome) in zip(completed, _outcomes(run), strict=True)
+
+
+def _judged_by_the_record(run: Run) -> bool:
+    return "refuse-by-the-record" in run.patches
 
 
 def _before_the_load(run: Run) -> bool:
@@ -118,10 +135,6 @@ def _hundred(run: Run) -> bool:
     return recorded >= 100 and CONTINUED in run.kinds and not _rolled(run)
 
 
-def _of(workflow: str, *kinds: str) -> Shows:
-    return lambda run: run.workflow == workflow and set(kinds) <= set(run.kinds)
-
-
 OF_THE_LOOP: Final[Mapping[str, Shows]] = {
     "a timer fired and the clock took its step": _task("timer_fired", "marker_recorded"),
     "a timer was cancelled by what came before it": _has("timer_canceled"),
@@ -138,6 +151,11 @@ OF_THE_LOOP: Final[Mapping[str, Shows]] = {
     "an update was refused in its handler": lambda run: "Refused" in _outcomes(run),
     "an update refused by its validator is not in history": _refused_unseen,
     "an update was answered without a change": _nothing_changed,
+    "a remark was put on record": lambda run: _came_to(run, "remark", "success"),
+    "a remark was refused in its handler": lambda run: _came_to(run, "remark", "Refused"),
+    "a remark was answered without a change": lambda run: (
+        _came_to(run, "remark", "success") and not _acted("外部人员留言")(run)
+    ),
     "a restamp changed the case": lambda run: "restamp" in _updates(run) and _acted("时限重算")(run),
 }
 OF_THE_RECORD: Final[Mapping[str, Shows]] = {
@@ -152,6 +170,12 @@ OF_THE_RECORD: Final[Mapping[str, Shows]] = {
     "the record diverged and was read again": _diverged,
     "the clock's own step diverged": _diverged_by_clock,
     "the record kept moving, and the command was given up": lambda run: "RecordMoved" in _outcomes(run),
+    "a refusal waited until what it was judged by was on record": lambda run: (
+        _judged_by_the_record(run) and "Refused" in _outcomes(run) and "activity_task_failed" not in run.kinds
+    ),
+    "a refusal came to nothing with what it was judged by": lambda run: (
+        _judged_by_the_record(run) and "activity_task_failed" in run.kinds and "Refused" not in _outcomes(run)
+    ),
     "what was overtaken was refused after all": lambda run: _diverged(run) and "Refused" in _outcomes(run),
 }
 OF_RUNS: Final[Mapping[str, Shows]] = {
@@ -173,17 +197,10 @@ OF_RUNS: Final[Mapping[str, Shows]] = {
         not run.loaded.get("running") and bool(run.results) and len(run.marks) == 1
     ),
     "started again after a reopening": lambda run: run.loaded.get("cycle", 1) > 1,
-    "ended from outside": _has("workflow_execution_terminated"),
     "still running": lambda run: (
         not {CONTINUED, "workflow_execution_terminated"} & set(run.kinds) and not run.results
     ),
     **{f"ended as {label}": _ended(label) for label in ("已销号", "误报", "已移交", "已合并")},
-}
-OF_THE_OTHERS: Final[Mapping[str, Shows]] = {
-    "a relay started what was wanted and waits again": _of("IntakeRelay", "activity_task_completed"),
-    "a reconciler passed and rests": _of("Reconciler", "timer_fired", "activity_task_completed"),
-    "a reconciler was continued as new": _of("Reconciler", CONTINUED),
-    "an order was carried out": _of("Restamp", "workflow_execution_completed"),
 }
 NEVER_BY_A_RUN: Final = {REPORT, Action.REOPEN}
 """What the API puts on record itself, because there is no run yet or no longer."""
@@ -191,4 +208,15 @@ ACTS: Final[Mapping[str, Shows]] = {
     f"recorded {name}": _acted(label) for name, label in ACTION_LABELS.items() if name not in NEVER_BY_A_RUN
 }
 
-ALL: Final[Mapping[str, Shows]] = {**OF_THE_LOOP, **OF_THE_RECORD, **OF_RUNS, **OF_THE_OTHERS, **ACTS}
+
+def _of_a_hazard(shows: Shows) -> Shows:
+    return lambda run: run.workflow == "Hazard" and shows(run)
+
+
+ALL: Final[Mapping[str, Shows]] = {
+    **{
+        name: _of_a_hazard(shows)
+        for name, shows in {**OF_THE_LOOP, **OF_THE_RECORD, **OF_RUNS, **ACTS}.items()
+    },
+    **branches_of_others.ALL,
+}

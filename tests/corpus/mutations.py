@@ -1,4 +1,4 @@
-"""Twenty careless changes of the workflows, each of which would break runs that are under way."""
+"""Careless changes of the workflow of a hazard, each of which would break runs that are under way."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -111,51 +111,27 @@ _RUNS: Final = (
         branch="cancelled while it waited, and continued",
     ),
 )
-_OTHERS: Final = (
+_JUDGED: Final = (
     Mutation(
-        name="the relay continues as new after every round",
-        module="intake",
-        old="_ROUNDS = 500",
-        new="_ROUNDS = 1",
-        branch="a relay started what was wanted and waits again",
+        name="a refusal does not wait for the record",
+        old="""        if self._recorded < seq and workflow.patched("refuse-by-the-record"):
+            await self._until_recorded(seq, overtaken)
+""",
+        new="",
+        branch="a refusal waited until what it was judged by was on record",
     ),
     Mutation(
-        name="the relay rests between two rounds",
-        module="intake",
-        old="            relayed += await",
-        new="            await workflow.sleep(60)\n            relayed += await",
-        branch="a relay started what was wanted and waits again",
+        name="a patch is told by another name",
+        old='workflow.patched("refuse-by-the-record")',
+        new='workflow.patched("refuse-by-what-is-on-record")',
+        branch="a refusal came to nothing with what it was judged by",
     ),
     Mutation(
-        name="an order is carried out as a local activity",
-        module="restamp",
-        old="""execute_activity_method(
-            RestampActivities.carry_out, order_id, **options.restamp("逐案重算时限")""",
-        new="""execute_local_activity_method(
-            RestampActivities.carry_out, order_id, **options.record_here("逐案重算时限")""",
-        branch="an order was carried out",
-    ),
-    Mutation(
-        name="an order rests before it is told to be done",
-        module="restamp",
-        old='        workflow.set_current_details(f"时限重算 {order_id}：已完成',
-        new='        await workflow.sleep(1)\n        workflow.set_current_details(f"时限重算 {order_id}：已完成',
-        branch="an order was carried out",
-    ),
-    Mutation(
-        name="the reconciler rests before its pass instead of after it",
-        module="reconciler",
-        old="        for _ in range(_PASSES):\n",
-        new='        for _ in range(_PASSES):\n            await workflow.sleep(EVERY, summary="每分钟自查一次")\n',
-        branch="a reconciler passed and rests",
-    ),
-    Mutation(
-        name="the reconciler continues as new after a hundred passes",
-        module="reconciler",
-        old="_PASSES: Final = 200",
-        new="_PASSES: Final = 100",
-        branch="a reconciler was continued as new",
+        name="a remark comes in under another name",
+        old="    @workflow.update\n    async def remark(",
+        new='    @workflow.update(name="comment")\n    async def remark(',
+        branch="a remark was put on record",
     ),
 )
 
-ALL: Final = (*_LOOP, *_RECORD, *_RUNS, *_OTHERS)
+ALL: Final = (*_LOOP, *_RECORD, *_RUNS, *_JUDGED)

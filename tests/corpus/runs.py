@@ -68,7 +68,16 @@ class Run:
     @cached_property
     def marks(self) -> list[Mark]:
         """The local activities, in the order of their ends."""
-        return [_mark(event) for event in self.events if kind(event) == "marker_recorded"]
+        return [_mark(event) for event in self.events if _marker(event) == "core_local_activity"]
+
+    @cached_property
+    def patches(self) -> list[str]:
+        """The patches under which the run decided something."""
+        return [
+            json.loads(event.marker_recorded_event_attributes.details["patch-data"].payloads[0].data)["id"]
+            for event in self.events
+            if _marker(event) == "core_patch"
+        ]
 
     @cached_property
     def summaries(self) -> list[str]:
@@ -121,9 +130,14 @@ _COMES: Final = frozenset(
         "activity_task_failed",
         "activity_task_canceled",
         "workflow_execution_cancel_requested",
+        "workflow_execution_signaled",
     }
 )
 """What comes to a run from outside of its tasks."""
+
+
+def _marker(event: HistoryEvent) -> str:
+    return event.marker_recorded_event_attributes.marker_name
 
 
 def _summary(event: HistoryEvent) -> str:

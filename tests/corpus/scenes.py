@@ -3,18 +3,16 @@
 import asyncio
 import contextlib
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from typing import Final
-
-import asyncpg
 
 from deploy.devstack import Devstack
 from domain.errors import Refused, Temporary
 from domain.hazard import Action, Command
 from tests import record_histories
-from tests.corpus import contention, walk
+from tests.corpus import collecting, contention, remarks, standing, trouble, walk
 from tests.corpus.walk import Walks
 from tests.stack import eventually
 from tests.stories import behind, calendars, loop
@@ -77,18 +75,6 @@ async def overtaken_by_what_it_wanted(walks: Walks, stack: Devstack) -> list[str
     return list(numbers)
 
 
-@contextlib.asynccontextmanager
-async def _without(stack: Devstack, right: str) -> AsyncIterator[None]:
-    """The system may not do this to the record for a while, as when the database is in trouble."""
-    owner = await asyncpg.connect(stack.owner_url)
-    try:
-        await owner.execute(f"REVOKE {right} ON hazards FROM bihuan_app")
-        yield
-    finally:
-        await owner.execute(f"GRANT {right} ON hazards TO bihuan_app")
-        await owner.close()
-
-
 async def _handed_over(walks: Walks, numbers: list[str]) -> None:
     for number in numbers:
         await eventually(partial(behind.handed_over, walks.world, number))
@@ -105,7 +91,7 @@ async def _note(walks: Walks, number: str, text: str, person: str = STAFF) -> No
 async def unwritable(walks: Walks, stack: Devstack) -> list[str]:
     """The record cannot be written while people act; some runs are cancelled while they wait."""
     numbers = [await loop.to(walks.world, stage) for stage in STAGES for _ in range(3)]
-    async with _without(stack, "UPDATE"):
+    async with trouble.without(stack, "UPDATE"):
         asked = [asyncio.create_task(_note(walks, one, "断线时", OFFICE)) for one in numbers]
         await _handed_over(walks, numbers)
         asked += [asyncio.create_task(_note(walks, one, "仍断线", CHECKER)) for one in numbers[::2]]
@@ -120,7 +106,7 @@ async def unreadable(walks: Walks, stack: Devstack) -> list[str]:
     """The record cannot be read when runs start; people act on them and some are cancelled before it can be."""
     cases = [await behind.put_on_record(walks.world) for _ in range(12)]
     numbers = [case.id for case in cases]
-    async with _without(stack, "SELECT"):
+    async with trouble.without(stack, "SELECT"):
         await asyncio.gather(*(behind.gateway(walks.world).start(case) for case in cases))
         asked = [asyncio.create_task(_note(walks, one, "尚未调阅", FINDER)) for one in numbers[::2]]
         await _handed_over(walks, numbers)
@@ -177,6 +163,17 @@ async def reconcilers(walks: Walks, stack: Devstack) -> list[str]:
     return [RECONCILER_ID]
 
 
+async def claims(walks: Walks, stack: Devstack) -> list[str]:
+    """Who works on it: claimed, given back, and handed over."""
+    number = await loop.to(walks.world, "reported")
+    await loop.do(walks.world, FINDER, number, "claim")
+    await loop.do(walks.world, FINDER, number, "release")
+    await loop.do(walks.world, CHECKER, number, "claim")
+    await loop.do(walks.world, CHECKER, number, "hand_over", successor=FINDER)
+    await loop.do(walks.world, FINDER, number, "confirm")
+    return [number]
+
+
 async def told(walks: Walks, number: str, action: Action) -> None:
     """Tell the engine something about a case that nobody carries now; it may be refused."""
     actor = await behind.actor(walks.world, FINDER)
@@ -215,5 +212,15 @@ SCENES: Final[dict[str, tuple[Scene, int]]] = {
     "always-late": (contention.always_late, 1),
     "clock-overtaken": (contention.clock_overtaken, 1),
     "newer-days": (newer_days, 1),
+    "claims": (claims, 1),
+    "remarks": (remarks.remarked, 1),
+    "judged-by-the-record": (remarks.judged_by_the_record, 1),
+    "judged-by-nothing": (remarks.judged_by_what_came_to_nothing, 1),
+    "collections": (collecting.collections, 1),
+    "collections-in-trouble": (collecting.in_trouble, 1),
+    "collection-unknown": (collecting.unknown, 1),
+    "series": (collecting.series, 1),
+    "bulletin-clocks": (standing.bulletin_clocks, 1),
+    "daily-seals": (standing.daily_seals, 1),
 }
 """What is played on the main stack, in this order, and how often."""
