@@ -24,10 +24,12 @@ SELECT least(
 _DUE: Final = """
 SELECT id FROM hazards WHERE is_open AND next_step_at <= $1
 UNION ALL SELECT id FROM collections WHERE is_open AND next_step_at <= $1
+UNION ALL SELECT collection_id FROM collection_frozen WHERE drafted_at IS NULL
 UNION ALL SELECT $2 WHERE EXISTS (SELECT FROM bulletins WHERE next_step_at <= $1)
 ORDER BY id
 """
-"""The workflows, by id, on which the clock acts by an instant; one keeps the time of all bulletins."""
+"""The workflows, by id, on which the clock acts by an instant; one keeps the time of all bulletins.
+A collection whose bulletin is still to be drafted is not done with its cut-off."""
 
 _OPEN: Final = "SELECT id FROM hazards WHERE is_open ORDER BY id"
 """Every open hazard."""
