@@ -126,7 +126,7 @@ class DeskRow(BaseModel):
     post_id: patterns.Code = Field(description="岗位")
 
 
-_MOST: Final = 2000
+_MOST: Final = 500
 """Rows of one table in one change; what is longer is a file's work."""
 
 

@@ -89,7 +89,9 @@ async def test_the_policy_is_the_offices_and_the_leaders_to_change_and_everybody
     assert (refused.status_code, refused.json()["code"]) == (403, "role_required")
     seen = await world.get("p-ec01-head", "/v1/bulletins/policy")
     assert "签发" in seen.json()["separation"]
-    personal = await world.put(story.OFFICE, "/v1/bulletins/policy", POLICY | {"printer": "电话13812345678"})
+    personal = await world.put(
+        story.OFFICE, "/v1/bulletins/policy", POLICY | {"printer": "身份证110101199001011234"}
+    )
     assert (personal.status_code, personal.json()["code"]) == (409, "personal_data")
 
 
