@@ -128,4 +128,5 @@ async def run(settings: Settings) -> None:
             )
             await standing.keep(gateway, delivery.channels, stop)
             keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
             log.info("worker is stopping")

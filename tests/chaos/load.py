@@ -83,7 +83,7 @@ class Load:
         """Sent twice at once under one key; both must be told of the same case."""
         body = {
             "unit_id": "ec01",
-            "place": f"房间{uuid.uuid4().hex[:12]}",
+            "place": f"房间{uuid.uuid4().hex[:10]}",
             "category": "fire",
             "item": "fire-exit",
             "description": "安全出口被货架堵塞",

@@ -80,7 +80,7 @@ def statuses(told: list[Told]) -> Counter[int]:
 
 
 def _report(live: Live, person: str, key: str) -> bytes:
-    place = f"房间{key[:12]}"
+    place = f"房间{key[:8]}"
     body = json.dumps({"unit_id": "ec01", "place": place, "category": "fire", "description": "堵塞"}).encode()
     head = {
         "Host": "x",
