@@ -126,7 +126,7 @@ class DeskRow(BaseModel):
     post_id: patterns.Code = Field(description="岗位")
 
 
-_MOST: Final = 500
+_MOST: Final = 100
 """Rows of one table in one change; what is longer is a file's work."""
 
 
