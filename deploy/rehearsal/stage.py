@@ -23,7 +23,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.directory import PostgresDirectory
 from adapters.postgres.loading import load
 from adapters.postgres.open_cases import PostgresOpenCases
-from adapters.postgres.rehearsals import PostgresRehearsals
+from adapters.postgres.rehearsals import BULLETINS, PostgresRehearsals
 from deploy.devstack import Devstack, Ports
 from deploy.processes import Child, StackError
 from deploy.rehearsal.speaker import Speaker
@@ -137,11 +137,23 @@ class Stage:
         await asyncio.gather(*(self._follow(case_id) for case_id in case_ids))
 
     async def _follow(self, case_id: str) -> None:
+        if case_id == BULLETINS:
+            await self._set_bulletin_clock()
+            return
         handle = self.skipper.client.get_workflow_handle(case_id)
         ahead = self.aheads.get(case_id, self.ahead)
         lag = self.clock() + _MIDDLE - ahead - await self.skipper.get_current_time(handle)
         if lag > timedelta():
             await self.skipper.fast_forward(handle, lag)
+
+    async def _set_bulletin_clock(self) -> None:
+        """Start the clock of bulletins anew at the scenario's time: it keeps nothing, and wound it would stop at every hour."""
+        await self.engine.end(BULLETINS, "推演：拨到方案的时刻")
+        await self.gateway(self._ahead_now()).start_bulletin_clock()
+
+    def _ahead_now(self) -> int:
+        """What a run that starts now has to be ahead of the engine's time, in seconds, to be at the scenario's."""
+        return int((self.clock() + _MIDDLE - datetime.now(UTC)).total_seconds())
 
     async def rejoin(self) -> None:
         """Start every open case again from its record, at the scenario's time, as after the loss of an engine.
@@ -152,7 +164,7 @@ class Stage:
         case_ids, collections = await self.record.open_cases(), await self.record.open_collections()
         ending = (self.engine.end(each, "推演：引擎中断后按记录恢复") for each in (*case_ids, *collections))
         await asyncio.gather(*ending)
-        ahead = int((self.clock() + _MIDDLE - datetime.now(UTC)).total_seconds())
+        ahead = self._ahead_now()
         await rehydration.rehydrate(self.open_cases, self.gateway(ahead))
         for number in collections:
             await self.gateway(ahead).look(number)
