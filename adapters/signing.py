@@ -3,12 +3,8 @@
 Invariant: a signature that cannot be checked does not hold; nothing here raises for what somebody else wrote.
 """
 
-from typing import Final
-
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
-SEED_BYTES: Final = 32
 
 
 class Signer:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from adapters.postgres import access_purge
 from adapters.postgres.access_log import AccessLog
 from adapters.postgres.audit_chains import PostgresChains
 from adapters.postgres.seals import PostgresSeals
@@ -42,8 +43,8 @@ async def test_old_rows_go_up_to_a_seal_young_ones_stay_and_the_rest_is_verified
     await log.note(None, at=begin + 2 * DAYS, kind=AccessKind.EXPORT, subject="old and sealed by none")
     await log.note(None, at=begin + 300 * DAYS, kind=AccessKind.EXPORT, subject="young")
     now = begin + 500 * DAYS
-    assert await audit_purge.purge(apart_stack.owner_url, begin - 400 * DAYS, now) == 0
-    removed = await audit_purge.purge(apart_stack.owner_url, begin + 100 * DAYS, now)
+    assert await access_purge.purge(apart_stack.owner_url, begin - 400 * DAYS, now) == 0
+    removed = await access_purge.purge(apart_stack.owner_url, begin + 100 * DAYS, now)
     assert removed == sealed
     assert await _sound(apart) == (True, sealed)
     left = [
@@ -51,7 +52,7 @@ async def test_old_rows_go_up_to_a_seal_young_ones_stay_and_the_rest_is_verified
         async for row in PostgresChains(apart.database).accesses(await PostgresChains(apart.database).span())
     ]
     assert [row.subject for row in left][-2:] == ["young", f"audit/purge/{sealed}"]
-    assert await audit_purge.purge(apart_stack.owner_url, begin + 100 * DAYS, now) == 0
+    assert await access_purge.purge(apart_stack.owner_url, begin + 100 * DAYS, now) == 0
 
 
 async def test_rows_that_go_without_a_purge_on_file_are_missed(apart: World, apart_stack: Devstack) -> None:

@@ -3,7 +3,6 @@
 Invariant: a list whose hash is not the one that was frozen with it makes no bulletin, is not signed and is not issued.
 """
 
-from dataclasses import replace
 from typing import Final
 
 from pydantic import TypeAdapter
@@ -39,21 +38,8 @@ async def frozen(connection: Connection, collection_id: str) -> Frozen:
         Standing(**{**row, "outcome": Outcome(row["outcome"])})
         for row in await connection.fetch(_STANDINGS, collection_id)
     )
-    found = Frozen(
-        collection_id=about.id,
-        title=about.title,
-        kind=about.kind.code,
-        kind_label=about.kind.label,
-        basis=about.basis,
-        district=about.district,
-        window=about.window,
-        contact_post=about.contact_post,
-        contact_phone=about.contact_phone,
-        frozen_at=head["frozen_at"],
-        counts=collection.Counts.of(one.outcome for one in standings),
-        standings=standings,
-    )
-    return checked(replace(found, hash=head["hash"]))
+    counts = collection.Counts.of(one.outcome for one in standings)
+    return checked(collection.frozen(about, standings, counts, head["frozen_at"], head["hash"]))
 
 
 def checked(given: Frozen) -> Frozen:

@@ -41,12 +41,6 @@ ORDER BY unit_id LIMIT $4
 """
 """A page of the audience: who has read it and who has not."""
 
-_READ: Final = """
-SELECT count(*) AS audience, count(notice_acks.at) AS read FROM bulletin_audience LEFT JOIN notice_acks USING (notice_id)
-WHERE bulletin_id = $1
-"""
-"""How many were sent a bulletin, and how many have read it."""
-
 _OF_UNIT: Final = """
 SELECT post_id FROM bulletin_audience WHERE bulletin_id = $1 AND unit_id = ANY ($2)
 """
@@ -109,12 +103,6 @@ class PostgresBulletinReading:
         async with self._database.connection() as connection:
             rows = await connection.fetch(_AUDIENCE, bulletin_id, read, after, limit, units)
         return [dict(row) for row in rows]
-
-    async def read_counts(self, bulletin_id: str) -> tuple[int, int]:
-        """How many were sent the bulletin, and how many of them have read it."""
-        async with self._database.connection() as connection:
-            row = await connection.fetchrow(_READ, bulletin_id)
-        return (row["audience"], row["read"]) if row else (0, 0)
 
     async def posts_of(self, bulletin_id: str, units: list[str]) -> list[str]:
         """The posts of these units that were sent the bulletin."""

@@ -38,9 +38,6 @@ _DONE: Final = "UPDATE restamps SET done_at = $2, cases = $3 WHERE id = $1 AND d
 _OPEN: Final = "SELECT snapshot FROM hazards WHERE is_open AND id > $1 ORDER BY id LIMIT $2"
 """A batch of open cases, by number."""
 
-_COUNT: Final = "SELECT count(*) FROM hazards WHERE is_open"
-"""How many cases are open."""
-
 _IN_FORCE_BY: Final = "SELECT version FROM policies WHERE valid_from <= $1 AND version <> $2 ORDER BY version"
 """The other versions of the policy that were in force by an instant."""
 
@@ -84,12 +81,6 @@ class PostgresRestamps:
             for case in cases:
                 yield case
             after = cases[-1].id
-
-    async def open_count(self) -> int:
-        """How many cases are open."""
-        async with self._database.connection() as connection:
-            count: int = await connection.fetchval(_COUNT)
-        return count
 
     async def policy(self, version: str) -> Terms:
         """One version of the policy, without days. Raises ``Refused`` for one that is unknown."""

@@ -8,12 +8,10 @@ Source: notice, section 5 (24小时专人值班和领导带班；值班表需留
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from domain import phones
 from domain.errors import Refused
-
-MOST_SHIFTS: Final = 400
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,14 +8,11 @@ Source: notice, section 4 (日报告、零报告); domain facts 2.11, 3.1 (调�
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Final
 
 from domain.collection.opening import Audience
 from domain.collection.window import Window
 from domain.errors import Kind, Refused
 from domain.workdays import Calendar
-
-MOST_CAUGHT_UP: Final = 31
 
 
 class Cadence(StrEnum):

@@ -6,36 +6,16 @@ calendar months ever goes. Source: 网络安全法 (2025 修正) art. 23; 个人
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Final
 
-import asyncpg
-
-from domain import access_log, seals
-from domain.errors import Temporary
+from adapters.postgres import access_purge
+from domain import access_log
 from services.settings import Settings
-
-_UP_TO: Final = """
-SELECT sealed_heads.seq, sealed_heads.head, sealed_heads.number FROM sealed_heads
-WHERE chain = $1 AND seq < coalesce((SELECT min(seq) FROM access_log WHERE at >= $2), 9223372036854775807)
-    AND EXISTS (SELECT FROM access_log WHERE access_log.seq = sealed_heads.seq AND access_log.hash = sealed_heads.head)
-ORDER BY seq DESC LIMIT 1
-"""
-"""The last sealed row before the first that is too young; its hash must be the one that was sealed."""
-
-_REMOVE: Final = "DELETE FROM access_log WHERE seq <= $1"
-"""Remove rows."""
-
-_KEEP: Final = "INSERT INTO access_purges VALUES ($1, $2, $3, $4, $5)"
-"""Keep up to where, and by which seal."""
-
-_NOTE: Final = "SELECT note_access($1, 'write', 'ok', NULL, NULL, NULL, $2, 'cli', NULL, NULL)"
-"""Note it in the log itself."""
 
 
 def run(owner_url: str, settings: Settings, now: datetime) -> str:
     """Remove what may go at ``now`` (aware), and give the sentence that says so. Raises ``Temporary``."""
     days = kept_days(settings)
-    removed = asyncio.run(purge(owner_url, now - timedelta(days=days), now))
+    removed = asyncio.run(access_purge.purge(owner_url, now - timedelta(days=days), now))
     if not removed:
         return f"没有超过 {days} 日且已封存的访问留痕，什么也没有清除。"
     return f"已清除 {removed} 条超过 {days} 日的访问留痕，其余仍可从封存处核验。"
@@ -44,22 +24,3 @@ def run(owner_url: str, settings: Settings, now: datetime) -> str:
 def kept_days(settings: Settings) -> int:
     """How many days a row is kept: what is set, and never less than six calendar months."""
     return max(settings.access_log_days, access_log.SHORTEST_DAYS)
-
-
-async def purge(owner_url: str, before: datetime, now: datetime) -> int:
-    """Remove the rows from before an instant (aware) that a seal covers; give how many. Raises ``Temporary``."""
-    try:
-        connection = await asyncpg.connect(owner_url, timeout=10)
-    except (OSError, TimeoutError, asyncpg.PostgresConnectionError) as away:
-        raise Temporary("database") from away
-    try:
-        async with connection.transaction():
-            found = await connection.fetchrow(_UP_TO, seals.ACCESS_LOG, before)
-            if found is None:
-                return 0
-            removed = int((await connection.execute(_REMOVE, found["seq"])).rpartition(" ")[2])
-            await connection.execute(_KEEP, found["seq"], found["head"], found["number"], now, removed)
-            await connection.fetchval(_NOTE, now, f"audit/purge/{found['seq']}")
-            return removed
-    finally:
-        connection.terminate()
