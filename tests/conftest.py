@@ -27,6 +27,7 @@ async def stack() -> AsyncIterator[Devstack]:
 async def world(stack: Devstack) -> AsyncIterator[harness.World]:
     async with harness.world(stack) as running:
         yield running
+        await harness.assert_plain_weeks(running.database)
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +38,7 @@ async def apart_stack() -> AsyncIterator[Devstack]:
 
 @pytest.fixture(scope="session")
 async def apart(apart_stack: Devstack) -> AsyncIterator[harness.World]:
-    """A world for tests that change what everybody goes by: policy, desks, posts."""
+    """A world for tests that change what everybody goes by: policy, calendar, desks, posts."""
     async with harness.world(apart_stack) as running:
         yield running
 

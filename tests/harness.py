@@ -77,6 +77,13 @@ async def plain_weeks(database: Database) -> None:
         await calendar.fill_year(REGION, plan, datetime.now(UTC))
 
 
+async def assert_plain_weeks(database: Database) -> None:
+    """No test edited the days by which every story of the shared world counts: those have a region of their own."""
+    async with database.connection() as connection:
+        rows = await connection.fetch("SELECT date FROM calendar_days WHERE region = $1", REGION)
+    assert [row["date"] for row in rows if row["date"].weekday() != 6] == []
+
+
 @dataclass
 class WoundClock:
     """The API's clock: the real one plus what the test has wound."""
