@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from adapters.postgres import codecs, collection_freezing, collection_members, collection_notices, requests
+from adapters.postgres import (
+    codecs,
+    collection_freezing,
+    collection_members,
+    collection_notices,
+    editions,
+    requests,
+)
 from adapters.postgres.database import Connection, Database
 from domain import collection as collections
 from domain.collection import Board, By, Change, Collection, Plan, StepKind
@@ -130,7 +137,8 @@ class PostgresCollections:
             elif coming.kind is StepKind.CUT_OFF:
                 await collection_freezing.freeze(connection, collection, now, append)
             else:
-                await append(connection, collections.take(collection, coming, now))
+                calendar = await editions.business(connection, now)
+                await append(connection, collections.take(collection, coming, now, calendar))
             return await _board(connection, await lock(connection, collection_id))
 
     async def want(self, collection_id: str, now: datetime) -> None:

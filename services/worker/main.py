@@ -23,6 +23,7 @@ from activities.reconcile import ReconcileActivities
 from activities.restamps import RestampActivities
 from activities.seals import SealActivities
 from adapters.postgres.bulletin_clock import PostgresBulletinClock
+from adapters.postgres.collection_drift import PostgresCollectionDrift
 from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.database import Database
 from adapters.postgres.digests import PostgresDigests
@@ -61,7 +62,9 @@ def build(
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
     drift, digests = PostgresDrift(database), PostgresDigests(database)
-    reconciling = ReconcileActivities(drift, inventory, clock.real, digests)
+    reconciling = ReconcileActivities(
+        drift, PostgresCollectionDrift(database), inventory, clock.real, digests
+    )
     seals = PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings))
     sealing = SealActivities(seals, clock.real)
     return Worker(
