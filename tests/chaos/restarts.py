@@ -93,7 +93,7 @@ class Walk:
     async def _report(self, random: Random) -> Path:
         body = {
             "unit_id": "ec01",
-            "place": f"房间{uuid.uuid4().hex}",
+            "place": f"房间{uuid.uuid4().hex[:10]}",
             "category": "fire",
             "item": "fire-exit",
             "level": random.choice(("general", "major")),
