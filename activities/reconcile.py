@@ -1,6 +1,7 @@
 """Looking for drift between record, tables and engine, and putting right what follows from the record.
 
-Invariant: one pass is bounded (so many cases of either side) and repeats harmlessly; what a pass found is told whether or not it could be repaired.
+Invariant: one pass is bounded (so many cases of either side) and repeats harmlessly; what a pass found is told whether or
+not it could be repaired.
 """
 
 from collections.abc import Callable

@@ -74,11 +74,6 @@ _WANT: Final = "UPDATE collections SET start_wanted_at = $2 WHERE id = $1 AND is
 _WANTED: Final = "SELECT id FROM collections WHERE start_wanted_at IS NOT NULL ORDER BY id"
 """Collections whose workflow has to be started, or to look again."""
 
-_OVERDUE: Final = """
-SELECT id FROM collections WHERE is_open AND next_step_at < $1 ORDER BY id LIMIT 500
-"""
-"""Collections whose next step was due before an instant, and was not taken."""
-
 _OPEN: Final = """
 SELECT id FROM collections
 WHERE id > $1 AND (is_open OR (SELECT drafted_at IS NULL FROM collection_frozen WHERE collection_id = collections.id))
@@ -151,11 +146,6 @@ class PostgresCollections:
         """The numbers of the collections whose workflow has to look, in order."""
         async with self._database.connection() as connection:
             return [row["id"] for row in await connection.fetch(_WANTED)]
-
-    async def overdue(self, before: datetime) -> list[str]:
-        """Collections whose next step was due before an instant (aware): their run is missing, or slow."""
-        async with self._database.connection() as connection:
-            return [row["id"] for row in await connection.fetch(_OVERDUE, before)]
 
     async def open_ids(self, after: str, limit: int) -> list[str]:
         """At most ``limit`` collections about which there is something to do, by number, from behind ``after``."""

@@ -13,6 +13,7 @@ from domain.collection import telling
 from domain.collection.changes import CLOCK, Said, changed
 from domain.collection.lists import Counts
 from domain.collection.shapes import Change, Collection, Step, Telling
+from domain.collection.telling import Timed
 from domain.collection.words import END_EARLY, Phase, StepKind
 from domain.notices import NoticeKind
 from domain.workdays import Calendar
@@ -66,37 +67,37 @@ def take(collection: Collection, step: Step, now: datetime, calendar: Calendar) 
     if step.kind is StepKind.DUE and step.unit_id is None:
         after = replace(after, phase=Phase.LATE)
     due_at = _due_of(collection, step)
-    if why := _pointless(collection, step, due_at, now):
+    told = _timed(telling.reminded(collection, step, due_at), step, now, calendar)
+    if why := _pointless(collection, step, due_at, now, told.leaves_at):
         return changed(collection, after, step.key, CLOCK, now, Said(due_at=step.at, note=why))
-    return _tell(collection, after, step, now, calendar, telling.reminded(collection, step, due_at))
+    return _tell(collection, after, step, now, told)
+
+
+def _timed(told: Telling, step: Step, now: datetime, calendar: Calendar) -> Timed:
+    return telling.timed(told, calendar, now, late=now - step.at > LATE_AFTER)
 
 
 def _tell(
-    collection: Collection,
-    after: Collection,
-    step: Step,
-    now: datetime,
-    calendar: Calendar,
-    told: Telling,
-    note: str | None = None,
+    collection: Collection, after: Collection, step: Step, now: datetime, told: Timed, note: str | None = None
 ) -> Change:
-    late = now - step.at > LATE_AFTER
-    told, leaves_at, waits = telling.timed(told, calendar, now, late=late)
-    notes = [one for one in ("补办" if late else None, note, waits) if one]
-    said = Said(due_at=step.at, note="；".join(notes) or None)
-    return replace(changed(collection, after, step.key, CLOCK, now, said, told), leaves_at=leaves_at)
+    late = "补办" if now - step.at > LATE_AFTER else None
+    said = Said(due_at=step.at, note="；".join(one for one in (late, note, told.note) if one) or None)
+    change = changed(collection, after, step.key, CLOCK, now, said, told.telling)
+    return replace(change, leaves_at=told.leaves_at)
 
 
-def _pointless(collection: Collection, step: Step, due_at: datetime, now: datetime) -> str | None:
-    """Why a step that is taken so late that it would say what is not true, or say it twice, tells nobody."""
+def _pointless(
+    collection: Collection, step: Step, due_at: datetime, now: datetime, leaves_at: datetime
+) -> str | None:
+    """Why a step would say what is not true by now, or say it twice, and so tells nobody."""
     if now >= collection.window.cut_off_at:
         return "截止时刻已过，不再通知"
     if step.kind is StepKind.REMIND and now >= due_at:
         return "到期时刻已过，此次催报不再适用"
     if collection.opened_at is not None and collection.opened_at >= step.at:
         return "开启时已一并告知"
-    if any(step.at < other.at <= now for other in _like(collection, step)):
-        return "其后一次也已到时，只通知一次"
+    if any(step.at < other.at <= leaves_at for other in _like(collection, step)):
+        return "其后一次届时也已到时，只通知一次"
     return None
 
 
@@ -157,7 +158,8 @@ def _open(collection: Collection, step: Step, now: datetime, calendar: Calendar)
     leads = "、".join(key.partition(":")[2] for key in passed)
     note = f"开启时距到期已不足 {leads} 分钟，相应催报不适用" if passed else None
     after = replace(opened, done=(*opened.done, *passed))
-    return _tell(collection, after, step, now, calendar, telling.opened(collection, step, now), note)
+    told = _timed(telling.opened(collection, step, now), step, now, calendar)
+    return _tell(collection, after, step, now, told, note)
 
 
 def _due_of(collection: Collection, step: Step) -> datetime:

@@ -4,7 +4,7 @@ Invariant: what is not urgent leaves in business hours, unless it would be point
 that it warns of. Either is noted in the change.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from domain import workdays
@@ -50,17 +50,25 @@ def reminded(collection: Collection, step: Step, due_at: datetime) -> Telling:
     )
 
 
-def timed(
-    telling: Telling, calendar: Calendar, now: datetime, *, late: bool
-) -> tuple[Telling, datetime, str | None]:
-    """What is told at ``now`` by the business calendar, when it leaves (aware), and the note about it."""
+@dataclass(frozen=True, kw_only=True)
+class Timed:
+    """What is told, when it leaves (aware), and the note about it."""
+
+    telling: Telling
+    leaves_at: datetime
+    note: str | None = None
+
+
+def timed(telling: Telling, calendar: Calendar, now: datetime, *, late: bool) -> Timed:
+    """What is told at ``now`` by the business calendar: at once, or when the next working day begins."""
     if telling.urgent:
-        return telling, now, None
+        return Timed(telling=telling, leaves_at=now)
     leaves_at = opening(calendar, now if late else telling.due_at, now)
     if telling.until is not None and leaves_at >= telling.until:
-        return replace(telling, urgent=True), now, "非上班时间，等到上班已过时限，即时发出"
-    note = None if leaves_at == now else f"非上班时间，待{calendar.local(leaves_at):%m月%d日%H:%M}上班时发出"
-    return telling, leaves_at, note
+        urgent, note = replace(telling, urgent=True), "非上班时间，等到上班已过时限，即时发出"
+        return Timed(telling=urgent, leaves_at=now, note=note)
+    note = f"非上班时间，待{calendar.local(leaves_at):%m月%d日%H:%M}上班时发出"
+    return Timed(telling=telling, leaves_at=leaves_at, note=None if leaves_at == now else note)
 
 
 def opening(calendar: Calendar, asked: datetime, now: datetime) -> datetime:

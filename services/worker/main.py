@@ -61,10 +61,8 @@ def build(
     intake = IntakeActivities(PostgresIntake(database), orders, PostgresCollections(database), gateway)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
-    drift, digests = PostgresDrift(database), PostgresDigests(database)
-    reconciling = ReconcileActivities(
-        drift, PostgresCollectionDrift(database), inventory, clock.real, digests
-    )
+    drift = PostgresDrift(database), PostgresCollectionDrift(database)
+    reconciling = ReconcileActivities(*drift, inventory, clock.real, PostgresDigests(database))
     seals = PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings))
     sealing = SealActivities(seals, clock.real)
     return Worker(
@@ -125,7 +123,7 @@ async def run(settings: Settings) -> None:
             log.info("worker is ready", task_queue=settings.task_queue)
             schedules = Schedules(client, task_queue=settings.task_queue, timeout=PATIENCE)
             keeping = asyncio.gather(
-                collecting.keep(database, schedules, gateway),
+                collecting.keep(database, schedules),
                 delivering.keep(schedules),
                 subscribing.keep(database, gateway),
             )

@@ -76,7 +76,7 @@ async def test_dead_across_due_and_the_chaser_each_unit_is_told_once(idle: World
     assert await acts.told(world, number, "collection_overdue") == {f"{unit}-safety": 1 for unit in UNITS[1:]}
     notes = await _notes(world, number)
     assert notes["remind:30"] == "到期时刻已过，此次催报不再适用"
-    assert (notes["due"], notes["chase:30"]) == ("其后一次也已到时，只通知一次", "补办")
+    assert (notes["due"], notes["chase:30"]) == ("其后一次届时也已到时，只通知一次", "补办")
 
 
 async def _chased(world: World, number: str) -> bool:

@@ -47,12 +47,20 @@ def _next(made: Collection) -> Change:
 
 def test_what_is_not_urgent_waits_for_the_next_opening_and_says_so() -> None:
     """Three days before the end of 10月8日 is a day of the holiday; the 8th is a Saturday that is worked."""
-    change = _next(_report())
+    change = _next(_report(kind=kind(reminders=replace(NEVER_AT_NIGHT, before=(4320,)))))
     assert change.entry.action == "remind:4320"
     assert change.telling is not None
     assert change.leaves_at == _local(10, 8, 8, 30)
     assert not change.telling.urgent
     assert change.entry.note == "非上班时间，待10月08日08:30上班时发出"
+
+
+def test_of_two_that_would_leave_at_the_same_opening_the_later_does() -> None:
+    first = _next(_report())
+    second = _next(first.collection)
+    assert (first.entry.action, first.telling) == ("remind:4320", None)
+    assert first.entry.note == "其后一次届时也已到时，只通知一次"
+    assert (second.entry.action, second.leaves_at) == ("remind:1440", _local(10, 8, 8, 30))
 
 
 def test_a_reminder_that_would_leave_behind_its_due_instant_leaves_at_once() -> None:
@@ -65,7 +73,7 @@ def test_a_reminder_that_would_leave_behind_its_due_instant_leaves_at_once() -> 
 
 
 def test_an_overdue_notice_waits_until_it_could_no_longer_be_followed() -> None:
-    made = replace(_report(), done=("remind:4320", "remind:1440", "remind:120"))
+    made = _report(kind=kind(reminders=replace(NEVER_AT_NIGHT, before=(), after=())))
     cut_off_later = replace(made.window, cut_off_at=_local(10, 9, 18))
     assert _next(replace(made, window=cut_off_later)).leaves_at == _local(10, 9, 8, 30)
     at_dawn = replace(made.window, cut_off_at=_local(10, 9, 8))
