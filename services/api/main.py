@@ -37,7 +37,7 @@ from adapters.postgres.warnings import PostgresWarnings
 from adapters.postgres.webhook_queue import WebhookQueue
 from adapters.postgres.webhooks import PostgresWebhooks
 from services import bootstrap, clock
-from services.api import bulletin_services, identity, metering, openapi, operations, problems
+from services.api import bulletin_services, handlers, identity, metering, openapi, operations
 from services.api.allowance import Allowance
 from services.api.collecting import collecting
 from services.api.deps import Services
@@ -152,7 +152,7 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
     for router in _ROUTERS:
         app.include_router(router)
     operations.check(app)
-    problems.install(app)
+    handlers.install(app)
     openapi.install(app)
     app.add_middleware(Edge)
     return app
