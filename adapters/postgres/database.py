@@ -72,7 +72,7 @@ class Database:
     async def _taken(self, patience: float | None) -> AsyncIterator[Connection]:
         try:
             async with asyncio.timeout(patience or self._timeout):
-                # bounded by the line above; a bound of the pool's own would cost a task
+                # bounded by the line above unless that is longer than usual
                 connection = await self._pool.acquire(timeout=self._timeout if patience else None)
                 try:
                     yield connection
