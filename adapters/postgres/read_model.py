@@ -45,9 +45,6 @@ FROM (
 _TIMELINE: Final = "SELECT entry FROM changes WHERE case_id = $1 AND seq > $2 ORDER BY seq LIMIT $3"
 """A page of a case's record, in order."""
 
-_HAS: Final = "SELECT EXISTS (SELECT FROM changes WHERE case_id = $1 AND request_id = $2)"
-"""Whether a request is on record."""
-
 
 class PostgresReadModel:
     """Answers every question about cases; the engine is never asked."""
@@ -60,12 +57,6 @@ class PostgresReadModel:
         async with self._database.connection() as connection:
             snapshot = await connection.fetchval(_ONE, case_id, _ids(visible))
         return None if snapshot is None else codecs.case(snapshot)
-
-    async def has(self, case_id: str, request_id: str) -> bool:
-        """Whether the request was put on record as a change of the case."""
-        async with self._database.connection() as connection:
-            on_record: bool = await connection.fetchval(_HAS, case_id, request_id)
-        return on_record
 
     async def page(
         self,

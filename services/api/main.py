@@ -10,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 from adapters.channels import registry
 from adapters.media.inspect import Inspector
 from adapters.postgres.access_log import AccessLog
+from adapters.postgres.acts import PostgresActs
 from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.contact_points import PostgresContactPoints
 from adapters.postgres.contacts import PostgresContacts
@@ -209,6 +210,7 @@ def _records(database: Database) -> dict[str, Any]:
         "links": PostgresLinks(database),
         "intake": PostgresIntake(database),
         "requests": PostgresRequests(database),
+        "acts": PostgresActs(database),
         "read_model": PostgresReadModel(database),
         "counts": PostgresCounts(database),
         "directory": PostgresDirectory(database),
