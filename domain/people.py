@@ -2,7 +2,7 @@
 
 Invariant: rights come from posts, separation of duties is judged by the natural person: by the one who acts and, where that
 is a substitute (代理), by the one in whose name as well. How far a post reaches is its role's scope; what a role may do is
-``domain/access.py``'s to say.
+``domain/access/``'s to say.
 Source: notice, section 2 (posts take over from posts, 由变动后人员自动接替; four teams own areas and units, 分片包点包联).
 """
 

@@ -1,23 +1,18 @@
 """What a process is told from outside, read once and passed on as values.
 
 Every name below is read from the environment with the prefix ``BIHUAN_`` (``BIHUAN_DATABASE_URL`` …).
-Invariant: outside development no secret and no place of evidence may be left at its default.
+Invariant: outside development no secret and no place of evidence may be left at its default; what is refused is
+``services/guarded.py``'s to say.
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from domain import access_log, outgoing
-from services import keys, servers
-
-DEVELOPMENT_SECRET = "development-only-not-a-secret-000000000000"  # noqa: S105 - refused outside development
-
-_ASYMMETRIC = frozenset(f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)) | {
-    "EdDSA"
-}
+from domain import access_log
+from services import guarded, keys
 
 
 class Settings(BaseSettings):
@@ -61,7 +56,9 @@ class Settings(BaseSettings):
     )
     person_burst: int = Field(default=60, ge=1, description="the same at once, after a rest")
 
-    token_secret: SecretStr = Field(default=SecretStr(DEVELOPMENT_SECRET), validate_default=True)
+    token_secret: guarded.TokenSecret = Field(
+        default=SecretStr(guarded.DEVELOPMENT_SECRET), validate_default=True
+    )
     token_issuer: str = "bihuan"  # noqa: S105 - a name, not a secret
     token_audience: str = "bihuan-api"  # noqa: S105
 
@@ -75,20 +72,24 @@ class Settings(BaseSettings):
     link_longest: int = Field(default=2_592_000, ge=60, description="how long a link to a case may last")
     trusted_proxies: str = Field(default="", description="whose word on the client's address is taken")
 
-    oidc_issuer: str = Field(default="", description="the OpenID Connect provider whose tokens are taken")
+    oidc_issuer: guarded.ProviderAddress = Field(
+        default="", description="the OpenID Connect provider whose tokens are taken"
+    )
     oidc_audience: str = "bihuan-api"
-    oidc_jwks_url: str = Field(default="", description="its keys; otherwise what its discovery document says")
+    oidc_jwks_url: guarded.ProviderAddress = Field(
+        default="", description="its keys; otherwise what its discovery document says"
+    )
     oidc_person_claim: str = Field(default="sub", description="the claim that is the id of the person here")
-    oidc_algorithms: str = "RS256,ES256"
+    oidc_algorithms: guarded.Algorithms = "RS256,ES256"
     sealing_keys_file: Path | None = Field(default=None, description="where the next stands instead")
-    sealing_keys: SecretStr = Field(
+    sealing_keys: guarded.SealingKeys = Field(
         default=SecretStr(keys.DEVELOPMENT_KEYS),
         validate_default=True,
         description="what personal data is sealed with: id:base64 of 32 bytes, apart by commas, the first is current",
     )
 
     audit_key_file: Path | None = Field(default=None, description="where the next stands instead")
-    audit_key: SecretStr = Field(
+    audit_key: guarded.AuditKey = Field(
         default=SecretStr(keys.DEVELOPMENT_AUDIT_KEY),
         validate_default=True,
         description="what daily seals are signed with: base64 of 32 bytes",
@@ -100,7 +101,7 @@ class Settings(BaseSettings):
         description="how long the access log is kept before it may be purged",
     )
 
-    objects_url: str = Field(
+    objects_url: guarded.PlaceOfEvidence = Field(
         default="", validate_default=True, description="a must in production, otherwise .data/objects"
     )
     objects_endpoint: str | None = None
@@ -108,16 +109,16 @@ class Settings(BaseSettings):
     objects_access_key: SecretStr | None = None
     objects_secret_key: SecretStr | None = None
 
-    outgoing_allowed: Annotated[tuple[str, ...], NoDecode] = Field(
+    outgoing_allowed: guarded.Receivers = Field(
         default=(),
         description="where we may send to: hosts, *.domains, addresses, networks; http:// before plain ones",
     )
-    outgoing_ports: Annotated[tuple[int, ...], NoDecode] = Field(default=(), description="besides 443 and 80")
+    outgoing_ports: guarded.Ports = Field(default=(), description="besides 443 and 80")
     outgoing_ca: Path | None = Field(default=None, description="further certificate authorities of receivers")
-    outgoing_loopback: bool = Field(
+    outgoing_loopback: guarded.Loopback = Field(
         default=False, description="for development and tests: receivers on this machine"
     )
-    own_ports: Annotated[tuple[int, ...], NoDecode] = Field(
+    own_ports: guarded.Ports = Field(
         default=(), description="further ports of our own, to which nothing is ever sent"
     )
 
@@ -125,18 +126,18 @@ class Settings(BaseSettings):
         default="",
         description="a program that verifies electronic seals: document on stdin, unit as last word",
     )
-    mail_url: SecretStr = Field(
+    mail_url: guarded.ServerAddress = Field(
         default=SecretStr(""),
         description="where mail is handed in: smtp://user:password@host:port?from=mailbox, smtps://… or smtp+plain://…",
     )
-    sms_url: SecretStr = Field(
+    sms_url: guarded.ServerAddress = Field(
         default=SecretStr(""),
         description="a gateway of apprise with {mobile}: jsons://host/path?:to={mobile} …",
     )
     bundling_seconds: float = Field(
         default=30, ge=0, le=3600, description="how long a message that is not urgent waits for company"
     )
-    alarm_to: SecretStr = Field(
+    alarm_to: guarded.ServerAddress = Field(
         default=SecretStr(""),
         description="whom the watchdog tells: email:mailbox, sms:number or wecom:https://…",
     )
@@ -148,7 +149,7 @@ class Settings(BaseSettings):
 
     district: str = Field(default="示例区", description="whose views `bihuan up` prints")
 
-    rehearsal_ahead: int | None = Field(
+    rehearsal_ahead: guarded.RehearsalAhead = Field(
         default=None,
         description="what a rehearsal's scenario is ahead of the engine's time; never in production",
     )
@@ -161,95 +162,3 @@ class Settings(BaseSettings):
     def algorithms(self) -> tuple[str, ...]:
         """By which algorithms the provider may sign."""
         return tuple(one.strip() for one in self.oidc_algorithms.split(","))
-
-    @field_validator("oidc_issuer", "oidc_jwks_url")
-    @classmethod
-    def _provider_is_reached_safely(cls, value: str, told: ValidationInfo) -> str:
-        if value and not value.startswith("https://") and told.data.get("environment") == "production":
-            raise ValueError("the provider's addresses must begin with https:// outside development")
-        return value
-
-    @field_validator("oidc_algorithms")
-    @classmethod
-    def _no_shared_secrets(cls, value: str) -> str:
-        if not {one.strip() for one in value.split(",")} <= _ASYMMETRIC:
-            raise ValueError(f"only {', '.join(sorted(_ASYMMETRIC))}")
-        return value
-
-    @field_validator("objects_url")
-    @classmethod
-    def _no_default_place_in_production(cls, value: str, told: ValidationInfo) -> str:
-        if value:
-            return value
-        if told.data.get("environment") == "production":
-            raise ValueError("BIHUAN_OBJECTS_URL must be set outside development")
-        return (Path.cwd() / ".data" / "objects").as_uri()
-
-    @field_validator("rehearsal_ahead")
-    @classmethod
-    def _no_other_time_in_production(cls, value: int | None, told: ValidationInfo) -> int | None:
-        if value is not None and told.data.get("environment") == "production":
-            raise ValueError("BIHUAN_REHEARSAL_AHEAD is for rehearsals only")
-        return value
-
-    @field_validator("token_secret")
-    @classmethod
-    def _no_default_secret_in_production(cls, value: SecretStr, told: ValidationInfo) -> SecretStr:
-        secret = value.get_secret_value()
-        short = secret == DEVELOPMENT_SECRET or len(secret) < 32
-        if short and told.data.get("environment") == "production":
-            raise ValueError("BIHUAN_TOKEN_SECRET must be set to at least 32 characters outside development")
-        return value
-
-    @field_validator("sealing_keys")
-    @classmethod
-    def _sealing_keys_can_be_read(cls, value: SecretStr, told: ValidationInfo) -> SecretStr:
-        text = _told(value, told.data.get("sealing_keys_file"), "BIHUAN_SEALING_KEYS")
-        keys.read(text)
-        if text == keys.DEVELOPMENT_KEYS and told.data.get("environment") == "production":
-            raise ValueError("BIHUAN_SEALING_KEYS must be set outside development")
-        return SecretStr(text)
-
-    @field_validator("outgoing_allowed", "outgoing_ports", "own_ports", mode="before")
-    @classmethod
-    def _separated(cls, value: object) -> object:
-        return value.replace(",", " ").split() if isinstance(value, str) else value
-
-    @field_validator("outgoing_allowed")
-    @classmethod
-    def _entries(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for line in value:
-            outgoing.listed(line)
-        return value
-
-    @field_validator("mail_url", "sms_url", "alarm_to")
-    @classmethod
-    def _servers_can_be_used(cls, value: SecretStr, told: ValidationInfo) -> SecretStr:
-        servers.check(str(told.field_name), value.get_secret_value())
-        return value
-
-    @field_validator("outgoing_loopback")
-    @classmethod
-    def _no_loopback_in_production(cls, value: bool, told: ValidationInfo) -> bool:
-        if value and told.data.get("environment") == "production":
-            raise ValueError("BIHUAN_OUTGOING_LOOPBACK is for development and tests")
-        return value
-
-    @field_validator("audit_key")
-    @classmethod
-    def _audit_key_can_be_read(cls, value: SecretStr, told: ValidationInfo) -> SecretStr:
-        text = _told(value, told.data.get("audit_key_file"), "BIHUAN_AUDIT_KEY")
-        keys.secret_bytes(text)
-        if text == keys.DEVELOPMENT_AUDIT_KEY and told.data.get("environment") == "production":
-            raise ValueError("BIHUAN_AUDIT_KEY must be set outside development")
-        return SecretStr(text)
-
-
-def _told(value: SecretStr, file: Path | None, name: str) -> str:
-    """The secret itself, or what stands in its file."""
-    if file is None:
-        return value.get_secret_value()
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        raise ValueError(f"the file that {name}_FILE names cannot be read") from None

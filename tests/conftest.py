@@ -1,6 +1,7 @@
 """One PostgreSQL and one Temporal for the whole session."""
 
 import atexit
+import gc
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -49,6 +50,12 @@ async def sampled() -> AsyncIterator[launched.Launched]:
     with stacks.data_folder() as data:
         async with launched.running(data, sample=True) as running:
             yield running
+
+
+def pytest_collection_finish() -> None:
+    # what is loaded by now stays: a collection that walks it all halts workflows longer than their watch allows
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(exitstatus: int) -> None:

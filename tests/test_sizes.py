@@ -1,4 +1,4 @@
-"""Small files and small functions: what can be read at one sitting. The exceptions are named, and only get fewer."""
+"""Small files and small functions: what can be read at one sitting, without exceptions."""
 
 import ast
 from collections.abc import Iterator
@@ -10,14 +10,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("activities", "adapters", "bench", "deploy", "domain", "services", "workflows")
 
 FILE_LINES = 250
-FILE_LINES_AT_MOST = 400
 FUNCTION_LINES = 40
-
-LONG_FILES: dict[str, str] = {
-    "services/api/problems.py": "one place that says no",
-    "services/settings.py": "every setting in one place",
-}
-LONG_FUNCTIONS: dict[str, str] = {}
 
 
 def _sources() -> dict[str, str]:
@@ -46,26 +39,13 @@ def _long_functions() -> dict[str, int]:
     }
 
 
-def test_no_file_is_longer_than_250_lines_but_those_named() -> None:
-    long = {file for file, source in _sources().items() if len(source.splitlines()) > FILE_LINES}
-    assert long - set(LONG_FILES) == set()
+def test_no_file_is_longer_than_250_lines() -> None:
+    lines = {file: len(source.splitlines()) for file, source in _sources().items()}
+    assert {file: count for file, count in lines.items() if count > FILE_LINES} == {}
 
 
-def test_a_named_file_stays_under_the_hard_limit() -> None:
-    sources = _sources()
-    lines = {file: len(sources[file].splitlines()) for file in LONG_FILES}
-    assert {file for file, count in lines.items() if count > FILE_LINES_AT_MOST} == set()
-
-
-def test_no_function_is_longer_than_40_lines_but_those_named() -> None:
-    assert {name: lines for name, lines in _long_functions().items() if name not in LONG_FUNCTIONS} == {}
-
-
-def test_an_exception_that_is_no_longer_needed_is_taken_off_the_list() -> None:
-    sources = _sources()
-    still = {file for file in LONG_FILES if len(sources.get(file, "").splitlines()) > FILE_LINES}
-    assert still == set(LONG_FILES)
-    assert set(LONG_FUNCTIONS) <= set(_long_functions())
+def test_no_function_is_longer_than_40_lines() -> None:
+    assert _long_functions() == {}
 
 
 def test_every_source_package_is_measured() -> None:

@@ -14,7 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.postgres import wall
 from domain.requests import Answer
-from services.api.problems import bug, problem, respond
+from services.api.handlers import bug
+from services.api.problems import problem, respond
 
 JSON_LIMIT: Final = 64 * 1024
 """Bytes of a JSON body: one oversized update would block its case in the engine for twenty seconds."""

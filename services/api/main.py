@@ -38,7 +38,7 @@ from adapters.postgres.warnings import PostgresWarnings
 from adapters.postgres.webhook_queue import WebhookQueue
 from adapters.postgres.webhooks import PostgresWebhooks
 from services import bootstrap, clock
-from services.api import bulletin_services, identity, metering, openapi, operations, problems
+from services.api import bulletin_services, handlers, identity, metering, openapi, operations
 from services.api.allowance import Allowance
 from services.api.collecting import collecting
 from services.api.deps import Services
@@ -154,7 +154,7 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         # as they stand: to include a router is to build each of its routes once more, a fifth of the start
         app.router.routes.extend(router.routes)
     operations.check(app)
-    problems.install(app)
+    handlers.install(app)
     openapi.install(app)
     app.add_middleware(Edge)
     return app

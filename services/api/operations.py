@@ -48,7 +48,7 @@ def _wrong(route: RouteContext) -> str | None:
     name = _operation(route)
     row = OPERATIONS.get(name or "")
     if row is None:
-        return f"{where}: operation {name!r} has no row in domain/access.py"
+        return f"{where}: operation {name!r} has no row in domain/access/"
     if _ways_in(route.original_route) != (row.way in (Way.SIGNED_IN, Way.POSTS), row.way is Way.LINK):
         return f"{where}: the table says {row.way.value}"
     return None

@@ -1,7 +1,9 @@
 """Series on Temporal Schedules: which days get a collection is the calendar's to say, make-up Saturdays included."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
 from temporalio.client import ScheduleBackfill, ScheduleOverlapPolicy
 
 from adapters import official_days
@@ -11,6 +13,8 @@ from domain.collection import Audience
 from domain.collection import series as rules
 from domain.collection.series import Cadence, CatchUp, DaysOff, Series
 from domain.workdays import Calendar, Day, DayKind, OpeningHours
+from tests import harness
+from tests import stack as stacks
 from tests.collections import acts
 from tests.harness import LOCAL, REGION, Json, World
 from tests.stack import eventually
@@ -89,15 +93,22 @@ async def _periods(world: World, series_id: str) -> dict[str, Json]:
     return {one["period"]: one for one in series["periods"]}
 
 
-async def test_a_week_across_a_make_up_saturday_is_opened_by_the_schedule(apart: World) -> None:
+@pytest.fixture(scope="module")
+async def alone() -> AsyncIterator[World]:
+    """A world whose days nobody else counts by: the test edits them."""
+    async with stacks.started() as running, harness.world(running) as opened:
+        yield opened
+
+
+async def test_a_week_across_a_make_up_saturday_is_opened_by_the_schedule(alone: World) -> None:
     """The coming week: its Wednesday is made a holiday, its Saturday a working day; the schedule is run for each day."""
     monday = datetime.now(UTC).astimezone(LOCAL).date() + timedelta(days=8)
     monday += timedelta(days=-monday.weekday() % 7)
     saturday = monday + timedelta(days=5)
-    await behind.edit_day(apart, REGION, monday + timedelta(days=2))
-    calendar = PostgresCalendar(apart.database)
+    await behind.edit_day(alone, REGION, monday + timedelta(days=2))
+    calendar = PostgresCalendar(alone.database)
     row = Day(kind=DayKind.MAKE_UP, name="调休", source_doc=f"测〔{saturday.year}〕9号")
-    async with apart.database.transaction() as connection:
+    async with alone.database.transaction() as connection:
         await connection.execute(
             "INSERT INTO calendar_days (region, date, kind, name, source_doc, version) VALUES ($1, $2, $3, $4, $5, 1)",
             REGION,
@@ -121,26 +132,26 @@ async def test_a_week_across_a_make_up_saturday_is_opened_by_the_schedule(apart:
         "contact_post": "office",
         "contact_phone": "010-55550100",
     }
-    response = await apart.post(acts.OFFICE, "/v1/series", body)
+    response = await alone.post(acts.OFFICE, "/v1/series", body)
     assert response.status_code == 201, response.text
-    handle = apart.client.get_schedule_handle(f"series-{body['id']}")
+    handle = alone.client.get_schedule_handle(f"series-{body['id']}")
     first = datetime.combine(monday, time(6), LOCAL)
     week = ScheduleBackfill(
         start_at=first, end_at=first + timedelta(days=7), overlap=ScheduleOverlapPolicy.ALLOW_ALL
     )
     await handle.backfill(week)
     await handle.backfill(week)
-    periods = await eventually(lambda: _seven(apart, str(body["id"])))
+    periods = await eventually(lambda: _seven(alone, str(body["id"])))
     opened = [day for day, one in periods.items() if one["collection_id"]]
     days = [monday + timedelta(days=n) for n in range(7)]
     assert opened == [day.isoformat() for day in (*days[:2], *days[3:6])]
     assert periods[days[2].isoformat()]["skipped"] == "某节放假"
     assert periods[days[6].isoformat()]["skipped"] == "周末"
     of_saturday = periods[saturday.isoformat()]["collection_id"]
-    seen = (await apart.get(acts.OFFICE, f"/v1/collections/{of_saturday}")).json()
+    seen = (await alone.get(acts.OFFICE, f"/v1/collections/{of_saturday}")).json()
     assert (seen["title"], seen["phase"]) == (f"疫情防控日报告（{saturday}）", "scheduled")
     assert seen["due_text"].endswith("（星期六）09:00")
-    stopped = await apart.post(acts.OFFICE, f"/v1/series/{body['id']}/actions/stop", None)
+    stopped = await alone.post(acts.OFFICE, f"/v1/series/{body['id']}/actions/stop", None)
     assert stopped.json()["active"] is False
 
 

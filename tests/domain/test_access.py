@@ -3,7 +3,7 @@
 import pytest
 
 from domain import access
-from domain.access import OPERATIONS, Way
+from domain.access import OPERATIONS, Way, bulletins, collections, hazards, identity, messages, organisation
 from domain.errors import Refused
 from domain.hazard import TRANSITIONS, Action
 from domain.people import Actor, Holding, Role, Scope
@@ -21,6 +21,14 @@ def test_an_act_on_a_hazard_may_be_done_by_the_roles_of_the_transition_table_as_
     for action in Action:
         able = {role for (_, one), rule in TRANSITIONS.items() if one is action for role in rule.by}
         assert OPERATIONS[access.of_action(action)].by == {role: role.scope for role in able}, action
+
+
+def test_an_operation_stands_in_one_features_rows_only() -> None:
+    features = [
+        *(identity.IDENTITY, organisation.ORGANISATION, hazards.HAZARDS),
+        *(collections.COLLECTIONS, bulletins.BULLETINS, messages.MESSAGES),
+    ]
+    assert sorted(name for rows in features for name in rows) == sorted(OPERATIONS)
 
 
 def test_how_far_each_role_reaches() -> None:

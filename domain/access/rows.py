@@ -1,15 +1,13 @@
-"""The shape of a row of the table of operations, and which acts are there for many hazards at once; the table is
-``domain/access.py``.
+"""The shape of a row of the table of operations, and the rows that many operations share.
 
 Invariant: a row says what to show at the entrance and how far each role reaches, and nothing about stages.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from domain.hazard.words import Action
 from domain.people import Role, Scope
 
 
@@ -50,22 +48,23 @@ class Row:
     by: Mapping[Role, Scope] = field(default_factory=dict)
 
 
-BULK: Final = (
-    Action.CONFIRM,
-    Action.ASSIGN,
-    Action.REASSIGN,
-    Action.START,
-    Action.PASS,
-    Action.CLOSE,
-    Action.GRANT_EXTENSION,
-    Action.DENY_EXTENSION,
-    Action.PAUSE,
-    Action.RESUME,
-    Action.ACKNOWLEDGE,
-    Action.SUPERVISE,
-    Action.LIFT_SUPERVISION,
-    Action.NOTE,
-    Action.CLAIM,
-    Action.RELEASE,
-)
-"""The acts that may be done to many hazards at once, with the same words; each item is judged by itself."""
+def reaching(roles: Iterable[Role]) -> dict[Role, Scope]:
+    """Each of the roles as far as it reaches over units."""
+    given = frozenset(roles)
+    return {role: role.scope for role in Role if role in given}
+
+
+EDITING: Final = {Role.OFFICE: Scope.DISTRICT, Role.LEADER: Scope.DISTRICT}
+"""Who edits what everybody goes by: the calendar, the policy."""
+
+PUBLIC: Final = Row(way=Way.PUBLIC)
+CASES: Final = Row(way=Way.SIGNED_IN, by=reaching(Role))
+MINE: Final = Row(way=Way.SIGNED_IN, by=dict.fromkeys(Role, Scope.OWN_POSTS))
+COMMON: Final = Row(way=Way.SIGNED_IN, by=dict.fromkeys(Role, Scope.READ_ONLY))
+EDIT: Final = Row(way=Way.POSTS, by=EDITING)
+EDITORS_SEE: Final = Row(way=Way.POSTS, by={**EDITING, Role.OVERSIGHT: Scope.READ_ONLY})
+"""What is being prepared or changed is read by those who edit it, and by oversight."""
+
+OFFICE: Final = Row(way=Way.POSTS, by=reaching({Role.OFFICE}))
+BUREAU: Final = Row(way=Way.POSTS, by=reaching(role for role in Role if not role.of_unit))
+UNIT: Final = Row(way=Way.POSTS, by=reaching(role for role in Role if role.of_unit))
