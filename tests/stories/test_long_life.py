@@ -90,8 +90,6 @@ async def test_a_command_repeated_in_the_continued_run_is_not_done_again(brief: 
         await _persistent(brief, number, f"{key}-{note}")
     assert await _continued(brief, number)
     seq = (await brief.see(number))["seq"]
-    again = Command(
-        action=Action.START, request_id=f"{STAFF}:{key}", actor=await behind.actor(brief, STAFF)
-    )
+    again = Command(action=Action.START, request_id=f"{STAFF}:{key}", actor=await behind.actor(brief, STAFF))
     assert (await behind.gateway(brief).act(number, again)).seq == seq
     assert [line["action"] for line in await loop.timeline(brief, number)].count("start") == 1
