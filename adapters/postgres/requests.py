@@ -4,14 +4,15 @@ import json
 from datetime import datetime
 from typing import Final
 
+from adapters.postgres import deeds
 from adapters.postgres.database import Connection, Database
 from domain.requests import Answer, Request, reused_key
 
 _CLAIM: Final = """
-INSERT INTO requests (principal, key, fingerprint, created_at) VALUES ($1, $2, $3, $4)
+INSERT INTO requests (principal, key, fingerprint, created_at, deed) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT DO NOTHING RETURNING key
 """
-"""Take the key, or find it taken; waits for a transaction that is taking it now."""
+"""Take the key with what is to be noted, or find it taken; waits for a transaction that is taking it now."""
 
 _TAKEN: Final = "SELECT fingerprint, status, answer FROM requests WHERE principal = $1 AND key = $2"
 """What the key was taken for and what was answered, if anything yet."""
@@ -52,7 +53,8 @@ class PostgresRequests:
 
 async def claim(connection: Connection, request: Request, now: datetime) -> Answer | None:
     """See :meth:`PostgresRequests.claim`, inside a caller's transaction."""
-    if await connection.fetchval(_CLAIM, request.principal, request.key, request.fingerprint, now):
+    deed = deeds.taken(request.principal, request.key)
+    if await connection.fetchval(_CLAIM, request.principal, request.key, request.fingerprint, now, deed):
         return None
     return await _taken(connection, request)
 

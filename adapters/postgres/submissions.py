@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from adapters.postgres import codecs, collection_members, collections, requests
+from adapters.postgres import codecs, collection_members, collections, deeds, requests
 from adapters.postgres.collection_members import COLUMNS
 from adapters.postgres.database import Connection, Database
 from domain.collection import Collection, Member, Submitted
@@ -48,8 +48,8 @@ WITH held AS (
     SELECT $1, $2, $3, file_id, kind FROM moved, unnest($20::text[], $21::text[]) AS given (file_id, kind)
     ON CONFLICT DO NOTHING
 ), answered AS (
-    INSERT INTO requests (principal, key, fingerprint, created_at, status, answer)
-    SELECT $22, $23, $24, $10, $25, $26 FROM moved
+    INSERT INTO requests (principal, key, fingerprint, created_at, status, answer, deed)
+    SELECT $22, $23, $24, $10, $25, $26, $27 FROM moved
 )
 SELECT EXISTS (SELECT FROM held) AS held, EXISTS (SELECT FROM moved) AS moved
 """
@@ -224,6 +224,7 @@ def _arguments(submitted: Submitted, before: Member, request: Request, answer: A
         request.fingerprint,
         answer.status,
         codecs.dump(answer.body),
+        deeds.taken(request.principal, request.key),
     ]
 
 

@@ -25,6 +25,7 @@ from activities.seals import SealActivities
 from adapters.postgres.bulletin_clock import PostgresBulletinClock
 from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.database import Database
+from adapters.postgres.deeds import PostgresDeeds
 from adapters.postgres.digests import PostgresDigests
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
@@ -60,8 +61,13 @@ def build(
     intake = IntakeActivities(PostgresIntake(database), orders, PostgresCollections(database), gateway)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
-    drift, digests = PostgresDrift(database), PostgresDigests(database)
-    reconciling = ReconcileActivities(drift, inventory, clock.real, digests)
+    reconciling = ReconcileActivities(
+        PostgresDrift(database),
+        inventory,
+        clock.real,
+        PostgresDigests(database),
+        PostgresDeeds(database),
+    )
     seals = PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings))
     sealing = SealActivities(seals, clock.real)
     return Worker(

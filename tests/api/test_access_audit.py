@@ -8,9 +8,8 @@ import pytest
 
 from adapters.postgres.access_log import AccessLog
 from domain import access_log
-from services.api.allowance import Allowance
 from services.api.deps import Services
-from services.api.witness import Witness
+from services.api.refusals import Refusal, Refusals
 from tests import harness
 from tests.harness import World
 
@@ -24,7 +23,7 @@ def services(world: World) -> Services:
 
 
 async def rows(world: World, **sought: Any) -> list[dict[str, Any]]:
-    await services(world).witness.settled()
+    await services(world).witness.refusals.settled()
     response = await world.get(OVERSIGHT, "/v1/audit/access", limit=100, **sought)
     assert response.status_code == 200, response.text
     found: list[dict[str, Any]] = response.json()["items"]
@@ -92,24 +91,22 @@ async def test_an_upload_is_noted_and_an_act_on_a_case_stands_in_the_chain_of_th
 async def test_a_flood_of_refusals_is_noted_up_to_a_bound_and_the_rest_is_counted(world: World) -> None:
     ticks = 0.0
     log = AccessLog(world.database)
-    async with Witness.opened(log, world.clock) as bounded:
-        bounded._of_one = Allowance(rate=1 / 6, burst=30, clock=lambda: ticks)
-        request: Any = _Asked()
+    async with Refusals.opened(log, ticks=lambda: ticks) as bounded:
+        told = Refusal(
+            at=world.clock(),
+            person_id=None,
+            source=None,
+            subject="get_me/flood",
+            status=401,
+            request_id=None,
+        )
         for _ in range(500):
-            bounded._refused(request, "get_me", 401)
+            bounded.note(told)
         ticks = 7.0
-        bounded._refused(request, "get_me", 401)
+        bounded.note(told)
     found = [row for row in await rows(world, kind="refused") if row["subject"] == "get_me/flood"]
     assert len(found) == 31
     assert found[0]["outcome"] == "401 dropped:470"
-
-
-class _Asked:
-    """As much of a request as a refusal looks at."""
-
-    def __init__(self) -> None:
-        self.path_params = {"id": "flood"}
-        self.state: Any = type("State", (), {})()
 
 
 async def test_pages_and_filters_give_each_row_once_and_the_chain_holds(world: World) -> None:
