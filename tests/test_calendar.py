@@ -19,7 +19,7 @@ from deploy.devstack import Devstack
 from domain import audit, workdays
 from domain.errors import Refused
 from domain.requests import Answer, Request
-from domain.workdays import Calendar, Clock, Day, DayKind, Limit, OpeningHours, Plan, Unit
+from domain.workdays import Calendar, Day, DayKind, Limit, OpeningHours, Plan, Unit
 from tests import harness
 from tests.domain import workdays_oracle as oracle
 from tests.domain.workdays_table import CALENDAR, NOTICES, local
@@ -232,9 +232,9 @@ async def test_a_preview_shows_what_would_move_and_writes_nothing(
     calendar: PostgresCalendar, region: str
 ) -> None:
     edit = await calendar.preview_day(region, WEDNESDAY, NAADAM, expected_version=0)
-    clock = Clock(id="one", start=local("2026-07-13 10:00"), limit=Limit(unit=Unit.WORKING_DAYS, amount=2))
-    (move,) = workdays.moved(edit.before, edit.after, [clock])
-    assert (move.old.last_day, move.new.last_day) == (WEDNESDAY, date(2026, 7, 16))
+    start, limit = local("2026-07-13 10:00"), Limit(unit=Unit.WORKING_DAYS, amount=2)
+    old, new = (workdays.due(days, start, limit) for days in (edit.before, edit.after))
+    assert (old.last_day, new.last_day) == (WEDNESDAY, date(2026, 7, 16))
     assert await calendar.calendar(region) == edit.before
     assert await calendar.history(region, WEDNESDAY) == []
     assert (await put(calendar, region, NAADAM)) == edit.after
@@ -256,10 +256,10 @@ async def test_loading_a_plan_makes_its_year_official(calendar: PostgresCalendar
     edit = await load_year(calendar, country, PLAN)
     assert edit.after == preview.after == await calendar.calendar(country)
     assert edit.after.official_years == (2026, 2027)
-    clock = Clock(id="one", start=local("2026-12-31 10:00"), limit=Limit(unit=Unit.WORKING_DAYS, amount=1))
-    (move,) = workdays.moved(edit.before, edit.after, [clock])
-    assert (move.old.last_day, move.new.last_day) == (date(2027, 1, 1), date(2027, 1, 5))
-    assert (move.old.provisional, move.new.provisional) == (True, False)
+    start, limit = local("2026-12-31 10:00"), Limit(unit=Unit.WORKING_DAYS, amount=1)
+    old, new = (workdays.due(days, start, limit) for days in (edit.before, edit.after))
+    assert (old.last_day, new.last_day) == (date(2027, 1, 1), date(2027, 1, 5))
+    assert (old.provisional, new.provisional) == (True, False)
     assert [row["loaded_by"] for row in await calendar.years(country)] == [None, "p-office"]
 
 

@@ -14,6 +14,17 @@ SET xmloption = content;
 SET client_min_messages = warning;
 SET row_security = off;
 
+--
+-- Name: begin_event_history(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.begin_event_history() RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'public'
+    AS $$
+    INSERT INTO event_histories (name, place, since) SELECT left(gen_random_uuid()::text, 8), event_place(), last FROM event_positions
+$$;
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -51,6 +62,18 @@ CREATE FUNCTION public.collection_is_complete(which text) RETURNS boolean
     RETURN (NOT (EXISTS (SELECT FROM public.collection_members WHERE ((collection_members.collection_id = collection_is_complete.which) AND collection_members.outstanding))));
 
 --
+-- Name: event_place(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.event_place() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'public'
+    AS $$
+    SELECT CASE WHEN NOT pg_is_in_recovery() THEN (pg_control_system()).system_identifier || '.'
+        || left(pg_walfile_name(pg_current_wal_lsn()), 8) || '.' || 'events'::regclass::oid END
+$$;
+
+--
 -- Name: hazard_grams(text); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -83,6 +106,38 @@ BEGIN
     );
     UPDATE public.access_chain SET seq = place, head = told;
     RETURN place;
+END
+$$;
+
+--
+-- Name: number_events(integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.number_events(most integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+DECLARE
+    given bigint;
+    history text;
+    moved boolean := event_place() <> (SELECT place FROM event_histories ORDER BY nth DESC LIMIT 1);
+BEGIN
+    IF NOT coalesce(moved, false) AND NOT EXISTS (SELECT FROM events WHERE position IS NULL) THEN
+        RETURN;
+    END IF;
+    SELECT last INTO given FROM event_positions FOR UPDATE;
+    IF event_place() <> (SELECT place FROM event_histories ORDER BY nth DESC LIMIT 1) THEN
+        PERFORM begin_event_history();
+    END IF;
+    SELECT name INTO history FROM event_histories ORDER BY nth DESC LIMIT 1;
+    WITH fresh AS (
+        SELECT id, row_number() OVER (ORDER BY filed) AS nth
+        FROM (SELECT id, filed FROM events WHERE position IS NULL ORDER BY filed LIMIT most) AS oldest
+    ), numbered AS (
+        UPDATE events SET position = given + fresh.nth, id = concat_ws('.', events.id, nullif(history, ''))
+        FROM fresh WHERE events.id = fresh.id RETURNING 1
+    )
+    UPDATE event_positions SET last = given + (SELECT count(*) FROM numbered);
 END
 $$;
 
@@ -897,6 +952,30 @@ CREATE TABLE public.duty_shifts (
 );
 
 ALTER TABLE ONLY public.duty_shifts FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: event_histories; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.event_histories (
+    nth integer NOT NULL,
+    name text NOT NULL,
+    place text NOT NULL,
+    since bigint NOT NULL
+);
+
+--
+-- Name: event_histories_nth_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.event_histories ALTER COLUMN nth ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.event_histories_nth_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 --
 -- Name: event_positions; Type: TABLE; Schema: public; Owner: -
@@ -1801,6 +1880,20 @@ ALTER TABLE ONLY public.drifts
 
 ALTER TABLE ONLY public.duty_shifts
     ADD CONSTRAINT duty_shifts_pkey PRIMARY KEY (collection_id, unit_id, version, number);
+
+--
+-- Name: event_histories event_histories_name_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.event_histories
+    ADD CONSTRAINT event_histories_name_key UNIQUE (name);
+
+--
+-- Name: event_histories event_histories_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.event_histories
+    ADD CONSTRAINT event_histories_pkey PRIMARY KEY (nth);
 
 --
 -- Name: event_positions event_positions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -3573,6 +3666,12 @@ ALTER TABLE public.webhook_deliveries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.webhooks ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: FUNCTION begin_event_history(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.begin_event_history() FROM PUBLIC;
+
+--
 -- Name: TABLE collection_members; Type: ACL; Schema: public; Owner: -
 --
 
@@ -3587,6 +3686,12 @@ GRANT ALL ON FUNCTION public.collection_is_complete(which text) TO bihuan_app;
 GRANT ALL ON FUNCTION public.collection_is_complete(which text) TO bihuan_worker;
 
 --
+-- Name: FUNCTION event_place(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.event_place() FROM PUBLIC;
+
+--
 -- Name: FUNCTION hazard_grams(told text); Type: ACL; Schema: public; Owner: -
 --
 
@@ -3598,6 +3703,14 @@ GRANT ALL ON FUNCTION public.hazard_grams(told text) TO bihuan_app;
 
 REVOKE ALL ON FUNCTION public.note_access(at timestamp with time zone, kind text, outcome text, person_id text, post_id text, on_behalf_of text, subject text, channel text, request_id text, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.note_access(at timestamp with time zone, kind text, outcome text, person_id text, post_id text, on_behalf_of text, subject text, channel text, request_id text, reason text) TO bihuan_app;
+
+--
+-- Name: FUNCTION number_events(most integer); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.number_events(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.number_events(most integer) TO bihuan_app;
+GRANT ALL ON FUNCTION public.number_events(most integer) TO bihuan_worker;
 
 --
 -- Name: FUNCTION seen_person(); Type: ACL; Schema: public; Owner: -
@@ -3900,22 +4013,22 @@ GRANT UPDATE(duty_mobile) ON TABLE public.duty_shifts TO bihuan_app;
 GRANT UPDATE(leader_mobile) ON TABLE public.duty_shifts TO bihuan_app;
 
 --
+-- Name: TABLE event_histories; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.event_histories TO bihuan_app;
+
+--
 -- Name: TABLE event_positions; Type: ACL; Schema: public; Owner: -
 --
 
-GRANT SELECT,UPDATE ON TABLE public.event_positions TO bihuan_app;
+GRANT SELECT ON TABLE public.event_positions TO bihuan_app;
 
 --
 -- Name: TABLE events; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT ON TABLE public.events TO bihuan_app;
-
---
--- Name: COLUMN events."position"; Type: ACL; Schema: public; Owner: -
---
-
-GRANT UPDATE("position") ON TABLE public.events TO bihuan_app;
 
 --
 -- Name: TABLE file_uploads; Type: ACL; Schema: public; Owner: -

@@ -28,6 +28,7 @@ EXEMPT: Final[Mapping[str, str]] = {
     "access_log": "appended by the database's own function only; read before it is known who asks, and by oversight",
     "access_chain": "the end of that log",
     "event_positions": "one number, how far the events are counted",
+    "event_histories": "up to where positions are those of before a restore: rows of nobody",
     "access_purges": "up to where that log was purged",
     "contact_numbers": "the directory's numbers, sealed; queries state the units, and a whole number is a noted act",
     **dict.fromkeys(("daily_seals", "sealed_heads"), "hashes of chains: no rows of anybody"),

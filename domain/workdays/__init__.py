@@ -5,16 +5,14 @@ Pure functions over a frozen calendar; call through this package: ``workdays.due
 
 from domain.workdays.calendars import Calendar, Day, DayKind, OpeningHours
 from domain.workdays.counting import add, next_opening, opening_ahead, within_business, worked
-from domain.workdays.deadlines import due, moved, named, next_working_day, remaining, total, used
+from domain.workdays.deadlines import due, named, next_working_day, remaining, total, used
 from domain.workdays.explain import explain
 from domain.workdays.limits import (
     MOST_DAYS,
     MOST_HOURS,
-    Clock,
     DayEnd,
     Due,
     Limit,
-    Move,
     Pause,
     Segment,
     Unit,
@@ -34,13 +32,11 @@ __all__ = [
     "MOST_DAYS",
     "MOST_HOURS",
     "Calendar",
-    "Clock",
     "Day",
     "DayEnd",
     "DayKind",
     "Due",
     "Limit",
-    "Move",
     "OpeningHours",
     "Pause",
     "Plan",
@@ -53,7 +49,6 @@ __all__ = [
     "due",
     "edited",
     "explain",
-    "moved",
     "named",
     "next_opening",
     "next_working_day",

@@ -15,7 +15,7 @@ from typing import Final
 from domain.errors import Kind, Refused
 from domain.workdays import counting
 from domain.workdays.calendars import DAY, MINUTES_PER_DAY, Calendar
-from domain.workdays.limits import MOST_DAYS, Clock, DayEnd, Due, Limit, Move, Pause, Unit
+from domain.workdays.limits import MOST_DAYS, DayEnd, Due, Limit, Pause, Unit
 
 _NONE: Final = timedelta()
 _INSTANT: Final = timedelta(microseconds=1)
@@ -111,22 +111,6 @@ def course(calendar: Calendar, start: datetime, limit: Limit, pauses: Iterable[P
         counted_to=counted_to,
         due=Due(at=at.astimezone(UTC), last_day=last, provisional=not _official(calendar, asked, last)),
     )
-
-
-def moved(old: Calendar, new: Calendar, clocks: Iterable[Clock]) -> tuple[Move, ...]:
-    """Which open limits end otherwise by the ``new`` calendar than by the ``old`` one, in the order given.
-
-    A limit that only ceases to be provisional is listed too; ``Move.date_changed`` tells whom to tell.
-    """
-    moves = (
-        Move(
-            id=clock.id,
-            old=due(old, clock.start, clock.limit, clock.pauses),
-            new=due(new, clock.start, clock.limit, clock.pauses),
-        )
-        for clock in clocks
-    )
-    return tuple(move for move in moves if move.old != move.new)
 
 
 def next_working_day(calendar: Calendar, day: date) -> date:

@@ -133,30 +133,6 @@ class Segment:
     source: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Clock:
-    """An open time limit: whose, since when (aware), how long, and the finished pauses."""
-
-    id: str
-    start: datetime
-    limit: Limit
-    pauses: tuple[Pause, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Move:
-    """An open limit that another calendar changes: in its instant, or only from provisional to official or back."""
-
-    id: str
-    old: Due
-    new: Due
-
-    @property
-    def date_changed(self) -> bool:
-        """Whether somebody has to be told."""
-        return self.old.at != self.new.at
-
-
 def _is_date(text: str) -> bool:
     try:
         return date.fromisoformat(text).isoformat() == text

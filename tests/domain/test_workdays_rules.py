@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from domain import workdays
-from domain.workdays import Clock, Day, DayEnd, DayKind, Limit, Pause, Unit
+from domain.workdays import Day, DayEnd, DayKind, Limit, Pause, Unit
 from tests.domain.workdays_table import CALENDAR, local
 
 HOUR = timedelta(hours=1)
@@ -80,30 +80,30 @@ def test_a_gap_between_official_years_makes_what_crosses_it_provisional() -> Non
     assert not workdays.due(gap, start, Limit(unit=Unit.CALENDAR_DAYS, amount=400)).provisional
 
 
-def test_loading_a_plan_lists_what_moved_and_tells_apart_what_was_only_confirmed() -> None:
+def test_loading_a_plan_moves_what_crosses_it_and_only_confirms_the_rest() -> None:
     loaded = workdays.edited(CALENDAR, SPRING_2027, years=[2027])
-    clocks = [
-        Clock(id="far", start=local("2027-02-03 10:00"), limit=THREE_DAYS),
-        Clock(id="near", start=local("2027-01-04 10:00"), limit=THREE_DAYS),
-        Clock(id="before", start=local("2026-10-12 10:00"), limit=THREE_DAYS),
-        Clock(
-            id="named", start=local("2026-12-01 10:00"), limit=Limit(unit=Unit.NAMED_DATE, on="2027-02-06")
-        ),
-    ]
-    far, near = workdays.moved(CALENDAR, loaded, clocks)
-    assert (far.id, far.date_changed, far.old.provisional, far.new.provisional) == ("far", True, True, False)
-    assert (far.old.at, far.new.at) == (local("2027-02-08 17:30"), local("2027-02-16 17:30"))
-    assert (near.id, near.date_changed, near.old.at) == ("near", False, near.new.at)
+    far, near, before = (
+        [workdays.due(days, local(start), THREE_DAYS) for days in (CALENDAR, loaded)]
+        for start in ("2027-02-03 10:00", "2027-01-04 10:00", "2026-10-12 10:00")
+    )
+    assert [one.at for one in far] == [local("2027-02-08 17:30"), local("2027-02-16 17:30")]
+    assert [one.provisional for one in far] == [one.provisional for one in near] == [True, False]
+    assert near[0].at == near[1].at
+    assert before[0] == before[1]
+    named = Limit(unit=Unit.NAMED_DATE, on="2027-02-06")
+    assert len({workdays.due(days, local("2026-12-01 10:00"), named) for days in (CALENDAR, loaded)}) == 1
 
 
 def test_an_edited_day_moves_only_the_limits_that_cross_it() -> None:
     row = Day(kind=DayKind.HOLIDAY, name="那达慕", source_doc="地方放假通知")
     edited = workdays.edited(CALENDAR, {date(2026, 7, 15): row})
-    clocks = [
-        Clock(id=day, start=local(f"2026-07-{day} 10:00"), limit=THREE_DAYS)
-        for day in ("08", "10", "14", "15")
+    starts = {day: local(f"2026-07-{day} 10:00") for day in ("08", "10", "14", "15")}
+    moved = [
+        day
+        for day, start in starts.items()
+        if workdays.due(CALENDAR, start, THREE_DAYS) != workdays.due(edited, start, THREE_DAYS)
     ]
-    assert [move.id for move in workdays.moved(CALENDAR, edited, clocks)] == ["10", "14"]
+    assert moved == ["10", "14"]
 
 
 def test_a_pause_gives_back_exactly_the_working_time_it_took() -> None:

@@ -17,8 +17,6 @@ from services.api.door import Door
 
 router = APIRouter(prefix="/v1/events", tags=["对外事件"], route_class=Door)
 
-END = "end"
-
 
 class EventView(BaseModel):
     """A CloudEvents 1.0 event."""
@@ -58,10 +56,10 @@ async def list_events(
     limit: Limit = 100,
 ) -> EventsView:
     """本人可见的全部变动，每件恰好一次，同一案卷按步骤先后。读到头以后用 next 再来，即得此后新发生的。"""
-    if cursor == END:
-        return EventsView(items=[], next=str(await services.events.last()), more=False)
+    feed = await services.events.feed()
+    position = feed.position(cursor)
     found = await services.events.after(
-        int(cursor),
+        position,
         limit + 1,
         units=access.visible_units("list_events", person.actor),
         kinds=None if kind is None else {one.value for one in kind},
@@ -69,6 +67,6 @@ async def list_events(
     events = found[:limit]
     return EventsView(
         items=[view(event) for event in events],
-        next=str(events[-1].position) if events else cursor,
+        next=feed.cursor(events[-1].position if events else position),
         more=len(found) > limit,
     )
