@@ -83,7 +83,8 @@ class Witness:
         except (Unauthenticated, Refused, ComeBack) as no:
             if status := _status(no):
                 self._refused(request, operation, status, source)
-            await self._nothing_written()
+            if isinstance(no, Refused):
+                await self._nothing_written()
             raise
         if response.status_code in _REFUSALS.values():
             self._refused(request, operation, response.status_code, source)

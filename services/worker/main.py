@@ -47,6 +47,11 @@ PATIENCE: Final = 20.0
 """Seconds that the worker's own calls to the engine may take: nobody waits for them, and a sweep goes on without."""
 
 
+def _reconciling(database: Database, inventory: EngineInventory) -> ReconcileActivities:
+    digests, deeds = PostgresDigests(database), PostgresDeeds(database)
+    return ReconcileActivities(PostgresDrift(database), inventory, clock.real, digests, deeds)
+
+
 def build(
     client: Client,
     settings: Settings,
@@ -61,13 +66,7 @@ def build(
     intake = IntakeActivities(PostgresIntake(database), orders, PostgresCollections(database), gateway)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
-    reconciling = ReconcileActivities(
-        PostgresDrift(database),
-        inventory,
-        clock.real,
-        PostgresDigests(database),
-        PostgresDeeds(database),
-    )
+    reconciling = _reconciling(database, inventory)
     seals = PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings))
     sealing = SealActivities(seals, clock.real)
     return Worker(

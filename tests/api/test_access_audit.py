@@ -66,14 +66,13 @@ async def test_what_stands_in_an_address_and_is_no_id_is_not_written_down(world:
 
 
 async def test_a_write_beside_the_cases_is_noted_once_however_often_it_is_sent(world: World) -> None:
-    day, key = "2029-06-05", uuid.uuid4().hex
-    body = {"kind": "holiday", "name": "测试日", "source_doc": "测〔2026〕1号", "expected_version": 0}
-    path = f"/v1/calendar/CN-TEST/{day}"
+    person, key = "p-ec01-safety", uuid.uuid4().hex
     for _ in range(3):
-        response = await world.put("p-office", path, body, key)
-        assert response.status_code == 200, response.text
-    found = [row for row in await rows(world, person_id="p-office") if row["request_id"] == f"p-office:{key}"]
-    assert [(row["kind"], row["post_id"]) for row in found] == [("write", "office")]
+        files = {"file": ("photo.jpg", harness.photo("teal"))}
+        response = await world.http.post("/v1/files", headers=world.headers(person, key), files=files)
+        assert response.status_code == 201, response.text
+    found = [row for row in await rows(world, person_id=person) if row["request_id"] == f"{person}:{key}"]
+    assert [(row["kind"], row["post_id"]) for row in found] == [("write", "ec01-safety")]
 
 
 async def test_an_upload_is_noted_and_an_act_on_a_case_stands_in_the_chain_of_the_case(world: World) -> None:

@@ -70,7 +70,7 @@ async def test_a_changed_password_ends_the_other_sessions_and_keeps_this_one(wor
     assert (await me.sign_in(PASSWORD)).status_code == 401
     assert (await me.sign_in(OTHER)).status_code == 201
     assert ("write", "failed", "change_password") in await noted(world, me.id)
-    assert ("write", "ok", None) in await noted(world, me.id)
+    assert ("write", "ok", "change_password") in await noted(world, me.id)
 
 
 async def test_a_stolen_session_cannot_guess_the_password_for_long(world: World) -> None:
