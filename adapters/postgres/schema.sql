@@ -1330,7 +1330,9 @@ CREATE TABLE public.requests (
     fingerprint text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     status integer,
-    answer jsonb
+    answer jsonb,
+    deed jsonb,
+    noted text
 );
 
 ALTER TABLE ONLY public.requests FORCE ROW LEVEL SECURITY;
@@ -2565,6 +2567,12 @@ CREATE INDEX posts_by_binding ON public.posts USING btree (bound_to) WHERE (boun
 --
 
 CREATE INDEX refresh_tokens_of_session ON public.refresh_tokens USING btree (session_id);
+
+--
+-- Name: requests_unnoted; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX requests_unnoted ON public.requests USING btree (created_at) WHERE ((deed IS NOT NULL) AND (noted IS NULL) AND ((status IS NULL) OR (status < 400)));
 
 --
 -- Name: restamps_to_do; Type: INDEX; Schema: public; Owner: -
