@@ -7,12 +7,14 @@ from typing import Any, Final
 
 import asyncpg
 
+from adapters.postgres.access_log import AccessLog
 from adapters.postgres.database import Database
 from adapters.postgres.document import BadDocument, Document
-from adapters.postgres.loading import load
+from adapters.postgres.loading import load_into
 from deploy.processes import StackError
+from domain.access_log import AccessKind
 from domain.errors import Temporary
-from services import bootstrap
+from services import bootstrap, clock
 from services.settings import Settings
 
 PATIENCE: Final = 60.0
@@ -55,5 +57,13 @@ def read(file: Path) -> Any:
 
 async def _load(document: Document, settings: Settings) -> int:
     url = settings.database_url.get_secret_value()
-    async with Database.opened(url, size=1, timeout=PATIENCE) as database:
-        return await load(database, document, bootstrap.sealer(settings))
+    async with (
+        Database.opened(url, size=1, timeout=PATIENCE) as database,
+        database.transaction() as connection,
+    ):
+        added = await load_into(connection, document, bootstrap.sealer(settings))
+        if added:
+            await AccessLog(database).note(
+                connection, at=clock.real(), kind=AccessKind.WRITE, subject="load", channel="cli"
+            )
+        return added
