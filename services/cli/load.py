@@ -7,14 +7,13 @@ from typing import Any, Final
 
 import asyncpg
 
-from adapters.postgres.access_log import AccessLog
 from adapters.postgres.database import Database
 from adapters.postgres.document import BadDocument, Document
 from adapters.postgres.loading import load_into
 from deploy.processes import StackError
-from domain.access_log import AccessKind
 from domain.errors import Temporary
-from services import bootstrap, clock
+from services import bootstrap
+from services.cli import stack
 from services.settings import Settings
 
 PATIENCE: Final = 60.0
@@ -63,7 +62,5 @@ async def _load(document: Document, settings: Settings) -> int:
     ):
         added = await load_into(connection, document, bootstrap.sealer(settings))
         if added:
-            await AccessLog(database).note(
-                connection, at=clock.real(), kind=AccessKind.WRITE, subject="load", channel="cli"
-            )
+            await stack.noted(database, "load", connection)
         return added
