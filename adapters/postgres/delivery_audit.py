@@ -11,13 +11,12 @@ from typing import Final
 
 import asyncpg
 
-from adapters.postgres import calendar_rows, dictionary
+from adapters.postgres import editions
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.delivery_owed import BATCH, SNAPSHOT, PostgresOwed
 from adapters.postgres.delivery_past import Past
 from adapters.postgres.overtaking import standing
 from domain.delivery.auditing import Finding, Flaw, judge
-from domain.errors import Refused
 from domain.notices import Notice, NoticeKind
 from domain.workdays import Calendar
 
@@ -83,7 +82,7 @@ class PostgresDeliveryAudit:
         """Compare what should have been sent since an instant (or since there is a delivery) with what was. Raises ``Temporary``."""
         async with self._database.connection() as connection:
             began: datetime | None = await connection.fetchval(_BEGAN)
-            calendar = await _calendar(connection, now)
+            calendar = await editions.business(connection, now)
         since = max(since or began or now, began or now)
         findings = [one async for one in PostgresOwed(self._database).findings(since, now)]
         notices, after = 0, ""
@@ -132,11 +131,3 @@ async def _judged(
 def _notice(row: asyncpg.Record) -> Notice:
     fields = {key: value for key, value in row.items() if key != "routed_at"}
     return Notice(**fields | {"kind": NoticeKind(fields["kind"])})
-
-
-async def _calendar(connection: Connection, now: datetime) -> Calendar:
-    try:
-        terms = await dictionary.in_force(connection, now)
-        return calendar_rows.merged(await calendar_rows.layers(connection, terms.region))
-    except Refused:
-        return Calendar(region="plain", version="0", official_years=())

@@ -14,7 +14,7 @@ import asyncpg
 from pydantic import TypeAdapter, ValidationError
 
 from adapters.postgres import audit as tables
-from adapters.postgres import codecs, collection_members
+from adapters.postgres import codecs, collection_members, editions
 from adapters.postgres.database import Connection, Database
 from domain import audit
 from domain.audit import Entry
@@ -146,6 +146,7 @@ async def _collections(connection: Connection, rows: Sequence[asyncpg.Record], n
         (row["collection_id"], row["unit_id"]): row["instants"]
         for row in await connection.fetch(_SUBMITTED, list(chains))
     }
+    calendar = await editions.business(connection, now)
     desks = {row["name"]: row["post_id"] for row in await connection.fetch(_DESKS)}
     found: list[Owed] = []
     for collection_id, entries in chains.items():
@@ -156,7 +157,9 @@ async def _collections(connection: Connection, rows: Sequence[asyncpg.Record], n
             )
             for one in await collection_members.everybody(connection, collection_id)
         ]
-        found += of_collections.owed(list(_folded(entries, codecs.collection_of)), units, desks, now)
+        found += of_collections.owed(
+            list(_folded(entries, codecs.collection_of)), units, desks, calendar, now
+        )
     return found
 
 

@@ -18,6 +18,7 @@ from domain.collection.steps import end, next_step, pending, take
 from domain.collection.words import END_EARLY, Action, StepKind
 from domain.notices import NoticeKind
 from domain.owed import GRACE, TOLERANCE, Owed
+from domain.workdays import Calendar
 
 _ENDS: Final = frozenset({END_EARLY, StepKind.CUT_OFF.value})
 
@@ -65,12 +66,16 @@ def _after(member: Member, entry: Entry) -> Member:
 
 
 def owed(
-    steps: Sequence[tuple[Collection, Entry]], units: Sequence[Unit], desks: Mapping[str, str], now: datetime
+    steps: Sequence[tuple[Collection, Entry]],
+    units: Sequence[Unit],
+    desks: Mapping[str, str],
+    calendar: Calendar,
+    now: datetime,
 ) -> Iterator[Owed]:
     """What a chain owes at ``now`` (aware): ``steps`` are the collection after each entry, ``desks`` the posts of desks by name."""
     entries = [entry for _, entry in steps]
     for number, ((before, _), (after, entry)) in enumerate(pairwise(steps), 1):
-        told, at_desks = _told(before, after, entry)
+        told, at_desks = _told(before, after, entry, calendar)
         for name, kind, _ in at_desks:
             post = after.contact_post if name is None else desks.get(name)
             if post is not None:
@@ -79,33 +84,36 @@ def owed(
             yield from _of_units(after.id, entry, told, units, entries[:number])
 
     if steps:
-        yield from _not_taken(steps[-1][0], units, entries, now)
+        yield from _not_taken(steps[-1][0], units, entries, calendar, now)
 
 
 def _not_taken(
-    standing: Collection, units: Sequence[Unit], entries: Sequence[Entry], now: datetime
+    standing: Collection, units: Sequence[Unit], entries: Sequence[Entry], calendar: Calendar, now: datetime
 ) -> Iterator[Owed]:
-    """What the step would have told that was due long ago and that nobody took."""
-    coming = next_step(standing)
-    if coming is None or coming.at + GRACE > now:
-        return
-    if coming.kind is StepKind.CUT_OFF:
-        kind, post = NoticeKind.COLLECTION_ENDED, standing.contact_post
-        yield Owed(case_id=standing.id, seq=standing.seq + 1, kind=kind, post_id=post, at=now)
-        return
-    change = take(standing, coming, coming.at)
-    if change.telling is not None:
-        yield from _of_units(standing.id, replace(change.entry, at=now), change.telling, units, entries)
+    """What the first step would have told that was due long ago, tells somebody, and that nobody took."""
+    while (coming := next_step(standing)) is not None and coming.at + GRACE <= now:
+        if coming.kind is StepKind.CUT_OFF:
+            kind, post = NoticeKind.COLLECTION_ENDED, standing.contact_post
+            yield Owed(case_id=standing.id, seq=standing.seq + 1, kind=kind, post_id=post, at=now)
+            return
+        change = take(standing, coming, coming.at, calendar)
+        if change.telling is not None:
+            entry = replace(change.entry, at=now)
+            yield from _of_units(standing.id, entry, change.telling, units, entries)
+            return
+        standing = change.collection
 
 
-def _told(before: Collection, after: Collection, entry: Entry) -> tuple[Telling | None, Desks]:
+def _told(
+    before: Collection, after: Collection, entry: Entry, calendar: Calendar
+) -> tuple[Telling | None, Desks]:
     if entry.action in _ENDS:
         counts = Counts(**entry.patch["counts"])
         early = entry.action == END_EARLY
-        return None, end(before, counts, after.frozen_hash or "", entry.at, early=early).desks
+        return None, end(before, counts, after.frozen_hash or "", entry.at, calendar, early=early).desks
     step = next((one for one in pending(before) if one.key == entry.action), None)
     if step is not None:
-        return take(before, step, entry.at).telling, ()
+        return take(before, step, entry.at, calendar).telling, ()
     return _of_act(before, entry), ()
 
 
