@@ -1,6 +1,7 @@
 """The secret of a subscription: replaced when it got out, sealed, and told once."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -52,8 +53,7 @@ async def test_when_the_time_is_over_only_the_new_secret_signs(hooked: World) ->
         assert subscription.former_until is not None
         for before, signatures in ((timedelta(seconds=1), 2), (timedelta(), 1)):
             at = subscription.former_until - before
-            sealer = keys.read(hooked.settings.sealing_keys.get_secret_value()).sealer()
-            posts = WebhookPosts(bootstrap.outgoing(hooked.settings), sealer, lambda at=at: at)
+            posts = bootstrap.posts(hooked.settings, partial(datetime.fromtimestamp, at.timestamp(), UTC))
             await posts.send(subscription, _event(hook), 1)
             assert len(there.requests[-1].headers["webhook-signature"].split()) == signatures
 
