@@ -1563,6 +1563,11 @@ CREATE TABLE public.webhooks (
     quiet_until timestamp with time zone,
     quiet_rounds integer DEFAULT 0 NOT NULL,
     holder text,
+    former_secret bytea,
+    former_until timestamp with time zone,
+    secret_at timestamp with time zone NOT NULL,
+    secret_by text NOT NULL,
+    CONSTRAINT webhooks_former_check CHECK (((former_secret IS NULL) = (former_until IS NULL))),
     CONSTRAINT webhooks_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'failed'::text, 'removed'::text])))
 );
 
