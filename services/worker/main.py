@@ -31,6 +31,7 @@ from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.roster_numbers import PostgresRosterNumbers
 from adapters.postgres.seals import PostgresSeals
 from services import bootstrap, clock, metrics
 from services.settings import Settings
@@ -64,7 +65,7 @@ def build(
     drift = PostgresDrift(database), PostgresCollectionDrift(database)
     reconciling = ReconcileActivities(*drift, inventory, clock.real, PostgresDigests(database))
     seals = PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings))
-    sealing = SealActivities(seals, clock.real)
+    sealing = SealActivities(seals, PostgresRosterNumbers(database, settings.roster_numbers_days), clock.real)
     return Worker(
         client,
         task_queue=settings.task_queue,
