@@ -2394,6 +2394,12 @@ CREATE UNIQUE INDEX drifts_one_at_a_time ON public.drifts USING btree (kind, sub
 CREATE INDEX duty_shifts_at ON public.duty_shifts USING btree (unit_id, ends_at, starts_at);
 
 --
+-- Name: duty_shifts_numbered; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX duty_shifts_numbered ON public.duty_shifts USING btree (ends_at) WHERE ((duty_mobile IS NOT NULL) OR (leader_mobile IS NOT NULL));
+
+--
 -- Name: duty_shifts_sealed; Type: INDEX; Schema: public; Owner: -
 --
 
