@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from prometheus_client import CollectorRegistry
 
 from adapters.channels import registry
 from adapters.media.inspect import Inspector
@@ -44,6 +45,7 @@ from services.api.collecting import collecting
 from services.api.deps import Services
 from services.api.edge import Edge
 from services.api.engine import Engine
+from services.api.metered import Metered, RequestMetrics
 from services.api.routers import (
     accounts,
     actions,
@@ -132,10 +134,11 @@ _ROUTERS: Final = (
 
 def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
     """The application; it opens its connections when it starts serving and closes them when it stops."""
+    requests = RequestMetrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with opened(settings, now) as services:
+        async with opened(settings, now, requests.registry) as services:
             app.state.services = services
             yield
 
@@ -157,16 +160,17 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
     handlers.install(app)
     openapi.install(app)
     app.add_middleware(Edge)
+    app.add_middleware(Metered, metrics=requests)
     return app
 
 
 @asynccontextmanager
-async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services]:
+async def opened(settings: Settings, now: clock.Clock, metrics: CollectorRegistry) -> AsyncIterator[Services]:
     """Everything that the routes use, opened from the settings; nothing outside needs to be there yet."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(_database(settings))
         if settings.metrics_port is not None:
-            await stack.enter_async_context(metering.served(settings, settings.metrics_port, now))
+            await stack.enter_async_context(metering.served(settings, settings.metrics_port, now, metrics))
         client = await connect(bootstrap.engine_address(settings))
         gateway = HazardGateway(
             client,
