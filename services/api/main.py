@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
-from prometheus_client import CollectorRegistry
 
 from adapters.channels import registry
 from adapters.media.inspect import Inspector
@@ -39,13 +38,12 @@ from adapters.postgres.warnings import PostgresWarnings
 from adapters.postgres.webhook_queue import WebhookQueue
 from adapters.postgres.webhooks import PostgresWebhooks
 from services import bootstrap, clock
-from services.api import bulletin_services, handlers, identity, metering, openapi, operations
+from services.api import bulletin_services, handlers, identity, metered, metering, openapi, operations
 from services.api.allowance import Allowance
 from services.api.collecting import collecting
 from services.api.deps import Services
 from services.api.edge import Edge
 from services.api.engine import Engine
-from services.api.metered import Metered, RequestMetrics
 from services.api.routers import (
     accounts,
     actions,
@@ -136,14 +134,14 @@ _ROUTERS: Final = (
 
 def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
     """The application; it opens its connections when it starts serving and closes them when it stops."""
-    requests = RequestMetrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with opened(settings, now, requests.registry) as services:
+        async with metering.wanted(settings, now, requests.registry), opened(settings, now) as services:
             app.state.services = services
             yield
 
+    requests = metered.RequestMetrics()
     app = FastAPIOffline(
         title="闭环 Bihuan",
         version=VERSION,
@@ -162,17 +160,15 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
     handlers.install(app)
     openapi.install(app)
     app.add_middleware(Edge)
-    app.add_middleware(Metered, metrics=requests)
+    app.add_middleware(metered.Metered, metrics=requests)
     return app
 
 
 @asynccontextmanager
-async def opened(settings: Settings, now: clock.Clock, metrics: CollectorRegistry) -> AsyncIterator[Services]:
+async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services]:
     """Everything that the routes use, opened from the settings; nothing outside needs to be there yet."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(_database(settings))
-        if settings.metrics_port is not None:
-            await stack.enter_async_context(metering.served(settings, settings.metrics_port, now, metrics))
         client = await connect(bootstrap.engine_address(settings))
         gateway = HazardGateway(
             client,

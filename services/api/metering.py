@@ -18,6 +18,16 @@ from services.settings import Settings
 
 
 @asynccontextmanager
+async def wanted(settings: Settings, now: clock.Clock, registry: CollectorRegistry) -> AsyncIterator[None]:
+    """Serve what is in the registry where the settings name a port for it."""
+    if settings.metrics_port is None:
+        yield
+        return
+    async with served(settings, settings.metrics_port, now, registry):
+        yield
+
+
+@asynccontextmanager
 async def served(
     settings: Settings, port: int, now: clock.Clock, registry: CollectorRegistry
 ) -> AsyncIterator[int]:
