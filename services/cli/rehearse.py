@@ -18,7 +18,7 @@ from rich.text import Text
 from temporalio.runtime import Runtime, TelemetryConfig
 
 from deploy.processes import StackError
-from deploy.rehearsal import checks, comparing, page, reading, stage, table, variations
+from deploy.rehearsal import checks, comparing, district, page, reading, stage, table, variations
 from deploy.rehearsal.player import Player
 from deploy.rehearsal.scenario import Scenario
 from deploy.rehearsal.timeline import Line, spoken
@@ -36,9 +36,12 @@ class Played:
 
 def run(file: Path, otherwise: Variations, *, as_json: bool, html: Path | None) -> None:
     """Play ``file`` and print its timeline. Raises ``StackError`` for one that cannot be played."""
+    if html is not None:
+        _written(html, "")
     played = play(file, otherwise)
     if html is not None:
         _written(html, page.page(played.scenario, played.lines, played.skipped))
+        print(f"已写入 {html}", file=sys.stderr)
     if as_json:
         for line in played.lines:
             print(line.as_json())
@@ -65,9 +68,13 @@ def play(file: Path, otherwise: Variations) -> Played:
     """Play a scenario and give its timeline. Raises ``StackError``."""
     try:
         scenario, places = reading.read(file)
-        document = variations.document(scenario, otherwise)
+        document = district.document(scenario)
+        variations.vary(document, otherwise)
         if found := list(checks.faults(scenario, places, document)):
             raise reading.BadScenario(file, found)
+    except district.BadTerm as bad:
+        fault = reading.Fault(line=places.of(("policy", bad.path)), reason=str(bad))
+        raise StackError(str(reading.BadScenario(file, [fault]))) from bad
     except reading.BadScenario as bad:
         raise StackError(str(bad)) from bad
     except OSError as problem:
@@ -112,4 +119,3 @@ def _written(file: Path, text: str) -> None:
         file.write_text(text, encoding="utf-8")
     except OSError as problem:
         raise StackError(f"{file} 不能写入：{problem.strerror}。") from problem
-    print(f"已写入 {file}", file=sys.stderr)
