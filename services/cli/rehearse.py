@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 from temporalio.runtime import Runtime, TelemetryConfig
 
@@ -54,11 +54,15 @@ def run(file: Path, otherwise: Variations, *, as_json: bool, html: Path | None) 
 def compare(before: Path, after: Path, otherwise: Variations) -> None:
     """Print what moves from one scenario (or kept ``--json`` timeline) to another. Raises ``StackError``."""
     moved = comparing.moves(_lines(before, Variations()), _lines(after, otherwise))
-    made = Table("案号", "事项", "岗位", "原", "现", "内容", title=f"{before.name} → {after.name}")
+    made = Table(
+        Column("案号", no_wrap=True), Column("事项", no_wrap=True), title=f"{before.name} → {after.name}"
+    )
+    for column in ("岗位", "原", "现", "内容"):
+        made.add_column(column, overflow="fold", min_width=len("2022-09-26"))
     for move in moved:
         line = move.line
         old, new = (_shown(one) for one in (move.before, move.after))
-        row = (line.case or "", line.kind.label, line.post or "", old, new, line.text)
+        row = (line.case or "", line.kind.label, line.post or "", old, new, line.said)
         made.add_row(*(Text(cell) for cell in row))
     console = Console(highlight=False)
     console.print(made if moved else "两次推演没有差别。")
