@@ -79,6 +79,7 @@ from services.api.routers import (
     submissions,
     succession,
     webhook_actions,
+    webhook_secrets,
     webhooks,
 )
 from services.api.turns import Places
@@ -124,6 +125,7 @@ _ROUTERS: Final = (
     events.router,
     webhooks.router,
     webhook_actions.router,
+    webhook_secrets.router,
     health.router,
     sessions.open_router,
     accounts.open_router,
@@ -194,7 +196,7 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             contact_points=PostgresContactPoints(database, bootstrap.sealer(settings)),
             sending=registry.channels(bootstrap.servers(settings), bootstrap.outgoing(settings)),
             outgoing=bootstrap.outgoing(settings),
-            witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
+            witness=await stack.enter_async_context(Witness.opened(database, now)),
             identity=await stack.enter_async_context(identity.opened(settings, database)),
             collecting=collecting(database, schedules, settings),
             posts=bootstrap.posts(settings, clock.real),
