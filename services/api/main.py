@@ -87,11 +87,13 @@ from workflows.gateway import HazardGateway, connect
 from workflows.schedules import Schedules
 
 VERSION = "0.1.0"
+# addresses are tried in this order, so what is asked most stands in front
 _ROUTERS: Final = (
     # counts before hazards: its address would else be taken for the number of a case
     counts.router,
     bulk.router,
     hazards.router,
+    submissions.router,
     deadline.router,
     actions.router,
     files.router,
@@ -103,7 +105,6 @@ _ROUTERS: Final = (
     bulletin_actions.router,
     ledgers.router,
     collections.router,
-    submissions.router,
     collection_actions.router,
     series.router,
     duty.router,
@@ -149,8 +150,10 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         # the page would otherwise ask a validator on the internet what it thinks of the document
         swagger_ui_parameters={"validatorUrl": None},
     )
+    pages = tuple(app.router.routes)
     for router in _ROUTERS:
         app.include_router(router)
+    app.router.routes[:] = [*app.router.routes[len(pages) :], *pages]
     operations.check(app)
     handlers.install(app)
     openapi.install(app)
