@@ -48,9 +48,6 @@ FROM (
 _TIMELINE: Final = "SELECT entry FROM changes WHERE case_id = $1 AND seq > $2 ORDER BY seq LIMIT $3"
 """A page of a case's record, in order."""
 
-_HAS: Final = "SELECT EXISTS (SELECT FROM changes WHERE case_id = $1 AND request_id = $2)"
-"""Whether a request is on record."""
-
 
 class PostgresReadModel:
     """Answers every question about cases; the engine is never asked."""
@@ -63,12 +60,6 @@ class PostgresReadModel:
         async with self._database.connection() as connection:
             row = await connection.fetchrow(_ONE, case_id, _ids(visible))
         return None if row is None else codecs.case_of_parts(row["fields"], row["terms"])
-
-    async def has(self, case_id: str, request_id: str) -> bool:
-        """Whether the request was put on record as a change of the case."""
-        async with self._database.connection() as connection:
-            on_record: bool = await connection.fetchval(_HAS, case_id, request_id)
-        return on_record
 
     async def page(
         self,

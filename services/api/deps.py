@@ -18,6 +18,7 @@ from adapters.media.inspect import Inspector
 from adapters.objects import Objects
 from adapters.outgoing import Outgoing
 from adapters.postgres.access_log import AccessLog
+from adapters.postgres.acts import PostgresActs
 from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.contact_points import PostgresContactPoints
 from adapters.postgres.contacts import PostgresContacts
@@ -77,6 +78,7 @@ class Services:
     access_log: AccessLog
     intake: PostgresIntake
     requests: PostgresRequests
+    acts: PostgresActs
     read_model: PostgresReadModel
     counts: PostgresCounts
     directory: PostgresDirectory

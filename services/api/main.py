@@ -10,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 from adapters.channels import registry
 from adapters.media.inspect import Inspector
 from adapters.postgres.access_log import AccessLog
+from adapters.postgres.acts import PostgresActs
 from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.contact_points import PostgresContactPoints
 from adapters.postgres.contacts import PostgresContacts
@@ -150,10 +151,9 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         # the page would otherwise ask a validator on the internet what it thinks of the document
         swagger_ui_parameters={"validatorUrl": None},
     )
-    pages = tuple(app.router.routes)
-    for router in _ROUTERS:
-        app.include_router(router)
-    app.router.routes[:] = [*app.router.routes[len(pages) :], *pages]
+    # as they stand: to include a router is to build each of its routes once more, a fifth of the start; the pages of
+    # the document, which are seldom asked for, are tried last
+    app.router.routes[:0] = [route for router in _ROUTERS for route in router.routes]
     operations.check(app)
     handlers.install(app)
     openapi.install(app)
@@ -195,7 +195,7 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             contact_points=PostgresContactPoints(database, bootstrap.sealer(settings)),
             sending=registry.channels(bootstrap.servers(settings), bootstrap.outgoing(settings)),
             outgoing=bootstrap.outgoing(settings),
-            witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
+            witness=await stack.enter_async_context(Witness.opened(database, now)),
             identity=await stack.enter_async_context(identity.opened(settings, database)),
             collecting=collecting(database, schedules, settings),
             posts=bootstrap.posts(settings, clock.real),
@@ -211,6 +211,7 @@ def _records(database: Database) -> dict[str, Any]:
         "links": PostgresLinks(database),
         "intake": PostgresIntake(database),
         "requests": PostgresRequests(database),
+        "acts": PostgresActs(database),
         "read_model": PostgresReadModel(database),
         "counts": PostgresCounts(database),
         "directory": PostgresDirectory(database),
