@@ -79,6 +79,7 @@ from services.api.routers import (
     submissions,
     succession,
     webhook_actions,
+    webhook_secrets,
     webhooks,
 )
 from services.api.turns import Places
@@ -125,6 +126,7 @@ _ROUTERS: Final = (
     events.router,
     webhooks.router,
     webhook_actions.router,
+    webhook_secrets.router,
     health.router,
     sessions.open_router,
     accounts.open_router,
