@@ -28,10 +28,12 @@ FROM event_positions
 _AFTER: Final = """
 SELECT position, events.id, events.kind, action, subject, seq, at, unit_id, units.name AS unit_name, data
 FROM events LEFT JOIN units ON units.id = unit_id
-WHERE position > $1 AND ($2::text[] IS NULL OR unit_id = ANY ($2)) AND ($3::text[] IS NULL OR events.kind = ANY ($3))
+WHERE position > $1 AND ($3::text[] IS NULL OR events.kind = ANY ($3))
+    AND ($2::text[] IS NULL OR unit_id = ANY ($2) OR audience = 'everybody' OR audience = 'asked' AND EXISTS (
+        SELECT FROM collection_members WHERE collection_id = subject AND collection_members.unit_id = ANY ($2)))
 ORDER BY position LIMIT $4
 """
-"""A page of what the asker may see, from behind a position."""
+"""A page of what concerns these units: their own, of collections that ask them, and issued bulletins; from behind a position."""
 
 
 class PostgresEvents:

@@ -15,6 +15,16 @@ SET client_min_messages = warning;
 SET row_security = off;
 
 --
+-- Name: audience_of_step(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audience_of_step(action text, unit_id text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT CASE WHEN unit_id IS NULL AND action NOT IN ('accept', 'return') THEN 'asked' END
+$$;
+
+--
 -- Name: begin_event_history(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -181,14 +191,14 @@ CREATE FUNCTION public.seen_units() RETURNS text[]
     RETURN string_to_array(current_setting('app.units'::text, true), ''::text);
 
 --
--- Name: tell_event(text, text, integer, text, timestamp with time zone, text, jsonb); Type: FUNCTION; Schema: public; Owner: -
+-- Name: tell_event(text, text, integer, text, timestamp with time zone, text, jsonb, text); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.tell_event(kind text, subject text, seq integer, action text, at timestamp with time zone, unit_id text, data jsonb) RETURNS void
+CREATE FUNCTION public.tell_event(kind text, subject text, seq integer, action text, at timestamp with time zone, unit_id text, data jsonb, audience text DEFAULT NULL::text) RETURNS void
     LANGUAGE sql
     AS $$
-    INSERT INTO events (id, kind, action, subject, seq, at, unit_id, data)
-    VALUES (subject || '.' || seq, kind, action, subject, seq, at, unit_id, data);
+    INSERT INTO events (id, kind, action, subject, seq, at, unit_id, data, audience)
+    VALUES (subject || '.' || seq, kind, action, subject, seq, at, unit_id, data, audience);
     SELECT pg_notify('events', '');
 $$;
 
@@ -201,7 +211,8 @@ CREATE FUNCTION public.tell_of_bulletin() RETURNS trigger
     AS $$
 BEGIN
     PERFORM tell_event('bulletin', NEW.bulletin_id, NEW.seq, NEW.action, NEW.at, NULL, jsonb_build_object(
-        'state', state, 'bulletin_kind', bulletins.kind, 'number', number, 'collection_id', collection_id, 'issued_at', issued_at))
+        'state', state, 'bulletin_kind', bulletins.kind, 'number', number, 'collection_id', collection_id, 'issued_at', issued_at),
+        CASE WHEN issued_at IS NOT NULL THEN 'everybody' END)
     FROM bulletins WHERE bulletins.id = NEW.bulletin_id;
     RETURN NULL;
 END
@@ -230,10 +241,13 @@ $$;
 CREATE FUNCTION public.tell_of_collection() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
+DECLARE
+    unit text := unit_of_step(NEW.action, NEW.entry);
 BEGIN
-    PERFORM tell_event('collection', NEW.collection_id, NEW.seq, split_part(NEW.action, ':', 1), NEW.at, NULL, jsonb_build_object(
-        'step', NEW.action, 'phase', phase, 'collection_kind', collections.kind, 'due_at', due_at,
-        'cut_off_at', cut_off_at, 'expected', expected))
+    PERFORM tell_event('collection', NEW.collection_id, NEW.seq, split_part(NEW.action, ':', 1), NEW.at, unit, jsonb_build_object(
+        'step', NEW.action, 'phase', phase, 'collection_kind', collections.kind,
+        'due_at', coalesce(NEW.entry -> 'patch' -> 'until', to_jsonb(due_at)),
+        'cut_off_at', cut_off_at, 'expected', expected), audience_of_step(NEW.action, unit))
     FROM collections WHERE collections.id = NEW.collection_id;
     RETURN NULL;
 END
@@ -266,6 +280,20 @@ BEGIN
             'via', NEW.via, 'received_at', NEW.received_at));
     RETURN NULL;
 END
+$$;
+
+--
+-- Name: unit_of_step(text, jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.unit_of_step(action text, entry jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT nullif(CASE split_part(action, ':', 1)
+        WHEN 'extend' THEN entry -> 'patch' ->> 'unit_id'
+        WHEN 'exempt' THEN entry -> 'patch' ->> 'unit_id'
+        WHEN 'due' THEN split_part(action, ':', 2)
+        ELSE split_part(action, ':', 3) END, '')
 $$;
 
 --
@@ -1001,7 +1029,9 @@ CREATE TABLE public.events (
     seq integer NOT NULL,
     at timestamp with time zone NOT NULL,
     unit_id text,
-    data jsonb NOT NULL
+    data jsonb NOT NULL,
+    audience text,
+    CONSTRAINT events_audience_check CHECK ((audience = ANY (ARRAY['asked'::text, 'everybody'::text])))
 );
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
@@ -1300,7 +1330,9 @@ CREATE TABLE public.requests (
     fingerprint text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     status integer,
-    answer jsonb
+    answer jsonb,
+    deed jsonb,
+    noted text
 );
 
 ALTER TABLE ONLY public.requests FORCE ROW LEVEL SECURITY;
@@ -2363,6 +2395,12 @@ CREATE INDEX duty_shifts_at ON public.duty_shifts USING btree (unit_id, ends_at,
 CREATE UNIQUE INDEX duty_shifts_sealed ON public.duty_shifts USING btree ((((((((collection_id || '/'::text) || unit_id) || '/'::text) || (version)::text) || '/'::text) || (number)::text)));
 
 --
+-- Name: events_by_audience; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX events_by_audience ON public.events USING btree (audience, "position") WHERE (audience IS NOT NULL);
+
+--
 -- Name: events_by_unit; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2529,6 +2567,12 @@ CREATE INDEX posts_by_binding ON public.posts USING btree (bound_to) WHERE (boun
 --
 
 CREATE INDEX refresh_tokens_of_session ON public.refresh_tokens USING btree (session_id);
+
+--
+-- Name: requests_unnoted; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX requests_unnoted ON public.requests USING btree (created_at) WHERE ((deed IS NOT NULL) AND (noted IS NULL) AND ((status IS NULL) OR (status < 400)));
 
 --
 -- Name: restamps_to_do; Type: INDEX; Schema: public; Owner: -
@@ -3553,7 +3597,9 @@ CREATE POLICY of_units ON public.duty_shifts TO bihuan_app USING ((unit_id = ANY
 -- Name: events of_units; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY of_units ON public.events TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[]))) WITH CHECK (true);
+CREATE POLICY of_units ON public.events FOR SELECT TO bihuan_app USING (((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])) OR ((audience = 'everybody'::text) AND (( SELECT public.seen_person() AS seen_person) IS NOT NULL)) OR ((audience = 'asked'::text) AND (EXISTS ( SELECT
+   FROM public.collection_members
+  WHERE (collection_members.collection_id = events.subject))))));
 
 --
 -- Name: hazards of_units; Type: POLICY; Schema: public; Owner: -
@@ -3638,6 +3684,12 @@ CREATE POLICY to_anybody ON public.notice_queue FOR INSERT TO bihuan_app WITH CH
 --
 
 CREATE POLICY to_anybody ON public.notices FOR INSERT TO bihuan_app WITH CHECK (true);
+
+--
+-- Name: events told_by_anybody; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY told_by_anybody ON public.events FOR INSERT TO bihuan_app WITH CHECK (true);
 
 --
 -- Name: webhook_attempts; Type: ROW SECURITY; Schema: public; Owner: -

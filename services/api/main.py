@@ -194,7 +194,7 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             contact_points=PostgresContactPoints(database, bootstrap.sealer(settings)),
             sending=registry.channels(bootstrap.servers(settings), bootstrap.outgoing(settings)),
             outgoing=bootstrap.outgoing(settings),
-            witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
+            witness=await stack.enter_async_context(Witness.opened(database, now)),
             identity=await stack.enter_async_context(identity.opened(settings, database)),
             collecting=collecting(database, schedules, settings),
             posts=bootstrap.posts(settings, clock.real),

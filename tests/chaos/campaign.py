@@ -16,6 +16,7 @@ from typing import Final
 import httpx
 
 from activities.reconcile import Pass, ReconcileActivities
+from adapters.postgres.collection_drift import PostgresCollectionDrift
 from adapters.postgres.database import Database
 from adapters.postgres.drift import PostgresDrift
 from domain.errors import Temporary
@@ -143,7 +144,9 @@ async def _rest(stage: Stage, database: Database, *, patient: bool) -> None:
     await _recovered(stage)
     gateway = HazardGateway(stage.live.client, task_queue=stage.live.settings.task_queue, timeout=30)
     inventory = EngineInventory(stage.live.client, gateway, timeout=30)
-    reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real)
+    reconciling = ReconcileActivities(
+        PostgresDrift(database), PostgresCollectionDrift(database), inventory, clock.real
+    )
 
     async def rests() -> bool:
         try:

@@ -1,8 +1,9 @@
 """The feed of events (对外事件): every change once, in order, from behind a cursor.
 
-Invariant: a unit's people see the events of their unit and nothing of another, not even that it happened.
+Invariant: a unit's people see the events of their unit, of what is asked of it, and issued bulletins; and nothing of another unit.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -64,9 +65,14 @@ async def list_events(
         units=access.visible_units("list_events", person.actor),
         kinds=None if kind is None else {one.value for one in kind},
     )
-    events = found[:limit]
+    events, more = found[:limit], len(found) > limit
     return EventsView(
         items=[view(event) for event in events],
-        next=feed.cursor(events[-1].position if events else position),
-        more=len(found) > limit,
+        next=feed.cursor(_read_to(events, position if more else feed.last)),
+        more=more,
     )
+
+
+def _read_to(events: Sequence[Event], at_least: int) -> int:
+    """How far was read: what lies behind the last event concerned others."""
+    return max(at_least, events[-1].position if events else 0)
