@@ -88,7 +88,7 @@ async def pages(world: World) -> str:
         point = await office.reach("person:p-ec01-safety", ChannelName.SMS, NEW)
         async with (
             metrics.served(registry, "127.0.0.1", 0) as of_worker,
-            metering.served(office.settings, 0, world.clock) as of_api,
+            metering.served(office.settings, 0, world.clock, CollectorRegistry()) as of_api,
             dispatching(office, ChannelName.SMS, metrics=registry),
         ):
             await office.put("ec01-safety", urgent=True, cases=cases[:1], number=70)
