@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from temporalio import activity
 
-from activities.ports import Carried, DriftRecord, Inventory
+from activities.drift_ports import Carried, DriftRecord, Inventory
 from activities.runs import BATCH, Runs
 from domain.drift import Drift
 

@@ -32,6 +32,7 @@ from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.roster_numbers import PostgresRosterNumbers
 from adapters.postgres.seals import PostgresSeals
 from services import bootstrap, clock, metrics
 from services.settings import Settings
@@ -70,7 +71,7 @@ def build(
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
     reconciling = _reconciling(database, inventory)
     seals = PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings))
-    sealing = SealActivities(seals, clock.real)
+    sealing = SealActivities(seals, PostgresRosterNumbers(database, settings.roster_numbers_days), clock.real)
     return Worker(
         client,
         task_queue=settings.task_queue,
