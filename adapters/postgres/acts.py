@@ -1,7 +1,7 @@
 """A command on its way to its case and back: the key is taken with the case read, the answer kept with the case read again.
 
-Invariant: nobody waits for the disk here. A key that is taken is bound to what was asked and stops nobody, and it is on disk
-before what is done under it, because the log is written in order. The answer to a change that is on record can be given from
+Invariant: nobody waits for the disk here. A key that is taken is bound to what was asked and stops nobody; one that the database
+loses before the change is on record comes back with the answer. The answer to a change that is on record can be given from
 the record again, to the letter, so one that is lost with the database's last moment is lost to nobody.
 """
 
@@ -90,6 +90,7 @@ class PostgresActs:
         case_id: str,
         visible: Iterable[str] | None,
         request: Request,
+        asked_at: datetime,
         render: Callable[[Case], Answer],
     ) -> Answer | None:
         """The answer to a change that is on record, made of the case as it is now, and kept; ``None`` for an unseen case."""
@@ -98,7 +99,7 @@ class PostgresActs:
             if row is None:
                 return None
             answer = render(codecs.case_of_parts(row["fields"], row["terms"]))
-            await requests.keep_lazily(connection, request, answer)
+            await requests.keep_lazily(connection, request, answer, asked_at)
             return answer
 
 
