@@ -128,7 +128,7 @@ class ReconcileActivities:
                 await self._engine.start_missing(standing.case)
             case DriftKind.RUN_EXTRA, _:
                 await self._engine.end(one.subject, "已办结，由自查结束")
-            case ((DriftKind.RUN_BEHIND | DriftKind.STEP_MISSED), Standing()):
+            case ((DriftKind.RUN_BEHIND | DriftKind.RUN_UNFIT | DriftKind.STEP_MISSED), Standing()):
                 await self._engine.end(one.subject, "与数据库不符，由自查按数据库的记录重新启动")
                 await self._engine.start_missing(standing.case)
             case _:

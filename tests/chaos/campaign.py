@@ -6,6 +6,7 @@ Invariant: everything that chance decides comes from the seed, and the schedule 
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,7 @@ from tests.chaos import faults
 from tests.chaos import stage as stages
 from tests.chaos.faults import Fault
 from tests.chaos.journal import Journal
-from tests.chaos.judge import Trouble, Verdict, judge
+from tests.chaos.judge import Course, Trouble, Verdict, judge
 from tests.chaos.lateness import put_due
 from tests.chaos.load import Load
 from tests.chaos.stage import Stage
@@ -51,6 +52,7 @@ class Outcome:
     unanswered: int
     complaints: list[str]
     recovery: dict[str, list[float]] = field(default_factory=dict)
+    kills: Counter[str] = field(default_factory=Counter)
 
     @property
     def sound(self) -> bool:
@@ -74,6 +76,7 @@ async def run(
     recovery: dict[str, list[float]] = {}
     url = stage.live.stack.database_url
     async with Database.opened(url, size=2, timeout=30) as database:
+        began = datetime.now(UTC)
         await _put_due(stage, database, seed, schedule)
         working = asyncio.create_task(load.run())
         try:
@@ -82,7 +85,7 @@ async def run(
             load.stop.set()
             await working
         await _rest(stage, database, patient=patient)
-        verdict = await judge(stage, database, journal, troubles)
+        verdict = await judge(stage, database, journal, Course(began=began, troubles=troubles))
     journal.close()
     return Outcome(
         seed=seed,
@@ -92,6 +95,7 @@ async def run(
         unanswered=load.unanswered,
         complaints=load.faults,
         recovery=recovery,
+        kills=Counter(fault.name for fault in schedule if fault.name.startswith("kill")),
     )
 
 
