@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.collection import Board, Frozen
-from domain.drift import Drift, Examined, Run, Standing
+from domain.drift import Drift, Examined, OnRecord, Run
 from domain.hazard import Case, Change, Restamp
 from domain.restamps import RestampOrder
 from domain.seals import Seal
@@ -129,8 +129,24 @@ class Starter(Protocol):
         ...
 
 
-class DriftRecord(Protocol):
-    """The record and its tables, for the reconciler. Every method raises ``Temporary``."""
+class Carried(Protocol):
+    """What runs of one type carry, as the record has it. Every method raises ``Temporary``."""
+
+    async def standing(self, limit: int, *, after: str) -> Mapping[str, OnRecord]:
+        """At most ``limit`` of those that have to run, by number, from behind ``after``."""
+        ...
+
+    async def look(self, known_as: list[str]) -> Mapping[str, OnRecord]:
+        """These as they stand now, those that are over too."""
+        ...
+
+    async def repair(self, drift: Drift) -> bool:
+        """Put right what follows from the record; tell whether it was."""
+        ...
+
+
+class DriftRecord(Carried, Protocol):
+    """The record of cases and its tables, for the reconciler. Every method raises ``Temporary``."""
 
     async def examine(self, limit: int, *, after: str) -> Examined:
         """Compare the tables of at most ``limit`` cases with their chains, by number, from behind ``after``."""
@@ -138,18 +154,6 @@ class DriftRecord(Protocol):
 
     async def numbers(self) -> list[Drift]:
         """What is wrong with the case numbers."""
-        ...
-
-    async def standing(self, limit: int, *, after: str) -> dict[str, Standing]:
-        """At most ``limit`` open cases by number, from behind ``after``."""
-        ...
-
-    async def look(self, case_ids: list[str]) -> dict[str, Standing]:
-        """These cases as they stand now, closed ones too."""
-        ...
-
-    async def repair(self, drift: Drift) -> bool:
-        """Put right what follows from the record; tell whether it was."""
         ...
 
     async def note(self, drifts: Sequence[Drift], cases: int, now: datetime) -> None:
@@ -160,20 +164,20 @@ class DriftRecord(Protocol):
 class Inventory(Protocol):
     """What runs in the engine. Every method raises ``Temporary``."""
 
-    async def running(self, after: str, to: str | None) -> Mapping[str, Run]:
-        """The running hazards by number, from behind ``after`` up to ``to``; moments old."""
+    async def running(self, after: str, to: str | None, *, of: str) -> Mapping[str, Run]:
+        """The running workflows of the type ``of`` by number, from behind ``after`` up to ``to``; moments old."""
         ...
 
-    async def look(self, case_ids: list[str]) -> Mapping[str, Run]:
-        """Those of the cases that run at this moment."""
+    async def look(self, known_as: list[str]) -> Mapping[str, Run]:
+        """Those of them that run at this moment."""
         ...
 
-    async def start_missing(self, case: Case) -> bool:
-        """Start the case's workflow unless it runs."""
+    async def begin(self, standing: OnRecord) -> None:
+        """Start its workflow unless it runs."""
         ...
 
-    async def end(self, case_id: str, why: str) -> None:
-        """End the run of a case; one that has ended already is left alone."""
+    async def end(self, known_as: str, why: str) -> None:
+        """End a run; one that has ended already is left alone."""
         ...
 
 

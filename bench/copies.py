@@ -1,99 +1,144 @@
 """Multiplying stories to size: every row of a case copied under another number, unit and place, its chain sealed anew.
 
 Invariant: a copy's chain is as sound as the pattern's: each entry's hash is computed from its own text, which holds the hash
-before it, and the case carries the last one.
+before it, and the case carries the last one. The server makes the copies, so that no row travels more than once.
 """
 
-import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-import asyncpg
+from typing import Final, Self
 
 from adapters.postgres import codecs
-from adapters.postgres.database import Database
+from adapters.postgres.database import Connection, Database
+from adapters.postgres.intake import case_number
 from bench.stories import PLACE
 from domain import audit
 
-Rows = list[tuple[Any, ...]]
+KEYS: Final = {"hazards": "id", "changes": "case_id", "case_files": "case_id", "notices": "case_id"}
+"""The tables that hold a case and the column that names it, in an order in which references hold."""
 
-TABLES: Final = {
-    "hazards": "SELECT * FROM hazards WHERE id = $1",
-    "changes": "SELECT * FROM changes WHERE case_id = $1 ORDER BY seq",
-    "case_files": "SELECT * FROM case_files WHERE case_id = $1",
-    "notices": "SELECT * FROM notices WHERE case_id = $1",
-}
-"""The tables that hold a case, in an order in which references hold."""
+_COPIES: Final = "unnest($1::text[], $2::text[], $3::text[]) AS given (copy_id, copy_unit, copy_place)"
+_NO_HASH: Final = "\N{SYMBOL FOR NULL}"
+"""Stands for the hash before the first entry, in which nothing is replaced."""
+
+
+def _renamed(text: str) -> str:
+    return f"replace(replace(replace({text}, $4, copy_id), $5, copy_unit), $6, copy_place)"
+
+
+def _made(table: str, text: str) -> str:
+    return f"jsonb_populate_record(NULL::{table}, {text}) AS made"
+
+
+_SEALED: Final = f"replace({_renamed('($7::text[])[step + 1]')}, ($8::text[])[step + 1], chain.copy_hash)"
+_CHANGE: Final = f"""{_renamed("($9::text[])[step]")}::jsonb
+    || jsonb_build_object('hash', copy_hash, 'entry', sealed::jsonb || jsonb_build_object('hash', copy_hash))"""
+
+_CASES: Final = f"""
+WITH RECURSIVE chain AS (
+    SELECT copy_id, copy_unit, copy_place, 0 AS step, '' AS sealed, '' AS copy_hash FROM {_COPIES}
+    UNION ALL
+    SELECT copy_id, copy_unit, copy_place, step + 1, sealing.sealed, encode(sha256(convert_to(sealing.sealed, 'UTF8')), 'hex')
+    FROM chain, LATERAL (SELECT {_SEALED} AS sealed OFFSET 0) AS sealing WHERE step < cardinality($7)
+), changed AS (
+    INSERT INTO changes SELECT made.* FROM chain, {_made("changes", _CHANGE)} WHERE step > 0
+)
+INSERT INTO hazards
+SELECT made.* FROM chain, {_made("hazards", f"replace({_renamed('$10')}, $11, copy_hash)::jsonb")} WHERE step = cardinality($7)
+"""  # noqa: S608 - constants of this module
+"""Copies of a case with its chain: each entry is sealed on top of the one before, and the case carries the last hash."""
+
+
+def _others(table: str) -> str:
+    made = _made(table, f"{_renamed('told')}::jsonb")
+    return f"INSERT INTO {table} SELECT made.* FROM {_COPIES}, unnest($7::text[]) AS pattern (told), {made}"  # noqa: S608
+
+
+_OTHERS: Final = {table: _others(table) for table in ("case_files", "notices")}
+"""Copies of what stands beside a case."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pattern:
-    """One case as read from the record: its rows by table, and the canonical text of each entry."""
+    """One case as read from the record: its rows by table as JSON, and the canonical text of each entry."""
 
     id: str
     unit_id: str
-    rows: dict[str, list[dict[str, Any]]]
-    texts: list[str]
+    head: str
+    rows: Mapping[str, Sequence[str]]
+    texts: Sequence[str]
+    before: Sequence[str]
 
-    @property
-    def changes(self) -> int:
-        """How many changes the case has."""
-        return len(self.texts)
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """What tells copies apart: their numbers, units and places."""
+
+    ids: Sequence[str]
+    units: Sequence[str]
+    places: Sequence[str]
+
+    @classmethod
+    def of(cls, year: int, numbers: Sequence[int], units: Sequence[str]) -> Self:
+        """Names by case number."""
+        ids = [case_number(year, number) for number in numbers]
+        return cls(ids=ids, units=units, places=[f"{year}{number}" for number in numbers])
 
 
 async def pattern(database: Database, case_id: str) -> Pattern:
     """Read a case."""
     async with database.connection() as connection:
-        rows = {
-            name: [dict(row) for row in await connection.fetch(sql, case_id)] for name, sql in TABLES.items()
-        }
-    texts = [audit.canonical(codecs.entry(row["entry"])) for row in rows["changes"]]
-    (folder,) = rows["hazards"]
-    # what is seen as JSON is written as the text that it was
-    folder["snapshot"] = json.dumps(json.loads(folder["snapshot"]), ensure_ascii=False)
-    return Pattern(id=case_id, unit_id=folder["unit_id"], rows=rows, texts=texts)
+        rows = {table: await connection.fetch(_told(table), case_id) for table in KEYS}
+    told = {table: [json.loads(row["told"]) for row in found] for table, found in rows.items()}
+    entries = [codecs.entry(json.dumps(row.pop("entry"))) for row in told["changes"]]
+    return Pattern(
+        id=case_id,
+        unit_id=told["hazards"][0]["unit_id"],
+        head=entries[-1].hash,
+        rows={table: [json.dumps(row, ensure_ascii=False) for row in found] for table, found in told.items()},
+        texts=[audit.canonical(entry) for entry in entries],
+        before=[_NO_HASH, *(entry.hash for entry in entries[:-1])],
+    )
 
 
-async def forget(connection: "asyncpg.Connection[asyncpg.Record]", case_ids: Sequence[str]) -> None:
-    """Take patterns out again, by a superuser: the application may not delete from a record."""
-    for table in reversed(TABLES):
-        column = "id" if table == "hazards" else "case_id"
-        # Names from the constant above.
+def _told(table: str) -> str:
+    # names from the constant above
+    return f"SELECT to_jsonb(one)::text AS told FROM {table} AS one WHERE {KEYS[table]} = $1 ORDER BY seq"  # noqa: S608
+
+
+async def forget(connection: Connection, case_ids: Sequence[str]) -> None:
+    """Take cases out again, by a superuser: the application may not delete from a record."""
+    for table, column in reversed(KEYS.items()):
+        # names from the constant above
         await connection.execute(f"DELETE FROM {table} WHERE {column} = ANY ($1)", list(case_ids))  # noqa: S608
 
 
-def copy(of: Pattern, case_id: str, unit_id: str, place: str) -> dict[str, Rows]:
-    """The rows of one copy by table, in the order of the pattern's columns."""
-    pairs = ((of.id, case_id), (of.unit_id, unit_id), (PLACE, place))
-    hashes: dict[str, str] = {}
-    made: dict[str, Rows] = {"changes": []}
-    for row, text in zip(of.rows["changes"], of.texts, strict=True):
-        sealed = _replaced(text, (*pairs, *hashes.items()))
-        new = hashlib.sha256(sealed.encode()).hexdigest()
-        hashes = {row["hash"]: new}
-        entry = f'{sealed[:-1]},"hash":"{new}"}}'
-        made["changes"].append(_values(row | {"hash": new, "entry": entry}, pairs, {"entry", "hash"}))
-    for table in ("hazards", "case_files", "notices"):
-        every = (*pairs, *hashes.items()) if table == "hazards" else pairs
-        made[table] = [_values(row, every, set()) for row in of.rows[table]]
-    return made
+async def write(connection: Connection, of: Pattern, names: Names) -> None:
+    """Put copies of a pattern on record, inside the caller's transaction."""
+    renamed = (names.ids, names.units, names.places, of.id, of.unit_id, PLACE)
+    changes, (folder,) = of.rows["changes"], of.rows["hazards"]
+    await connection.execute(_CASES, *renamed, of.texts, of.before, changes, folder, of.head)
+    for table, sql in _OTHERS.items():
+        if of.rows[table]:
+            await connection.execute(sql, *renamed, of.rows[table])
 
 
-async def write(
-    connection: "asyncpg.Connection[asyncpg.Record]", of: Pattern, copies: Sequence[dict[str, Rows]]
-) -> None:
-    """Put copies of one pattern on record, all or none."""
-    async with connection.transaction():
-        for table in TABLES:
-            if not of.rows[table]:
-                continue
-            records = [row for one in copies for row in one[table]]
-            await connection.copy_records_to_table(table, records=records, columns=list(of.rows[table][0]))
+async def write_bare(connection: Connection, of: Pattern, names: Names, model: str) -> None:
+    """Put copies on record as lists, searches and counts have them: no history, and the snapshot of the copy ``model``."""
+    (folder,) = of.rows["hazards"]
+    columns = [name for name in json.loads(folder) if name != "snapshot"]
+    told = json.dumps({name: json.loads(folder)[name] for name in columns}, ensure_ascii=False)
+    made = _made("hazards", f"{_renamed('$7')}::jsonb")
+    await connection.execute(
+        # names of columns; the snapshot goes from row to row as it is compressed
+        f"INSERT INTO hazards ({', '.join(columns)}, snapshot) SELECT {', '.join(f'made.{name}' for name in columns)}, "  # noqa: S608
+        f"model.snapshot FROM {_COPIES}, {made}, (SELECT snapshot FROM hazards WHERE id = $8) AS model",
+        *(names.ids, names.units, names.places, of.id, of.unit_id, PLACE, told, model),
+    )
 
 
-async def number_on(connection: "asyncpg.Connection[asyncpg.Record]", last: dict[int, int]) -> None:
+async def number_on(connection: Connection, last: Mapping[int, int]) -> None:
     """Tell the record which numbers of each year are used, so that the next report gets the one after."""
     for year, number in last.items():
         await connection.execute(
@@ -101,21 +146,3 @@ async def number_on(connection: "asyncpg.Connection[asyncpg.Record]", last: dict
             year,
             number,
         )
-
-
-def _values(row: dict[str, Any], pairs: Sequence[tuple[str, str]], done: set[str]) -> tuple[Any, ...]:
-    return tuple(value if name in done else _replaced_in(value, pairs) for name, value in row.items())
-
-
-def _replaced_in(value: Any, pairs: Sequence[tuple[str, str]]) -> Any:
-    if isinstance(value, str):
-        return _replaced(value, pairs)
-    if isinstance(value, list):
-        return [_replaced_in(one, pairs) for one in value]
-    return value
-
-
-def _replaced(text: str, pairs: Sequence[tuple[str, str]]) -> str:
-    for old, new in pairs:
-        text = text.replace(old, new)
-    return text

@@ -19,6 +19,7 @@ from workflows.gateway import HazardGateway
 
 AT_ONCE = 20
 UNIT = "ec01"
+_SNAPSHOTS = "SELECT snapshot FROM hazards WHERE id = ANY ($1) ORDER BY id"
 _LAST = "SELECT last FROM case_numbers WHERE year = $1"
 
 
@@ -37,16 +38,16 @@ async def put(stand: Stand, count: int, due: datetime, steps: int = 1) -> list[C
         year = int(case.id.split("-")[1])
         first = await superuser.fetchval(_LAST, year)
         run = uuid.uuid4().hex[:6]
-        made = [
-            copies.copy(pattern, case_number(year, first + number), UNIT, f"{run}-{number}")
-            for number in range(1, count + 1)
-        ]
-        await copies.write(superuser, pattern, made)
-        await copies.number_on(superuser, {year: first + count})
+        numbers = range(first + 1, first + count + 1)
+        ids = [case_number(year, number) for number in numbers]
+        places = [f"{run}-{number}" for number in numbers]
+        async with superuser.transaction():
+            await copies.write(superuser, pattern, copies.Names(ids=ids, units=[UNIT] * count, places=places))
+            await copies.number_on(superuser, {year: first + count})
+        rows = await superuser.fetch(_SNAPSHOTS, ids)
     finally:
         await superuser.close()
-    snapshot = list(pattern.rows["hazards"][0]).index("snapshot")
-    return [codecs.case(one["hazards"][0][snapshot]) for one in made]
+    return [codecs.case(row["snapshot"]) for row in rows]
 
 
 async def start(stand: Stand, cases: list[Case]) -> None:

@@ -13,13 +13,12 @@ import asyncpg
 from pydantic import ValidationError
 
 from adapters.postgres import audit as tables
-from adapters.postgres import calendar_rows, codecs, dictionary
+from adapters.postgres import codecs, editions
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.delivery_past import Past
 from adapters.postgres.overtaking import standing
 from domain import audit
 from domain.delivery.auditing import Finding, Flaw, compared, judge
-from domain.errors import Refused
 from domain.hazard import retelling
 from domain.notices import Notice, NoticeKind
 from domain.workdays import Calendar
@@ -97,7 +96,7 @@ class PostgresDeliveryAudit:
         """Compare what should have been sent since an instant (or since there is a delivery) with what was. Raises ``Temporary``."""
         async with self._database.connection() as connection:
             began: datetime | None = await connection.fetchval(_BEGAN)
-            calendar = await _calendar(connection, now)
+            calendar = await editions.business(connection, now)
         since = max(since or began or now, began or now)
         findings: list[Finding] = []
         async for recomputed in self._recomputed(since):
@@ -175,11 +174,3 @@ async def _judged(
 def _notice(row: asyncpg.Record) -> Notice:
     fields = {key: value for key, value in row.items() if key != "routed_at"}
     return Notice(**fields | {"kind": NoticeKind(fields["kind"])})
-
-
-async def _calendar(connection: Connection, now: datetime) -> Calendar:
-    try:
-        terms = await dictionary.in_force(connection, now)
-        return calendar_rows.merged(await calendar_rows.layers(connection, terms.region))
-    except Refused:
-        return Calendar(region="plain", version="0", official_years=())

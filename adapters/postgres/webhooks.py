@@ -24,10 +24,10 @@ _COUNT: Final = "SELECT count(*) FROM webhooks WHERE state <> 'removed'"
 
 _CREATE: Final = f"""
 INSERT INTO webhooks (id, name, url, kinds, secret, state, state_at, created_at, created_by, cursor)
-SELECT $1, $2, $3, $4, $5, 'active', $6, $6, $7, CASE WHEN $8::bigint IS NULL THEN last ELSE least($8, last) END FROM event_positions
+VALUES ($1, $2, $3, $4, $5, 'active', $6, $6, $7, $8)
 RETURNING {COLUMNS}
 """  # noqa: S608 - the columns
-"""A subscription, from a position on or from now."""
+"""A subscription, from a position on."""
 
 _LOCK: Final = f"SELECT {COLUMNS} FROM webhooks WHERE id = $1 AND state <> 'removed' FOR UPDATE"  # noqa: S608 - the columns
 """One subscription that is about to be changed."""
@@ -113,12 +113,12 @@ class PostgresWebhooks:
         webhook_id: str,
         wish: Wish,
         secret: bytes,
-        begin: int | None,
+        begin: int,
         request: Request,
         now: datetime,
         render: Render,
     ) -> tuple[Answer, bool]:
-        """Subscribe; ``begin`` is a position of the feed, ``None`` is from now. Gives the answer and whether it is new."""
+        """Subscribe to what is behind a position (``begin``) of the feed. Gives the answer and whether it is new."""
         async with self._database.transaction() as connection:
             if earlier := await requests.claim(connection, request, now):
                 return earlier, False

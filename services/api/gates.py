@@ -8,7 +8,6 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
-from fastapi.security import HTTPAuthorizationCredentials
 
 from adapters.postgres import wall
 from adapters.postgres.links import Link
@@ -44,7 +43,7 @@ class LinkDoor(APIRoute):
         handle, strict = super().get_route_handler(), well_formed(self)
 
         async def enter(request: Request) -> Response:
-            link_id, wired = await _link_id(request), services_of(request)
+            link_id, wired = _link_id(request), services_of(request)
             if request.method not in READING:
                 wired.allowance.take(f"link:{link_id}")
             async with wired.places.taken(f"link:{link_id}"):
@@ -60,17 +59,15 @@ class LinkDoor(APIRoute):
         return enter
 
 
-async def _link_id(request: Request) -> str:
+def _link_id(request: Request) -> str:
     wired = services_of(request)
     try:
-        return wired.tokens.link_id(await shown(request) or "", wired.clock())
+        return wired.tokens.link_id(shown(request) or "", wired.clock())
     except BadToken:
         raise Unauthenticated from None
 
 
-async def _holder(
-    request: Request, _declared: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
-) -> Link:
+async def _holder(request: Request, _declared: Annotated[None, Depends(bearer)]) -> Link:
     """Whom the route's door let in; a route without that door has nobody, and fails."""
     link: Link = request.state.link
     return link

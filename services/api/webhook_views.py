@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from adapters.postgres.webhooks import Wish, reason_of
 from domain.events import EventKind
+from domain.feed import Feed
 from domain.webhooks import Judged, SendOutcome, SendState, Subscription, Tally, WebhookState
 from services.api import patterns
 from services.api.bodies import like
@@ -139,8 +140,8 @@ class WebhookTestedView(BaseModel):
     took_ms: int = Field(description="用时，毫秒")
 
 
-def of(hook: Subscription) -> WebhookView:
-    """A subscription as it is shown."""
+def of(hook: Subscription, feed: Feed) -> WebhookView:
+    """A subscription as it is shown; ``feed`` writes its cursor."""
     return WebhookView(
         id=hook.id,
         name=hook.name,
@@ -152,17 +153,17 @@ def of(hook: Subscription) -> WebhookView:
         reason_label=None if hook.reason is None else hook.reason.label,
         state_at=hook.state_at,
         created_at=hook.created_at,
-        cursor=str(hook.cursor),
+        cursor=feed.cursor(hook.cursor),
     )
 
 
-def standing(hook: Subscription, tally: Tally) -> WebhookStandingView:
+def standing(hook: Subscription, feed: Feed, tally: Tally) -> WebhookStandingView:
     """A subscription with what waits."""
-    fields = of(hook).model_dump()
+    fields = of(hook, feed).model_dump()
     return WebhookStandingView(**fields, pending=tally.pending, blocked=tally.blocked, next_at=tally.next_at)
 
 
-def delivery(row: Mapping[str, Any]) -> WebhookDeliveryView:
+def delivery(row: Mapping[str, Any], feed: Feed) -> WebhookDeliveryView:
     """A delivery with its latest attempts."""
     latest = [one | {"outcome_label": reason_of(one["outcome"])} for one in json.loads(row["latest"])]
     fields = {
@@ -170,7 +171,8 @@ def delivery(row: Mapping[str, Any]) -> WebhookDeliveryView:
         for name in ("generation", "event_id", "subject", "state", "attempts", "next_at", "done_at")
     }
     label = SendState(row["state"]).label
-    return WebhookDeliveryView(position=str(row["position"]), state_label=label, latest=latest, **fields)
+    cursor = feed.cursor(row["position"])
+    return WebhookDeliveryView(position=cursor, state_label=label, latest=latest, **fields)
 
 
 def tested(judged: Judged) -> WebhookTestedView:

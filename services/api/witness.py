@@ -48,8 +48,13 @@ _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _ON_THE_CASE: Final = frozenset({"report_hazard", *(access.of_action(action) for action in Action)})
 """Operations whose writes stand in the chain of the case itself, with who, by which post and on whose behalf."""
 
-_APART: Final = frozenset({"issue_link", "sign_out", "end_session", "sign_out_everywhere"})
-"""Operations that note themselves, as what they are (``services/api/entering.py``)."""
+_APART: Final = frozenset(
+    {
+        *("issue_link", "sign_out", "end_session", "sign_out_everywhere"),
+        *("submit_to_collection", "register_submission"),
+    }
+)
+"""Operations that note themselves: as what they are (``services/api/entering.py``), or in the statement that writes."""
 
 _EVIDENCE: Final = frozenset({"get_file"})
 

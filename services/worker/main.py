@@ -23,6 +23,7 @@ from activities.reconcile import ReconcileActivities
 from activities.restamps import RestampActivities
 from activities.seals import SealActivities
 from adapters.postgres.bulletin_clock import PostgresBulletinClock
+from adapters.postgres.collection_drift import PostgresCollectionDrift
 from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.database import Database
 from adapters.postgres.digests import PostgresDigests
@@ -60,8 +61,8 @@ def build(
     intake = IntakeActivities(PostgresIntake(database), orders, PostgresCollections(database), gateway)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
-    drift, digests = PostgresDrift(database), PostgresDigests(database)
-    reconciling = ReconcileActivities(drift, inventory, clock.real, digests)
+    drift = PostgresDrift(database), PostgresCollectionDrift(database)
+    reconciling = ReconcileActivities(*drift, inventory, clock.real, PostgresDigests(database))
     seals = PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings))
     sealing = SealActivities(seals, clock.real)
     return Worker(
@@ -122,7 +123,7 @@ async def run(settings: Settings) -> None:
             log.info("worker is ready", task_queue=settings.task_queue)
             schedules = Schedules(client, task_queue=settings.task_queue, timeout=PATIENCE)
             keeping = asyncio.gather(
-                collecting.keep(database, schedules, gateway),
+                collecting.keep(database, schedules),
                 delivering.keep(schedules),
                 subscribing.keep(database, gateway),
             )

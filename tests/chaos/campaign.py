@@ -16,11 +16,9 @@ from typing import Final
 
 import httpx
 
-from activities.reconcile import Pass, ReconcileActivities
+from activities.reconcile import Pass
 from adapters.postgres.database import Database
-from adapters.postgres.drift import PostgresDrift
 from domain.errors import Temporary
-from services import clock
 from tests.chaos import faults
 from tests.chaos import stage as stages
 from tests.chaos.faults import Fault
@@ -30,8 +28,6 @@ from tests.chaos.lateness import put_due
 from tests.chaos.load import Load
 from tests.chaos.stage import Stage
 from tests.stack import eventually
-from workflows.gateway import HazardGateway
-from workflows.inventory import EngineInventory
 
 REST_WITHIN: Final = 240.0
 """Seconds until it must work again; generous, because a machine may be shared."""
@@ -145,9 +141,7 @@ async def _recovered(stage: Stage) -> float:
 async def _rest(stage: Stage, database: Database, *, patient: bool) -> None:
     """Wait until nothing is owed and nothing drifts; unless ``patient``, make the reconciler's pass now."""
     await _recovered(stage)
-    gateway = HazardGateway(stage.live.client, task_queue=stage.live.settings.task_queue, timeout=30)
-    inventory = EngineInventory(stage.live.client, gateway, timeout=30)
-    reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real)
+    reconciling = stages.reconciling(stage.live, database)
 
     async def rests() -> bool:
         try:

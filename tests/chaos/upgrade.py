@@ -25,22 +25,18 @@ import httpx
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError
 
-from activities.reconcile import Pass, ReconcileActivities
+from activities.reconcile import Pass
 from adapters.postgres.database import Database
-from adapters.postgres.drift import PostgresDrift
 from deploy import engine
 from deploy.devstack import START_WITHIN
 from deploy.processes import Child, NotYet, Part
 from domain.errors import Temporary
-from services import clock
 from services.cli import up
 from tests.api.live import Live
 from tests.chaos import stage as stages
 from tests.chaos.load import AWAY
 from tests.stack import data_folder, eventually
 from tests.stories.loop import FINDER
-from workflows.gateway import HazardGateway
-from workflows.inventory import EngineInventory
 
 ROOT: Final = Path(__file__).parent.parent.parent
 PACKAGES: Final = ("activities", "adapters", "deploy", "domain", "services", "workflows")
@@ -220,9 +216,7 @@ async def _leg(flight: Flight, database: Database, build: str, *, patient: bool)
     began, again = time.monotonic(), flight.again
     await _switched(flight.live, build)
     flight.phase += 1
-    gateway = HazardGateway(flight.live.client, task_queue=flight.live.settings.task_queue, timeout=30)
-    inventory = EngineInventory(flight.live.client, gateway, timeout=30)
-    reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real)
+    reconciling = stages.reconciling(flight.live, database)
 
     async def everywhere() -> bool:
         await asyncio.sleep(1)

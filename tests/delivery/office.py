@@ -13,6 +13,7 @@ import asyncpg
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
 from adapters.postgres.contact_points import PostgresContactPoints
@@ -154,10 +155,10 @@ class Office:
 
 @contextlib.asynccontextmanager
 async def dispatching(
-    office: Office, *channels: ChannelName, metrics: CollectorRegistry | None = None
+    office: Office, *channels: ChannelName, metrics: CollectorRegistry | None = None, queue: str = ""
 ) -> AsyncIterator[None]:
-    """The inbox and these channels at work in a worker of their own."""
-    client, queue = office.world.client, f"delivery-{uuid.uuid4().hex[:8]}"
+    """The inbox and these channels at work in a worker of their own, or beside others on their ``queue``."""
+    client, queue = office.world.client, queue or f"delivery-{uuid.uuid4().hex[:8]}"
     gateway = HazardGateway(client, task_queue=queue, timeout=20)
     async with delivering.opened(office.settings, metrics, office.world.clock) as delivery:
         worker = Worker(
@@ -180,8 +181,18 @@ async def dispatching(
 
 
 async def terminate(client: Client, *channels: ChannelName) -> None:
+    """End these dispatchers; one that has ended already is left so."""
     handles = [client.get_workflow_handle(workflow_id(channel)) for channel in channels]
-    await asyncio.gather(*(handle.terminate("the test is over") for handle in handles))
+    ends = await asyncio.gather(
+        *(handle.terminate("the test is over") for handle in handles), return_exceptions=True
+    )
+    for end in ends:
+        if isinstance(end, BaseException) and not _has_ended(end):
+            raise end
+
+
+def _has_ended(error: BaseException) -> bool:
+    return isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND
 
 
 def _plain(value: Any) -> str:

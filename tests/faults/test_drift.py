@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from activities.reconcile import Pass, ReconcileActivities
+from adapters.postgres.collection_drift import PostgresCollectionDrift
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
 from deploy import folder, postgres
@@ -84,7 +85,9 @@ async def _seeded(owner: "asyncpg.Connection[asyncpg.Record]", number: str, sql:
 def _reconciling(world: World) -> ReconcileActivities:
     gateway = HazardGateway(world.client, task_queue=world.settings.task_queue, timeout=10)
     inventory = EngineInventory(world.client, gateway, timeout=10)
-    return ReconcileActivities(PostgresDrift(world.database), inventory, clock.real)
+    return ReconcileActivities(
+        PostgresDrift(world.database), PostgresCollectionDrift(world.database), inventory, clock.real
+    )
 
 
 async def _told(
@@ -224,6 +227,9 @@ async def test_a_run_whose_tasks_keep_failing_is_told(world: World) -> None:
     stuck = drift.between(number, standing, Run(**(vars(shown) | {"stuck": True})), now)
     assert stuck is not None
     assert stuck.kind is DriftKind.RUN_STUCK
+    unfit = drift.between(number, standing, Run(**(vars(shown) | {"stuck": True, "unfit": True})), now)
+    assert unfit is not None
+    assert unfit.kind is DriftKind.RUN_UNFIT, "the code changed, not the case: a new run puts it right"
     assert drift.between(number, None, None, now) is None
     wanted = Standing(case=standing.case, start_wanted_at=now - timedelta(seconds=30))
     assert drift.between(number, wanted, None, now) is None, "still the relay's business"

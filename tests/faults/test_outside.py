@@ -6,15 +6,12 @@ from functools import partial
 import pytest
 
 from activities.reconcile import Pass, ReconcileActivities
-from adapters.postgres.drift import PostgresDrift
 from deploy import engine
-from services import clock
 from tests.api.live import Live
+from tests.chaos import stage as stages
 from tests.faults import cases
 from tests.harness import World
 from tests.stack import eventually
-from workflows.gateway import HazardGateway
-from workflows.inventory import EngineInventory
 
 DEEDS = {
     "terminated": ("terminate", "--reason", "by mistake"),
@@ -38,9 +35,7 @@ async def test_a_case_goes_on_as_it_was_whatever_is_done_to_its_run_from_outside
     before, chains = await cases.state(live, *numbers), await _chains(world, numbers)
     await asyncio.gather(*(_done(live, number, *DEEDS[deed]) for number in numbers))
     if deed in NOTED:
-        gateway = HazardGateway(world.client, task_queue=world.settings.task_queue, timeout=10)
-        inventory = EngineInventory(world.client, gateway, timeout=10)
-        reconciling = ReconcileActivities(PostgresDrift(world.database), inventory, clock.real)
+        reconciling = stages.reconciling(live, world.database)
         await eventually(partial(_noted, world, reconciling, numbers), within=60)
     assert await eventually(partial(cases.all_run, live, *numbers))
     assert await cases.state(live, *numbers) == before
