@@ -15,7 +15,7 @@ from tests.stack import eventually
 
 DEEDS = {
     "terminated": ("terminate", "--reason", "by mistake"),
-    "deleted": ("delete",),
+    "deleted": ("delete", "--yes"),
     "cancelled": ("cancel",),
     "reset": ("reset", "--type", "FirstWorkflowTask", "--reason", "by mistake"),
     "signalled": ("signal", "--name", "close", "--input", '"now"'),
