@@ -119,7 +119,7 @@ async def test_a_file_whose_making_was_killed_in_its_first_moments_is_made_again
     delay: float,
 ) -> None:
     with data_folder() as data:
-        data.mkdir()
+        (data / "logs").mkdir(parents=True)
         making = asyncio.ensure_future(engine.ensure_file(data, lambda _line: None))
         await eventually(partial(_begun, data), within=60)
         await asyncio.wait({making}, timeout=delay)
