@@ -11,13 +11,13 @@ from typing import Final, Protocol
 
 from temporalio import activity
 
-from activities.ports import Carried, DriftRecord, Inventory
+from activities.drift_ports import Carried, DriftRecord, Inventory
 from activities.runs import BATCH, Runs
 from domain.drift import Drift
 
 TOLD: Final = 50
 GIVEN_UP_AFTER: Final = timedelta(minutes=10)
-"""A bulk act that nobody went on with for so long is told of as far as it came."""
+"""A bulk act that nobody went on with for so long is told of as far as it came; a write that is unnoted for so long is noted."""
 
 
 class Digests(Protocol):
@@ -25,6 +25,14 @@ class Digests(Protocol):
 
     async def write_left(self, before: datetime, now: datetime) -> int:
         """Tell of every bulk act that nobody went on with since ``before``; gives the number of notices."""
+        ...
+
+
+class Deeds(Protocol):
+    """Writes that are still to stand in the access log."""
+
+    async def note_left(self, before: datetime) -> int:
+        """Note every write of before ``before`` that its process did not note; gives how many."""
         ...
 
 
@@ -58,9 +66,11 @@ class ReconcileActivities:
         engine: Inventory,
         clock: Callable[[], datetime],
         digests: Digests | None = None,
+        deeds: Deeds | None = None,
     ) -> None:
         self._record = record
         self._digests = digests
+        self._deeds = deeds
         self._clock = clock
         self._cases = Runs(record, engine, clock, of="Hazard")
         self._collections = Runs(collections, engine, clock, of="Collection")
@@ -75,6 +85,8 @@ class ReconcileActivities:
         await self._record.note(passed.drifts, passed.cases, now)
         if self._digests is not None:
             await self._digests.write_left(now - GIVEN_UP_AFTER, now)
+        if self._deeds is not None and (left := await self._deeds.note_left(now - GIVEN_UP_AFTER)):
+            activity.logger.warning("writes noted that their processes had not noted", extra={"writes": left})
         return passed
 
     async def look(self, begin: Pass, *, repair: bool) -> Passed:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from activities.ports import Carried, Inventory
+from activities.drift_ports import Carried, Inventory
 from domain import drift
 from domain.drift import REPAIRABLE, Drift, DriftKind, OnRecord
 

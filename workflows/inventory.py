@@ -31,7 +31,7 @@ STANDING: Final = (RELAY_ID, RECONCILER_ID, DAILY_SEAL_ID)
 
 
 class EngineInventory:
-    """Fits ``activities.ports.Inventory``; ``timeout`` is in seconds, for every call."""
+    """Fits ``activities.drift_ports.Inventory``; ``timeout`` is in seconds, for every call."""
 
     def __init__(self, client: Client, gateway: HazardGateway, *, timeout: float) -> None:
         self._client = client

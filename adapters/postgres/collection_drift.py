@@ -30,7 +30,7 @@ _FORGET_NOTE: Final = "UPDATE collections SET start_wanted_at = NULL WHERE id = 
 
 
 class PostgresCollectionDrift:
-    """Fits ``activities.ports.Carried``."""
+    """Fits ``activities.drift_ports.Carried``."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

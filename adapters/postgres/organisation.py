@@ -52,11 +52,13 @@ FROM (
     UNION ALL SELECT collections.id, members.post_id
         FROM collections JOIN collection_members AS members ON members.collection_id = collections.id
         WHERE collections.is_open AND NOT members.exempt AND members.counted_at IS NULL
+    UNION ALL SELECT id, snapshot ->> CASE state WHEN 'reviewed' THEN 'leader_post' ELSE 'office_post' END
+        FROM bulletins WHERE state IN ('draft', 'reviewed', 'signed')
 ) AS lying
 WHERE post_id IS NOT NULL GROUP BY post_id
 """
 """How much open work lies with each post: cases that wait on it or of which it was told that they are late, collections that it
-answers for or still owes."""
+answers for or still owes, and bulletins that it is to review, sign or issue (``domain/bulletin/telling.py``)."""
 
 _LOCAL: Final = timezone(timedelta(hours=8))
 """Days without a policy are those of China."""
@@ -141,7 +143,7 @@ class PostgresOrganisation:
                 return None, earlier
             made = await _decide(connection, wanted)
             if made.differences:
-                made = await self._write(connection, wanted, made)
+                made = await self._write(connection, wanted, made, kept.request.id if kept else None)
             if kept is None:
                 return made, None
             answer = kept.render(made)
@@ -154,7 +156,9 @@ class PostgresOrganisation:
             found = [dict(row) for row in await connection.fetch(_PAGE, before, limit)]
         return [row | {"differences": json.loads(row["differences"])} for row in found]
 
-    async def _write(self, connection: Connection, wanted: Amendment, made: Amended) -> Amended:
+    async def _write(
+        self, connection: Connection, wanted: Amendment, made: Amended, request_id: str | None
+    ) -> Amended:
         await organisation_rows.write(connection, made.differences)
         version = made.version + 1
         await connection.execute(
@@ -178,6 +182,7 @@ class PostgresOrganisation:
             on_behalf_of=wanted.on_behalf_of,
             subject=f"organisation/{version}",
             channel=wanted.channel,
+            request_id=request_id,
         )
         return Amended(differences=made.differences, version=version)
 

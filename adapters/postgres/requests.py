@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Final
 
+from adapters.postgres import deeds
 from adapters.postgres.database import Connection, Database
 from domain.requests import Answer, Request, reused_key
 
@@ -15,13 +16,13 @@ committed later and does wait takes it along.
 """
 
 _CLAIM: Final = """
-INSERT INTO requests (principal, key, fingerprint, created_at) VALUES ($1, $2, $3, $4)
+INSERT INTO requests (principal, key, fingerprint, created_at, deed) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT DO NOTHING RETURNING key
 """
-"""Take the key, or find it taken; waits for a transaction that is taking it now."""
+"""Take the key with what is to be noted, or find it taken; waits for a transaction that is taking it now."""
 
 _CLAIM_LAZILY: Final = f"""
-INSERT INTO requests (principal, key, fingerprint, created_at) SELECT $1, $2, $3, $4 WHERE {LAZILY}
+INSERT INTO requests (principal, key, fingerprint, created_at, deed) SELECT $1, $2, $3, $4, $5 WHERE {LAZILY}
 ON CONFLICT DO NOTHING RETURNING key
 """
 """The same outside a transaction: a key that is taken stops nobody, and is on disk before what is done under it."""
@@ -73,7 +74,8 @@ async def claim(connection: Connection, request: Request, now: datetime) -> Answ
 
 
 async def _claim(connection: Connection, statement: str, request: Request, now: datetime) -> Answer | None:
-    if await connection.fetchval(statement, request.principal, request.key, request.fingerprint, now):
+    deed = deeds.taken(request.principal, request.key)
+    if await connection.fetchval(statement, request.principal, request.key, request.fingerprint, now, deed):
         return None
     return await taken(connection, request)
 

@@ -1330,7 +1330,9 @@ CREATE TABLE public.requests (
     fingerprint text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     status integer,
-    answer jsonb
+    answer jsonb,
+    deed jsonb,
+    noted text
 );
 
 ALTER TABLE ONLY public.requests FORCE ROW LEVEL SECURITY;
@@ -1561,6 +1563,11 @@ CREATE TABLE public.webhooks (
     quiet_until timestamp with time zone,
     quiet_rounds integer DEFAULT 0 NOT NULL,
     holder text,
+    former_secret bytea,
+    former_until timestamp with time zone,
+    secret_at timestamp with time zone NOT NULL,
+    secret_by text NOT NULL,
+    CONSTRAINT webhooks_former_check CHECK (((former_secret IS NULL) = (former_until IS NULL))),
     CONSTRAINT webhooks_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'failed'::text, 'removed'::text])))
 );
 
@@ -2387,6 +2394,12 @@ CREATE UNIQUE INDEX drifts_one_at_a_time ON public.drifts USING btree (kind, sub
 CREATE INDEX duty_shifts_at ON public.duty_shifts USING btree (unit_id, ends_at, starts_at);
 
 --
+-- Name: duty_shifts_numbered; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX duty_shifts_numbered ON public.duty_shifts USING btree (ends_at) WHERE ((duty_mobile IS NOT NULL) OR (leader_mobile IS NOT NULL));
+
+--
 -- Name: duty_shifts_sealed; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2565,6 +2578,12 @@ CREATE INDEX posts_by_binding ON public.posts USING btree (bound_to) WHERE (boun
 --
 
 CREATE INDEX refresh_tokens_of_session ON public.refresh_tokens USING btree (session_id);
+
+--
+-- Name: requests_unnoted; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX requests_unnoted ON public.requests USING btree (created_at) WHERE ((deed IS NOT NULL) AND (noted IS NULL) AND ((status IS NULL) OR (status < 400)));
 
 --
 -- Name: restamps_to_do; Type: INDEX; Schema: public; Owner: -

@@ -1,14 +1,15 @@
-"""What the clock tells of a collection, and when that leaves: pure texts to the posts of units.
+"""What is told of a collection, which units of its list are meant, and when it leaves: pure texts to the posts of units.
 
 Invariant: what is not urgent leaves in business hours, unless it would be pointless by then: it never waits beyond the instant
-that it warns of. Either is noted in the change.
+that it warns of. Either is noted in the change. Whether a unit is told depends on how it stands on the list and on nothing else.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from domain import workdays
-from domain.collection.shapes import Collection, Step, Telling
+from domain.collection.shapes import Collection, Member, Step, Telling
 from domain.collection.words import StepKind
 from domain.notices import NoticeKind
 from domain.workdays import Calendar
@@ -50,6 +51,39 @@ def reminded(collection: Collection, step: Step, due_at: datetime) -> Telling:
     )
 
 
+def is_told(telling: Telling, member: Member) -> bool:
+    """Whether this unit is told: the one that is meant, or of all those that have something to submit, or simply all."""
+    if telling.unit_id is not None:
+        meant = member.unit_id == telling.unit_id
+    else:
+        meant = (telling.all_units or member.due_at is None) and not member.exempt
+    return meant and (telling.all_units or member.counted_at is None or member.returned)
+
+
+def cancelled(collection: Collection, reason: str | None, now: datetime) -> Telling:
+    """Nobody need submit any more."""
+    return _decided(f"“{collection.title}”已撤销，不必报送：{reason}", now)
+
+
+def extended(collection: Collection, unit_id: str, until: datetime, now: datetime) -> Telling:
+    """One unit has more time."""
+    return _decided(
+        f"“{collection.title}”：贵单位的报送时限延至{collection.window.spoken(until)}", now, unit_id
+    )
+
+
+def exempted(collection: Collection, unit_id: str, reason: str | None, now: datetime) -> Telling:
+    """One unit need not submit."""
+    return _decided(f"“{collection.title}”：贵单位此次免报，理由：{reason}", now, unit_id)
+
+
+def returned(collection: Collection, unit_id: str, reasons: Sequence[str], now: datetime) -> Telling:
+    """What one unit submitted was found defective."""
+    until = collection.window.spoken(collection.window.cut_off_at)
+    text = f"“{collection.title}”：贵单位的材料不合格，已退回（{'；'.join(reasons)}），请于{until}前重新报送"
+    return _decided(text, now, unit_id)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Timed:
     """What is told, when it leaves (aware), and the note about it."""
@@ -84,3 +118,8 @@ def _overdue(collection: Collection, due_at: datetime) -> str:
 
 def _make_up(collection: Collection) -> str:
     return f"请于{collection.window.spoken(collection.window.cut_off_at)}截止前补报"
+
+
+def _decided(text: str, now: datetime, unit_id: str | None = None) -> Telling:
+    kind = NoticeKind.COLLECTION_DECIDED
+    return Telling(kind=kind, text=text, due_at=now, unit_id=unit_id, all_units=True)

@@ -130,6 +130,7 @@ class _Bearer(HTTPBearer):
 
 
 bearer = _Bearer(
+    scheme_name="HTTPBearer",
     auto_error=False,
     bearerFormat="JWT",
     description="登录后得到的令牌（/v1/sessions），或本单位身份系统（OpenID Connect）签发的令牌；"

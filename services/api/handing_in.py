@@ -119,7 +119,7 @@ async def _check_hazards(turn: Turn, unit_id: str, content: Mapping[str, Any]) -
 
 
 async def _check_seals(services: Services, unit_id: str, evidence: Iterable[Evidence]) -> None:
-    """Have electronic seals verified by whatever verifier is plugged in. Raises ``Refused``."""
+    """Have electronic seals verified by whatever verifier is plugged in. Raises ``Refused`` or ``Temporary``."""
     for one in evidence:
         if one.kind is EvidenceKind.ESEAL:
             document = await services.objects.get(original_key(one.sha256), one.sha256)

@@ -38,7 +38,7 @@ from adapters.postgres.warnings import PostgresWarnings
 from adapters.postgres.webhook_queue import WebhookQueue
 from adapters.postgres.webhooks import PostgresWebhooks
 from services import bootstrap, clock
-from services.api import bulletin_services, handlers, identity, metering, openapi, operations
+from services.api import bulletin_services, handlers, identity, metered, metering, openapi, operations
 from services.api.allowance import Allowance
 from services.api.collecting import collecting
 from services.api.deps import Services
@@ -79,6 +79,7 @@ from services.api.routers import (
     submissions,
     succession,
     webhook_actions,
+    webhook_secrets,
     webhooks,
 )
 from services.api.turns import Places
@@ -124,6 +125,7 @@ _ROUTERS: Final = (
     events.router,
     webhooks.router,
     webhook_actions.router,
+    webhook_secrets.router,
     health.router,
     sessions.open_router,
     accounts.open_router,
@@ -135,10 +137,11 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with opened(settings, now) as services:
+        async with metering.wanted(settings, now, requests.registry), opened(settings, now) as services:
             app.state.services = services
             yield
 
+    requests = metered.RequestMetrics()
     app = FastAPIOffline(
         title="闭环 Bihuan",
         version=VERSION,
@@ -157,6 +160,7 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
     handlers.install(app)
     openapi.install(app)
     app.add_middleware(Edge)
+    app.add_middleware(metered.Metered, metrics=requests)
     return app
 
 
@@ -165,8 +169,6 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
     """Everything that the routes use, opened from the settings; nothing outside needs to be there yet."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(_database(settings))
-        if settings.metrics_port is not None:
-            await stack.enter_async_context(metering.served(settings, settings.metrics_port, now))
         client = await connect(bootstrap.engine_address(settings))
         gateway = HazardGateway(
             client,
@@ -194,7 +196,7 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             contact_points=PostgresContactPoints(database, bootstrap.sealer(settings)),
             sending=registry.channels(bootstrap.servers(settings), bootstrap.outgoing(settings)),
             outgoing=bootstrap.outgoing(settings),
-            witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
+            witness=await stack.enter_async_context(Witness.opened(database, now)),
             identity=await stack.enter_async_context(identity.opened(settings, database)),
             collecting=collecting(database, schedules, settings),
             posts=bootstrap.posts(settings, clock.real),

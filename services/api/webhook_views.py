@@ -74,6 +74,16 @@ class ReplayBody(BaseModel):
     )
 
 
+class SecretBody(BaseModel):
+    """How to replace a secret."""
+
+    model_config = like(overlap_hours=24)
+
+    overlap_hours: int = Field(
+        default=24, ge=0, le=168, strict=True, description="旧密钥还一同签名多少小时；已泄露的给 0，即刻作废"
+    )
+
+
 class WebhookView(BaseModel):
     """A subscription and how it stands."""
 
@@ -88,6 +98,8 @@ class WebhookView(BaseModel):
     state_at: datetime = Field(description="何时进入此状态")
     created_at: datetime = Field(description="何时登记")
     cursor: str = Field(description="事件流已取到的位置")
+    secret_at: datetime = Field(description="何时换上现用的签名密钥")
+    former_until: datetime | None = Field(description="旧密钥一同签名到何时；没有则为 null")
 
 
 class WebhookStandingView(WebhookView):
@@ -98,10 +110,15 @@ class WebhookStandingView(WebhookView):
     next_at: datetime | None = Field(description="下次重试的时间")
 
 
-class WebhookCreatedView(WebhookView):
-    """A subscription that was made."""
+class WebhookSecretView(WebhookView):
+    """A subscription with a secret that was made for it."""
 
     secret: str | None = Field(description="签名密钥，只在此刻显示一次；重复提交时为 null")
+
+
+class WebhookCreatedView(WebhookSecretView):
+    """A subscription that was made."""
+
     warning: str | None = Field(description="此刻联系不上接收方时的提醒；订阅照样有效")
 
 
@@ -154,6 +171,8 @@ def of(hook: Subscription, feed: Feed) -> WebhookView:
         state_at=hook.state_at,
         created_at=hook.created_at,
         cursor=feed.cursor(hook.cursor),
+        secret_at=hook.secret_at,
+        former_until=hook.former_until,
     )
 
 
