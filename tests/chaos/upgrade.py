@@ -207,7 +207,8 @@ async def rolled(
             legs = [await _leg(flight, database, build, patient=patient) for build in order]
     finally:
         flight.stop.set()
-        await flying
+        async with asyncio.timeout(WITHIN):
+            await flying
     return flight, legs
 
 
