@@ -109,8 +109,8 @@ def _told(table: str) -> str:
 
 async def forget(connection: Connection, case_ids: Sequence[str]) -> None:
     """Take cases out again, by a superuser: the application may not delete from a record."""
-    for table, column in reversed(KEYS.items()):
-        # names from the constant above
+    for table, column in (("events", "subject"), ("hazard_texts", "case_id"), *reversed(KEYS.items())):
+        # names of constants
         await connection.execute(f"DELETE FROM {table} WHERE {column} = ANY ($1)", list(case_ids))  # noqa: S608
 
 

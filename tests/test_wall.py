@@ -112,6 +112,33 @@ async def test_queries_that_forget_whom_they_are_for_show_no_foreign_row(
     assert [one for one in notices if one.notice.case_id == foreign["id"]] == []
 
 
+_TOLD = "SELECT case_id FROM hazards_told($1, NULL, '-infinity', 'infinity', '', 1000)"
+
+
+async def test_the_search_that_passes_by_the_wall_shows_no_more_than_the_wall_does(
+    walled: Walled, cases: dict[str, Json]
+) -> None:
+    async def found(seen: Seen | None) -> set[str]:
+        wall.see(seen)
+        async with walled.connection() as connection:
+            return {row["case_id"] for row in await connection.fetch(_TOLD, "yh-")}
+
+    own, foreign = cases["ec01"]["id"], cases["ec03"]["id"]
+    everybody = await found(Seen(units=None, posts=frozenset(), person_id="p"))
+    assert {own, foreign} <= everybody
+    here = await found(HERE)
+    assert own in here
+    assert foreign not in here
+    assert await found(None) == set()
+    wall.see(HERE)
+    async with walled.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM hazard_texts") == len(here)
+        assert await connection.fetch("SELECT 1 FROM hazard_tallies WHERE unit_id <> 'ec01'") == []
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with walled.connection() as connection:
+            await connection.execute("SELECT recount_hazards()")
+
+
 async def test_an_answer_kept_for_somebody_else_is_not_shown(walled: Walled, world: World) -> None:
     other = Request(principal="p-team2a", key="wall-1", fingerprint="x")
     wall.see(Seen(units=frozenset(), posts=frozenset(), person_id="p-team2a"))

@@ -1,12 +1,12 @@
 """Numbers of a board: open cases by what they are, and how many of a period's cases were closed.
 
 Invariant: a number counts exactly the cases that a list with the same filters shows at that instant; so lateness is judged by
-``now``, not by what was flagged, and nothing is kept that could fall out of step.
+``now``, not by what was flagged. What is kept (tallies of whole weeks) is kept by the database in the statement that moves a case.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from adapters.postgres.database import Database
@@ -32,21 +32,43 @@ ORDER BY 1, 2
 """Open cases by each of what they are, and how many of them are overdue at an instant."""
 
 _CLOSED: Final = """
-SELECT
-    (SELECT count(*) FROM hazards WHERE stage = ANY ($1) AND reported_at >= $2 AND reported_at < $3) AS reported,
-    (SELECT count(*) FROM hazards WHERE stage = 'closed' AND reported_at >= $2 AND reported_at < $3) AS closed,
-    (SELECT count(*) FROM hazards WHERE stage = 'closed' AND reported_at >= $2 AND reported_at < $3
-        AND snapshot ->> 'overdue_count' <> '0') AS late
+WITH ends (since, before) AS (VALUES ($2::timestamptz, $3::timestamptz), ($4, $5)),
+weeks AS (SELECT * FROM hazard_tallies WHERE unit_id = '' AND week >= $3 AND week < $4)
+SELECT (SELECT coalesce(sum(reported), 0) FROM weeks) + (
+        SELECT count(*) FROM ends JOIN hazards ON reported_at >= since AND reported_at < before WHERE stage = ANY ($1)
+    ) AS reported,
+    (SELECT coalesce(sum(closed), 0) FROM weeks) + (
+        SELECT count(*) FROM ends JOIN hazards ON reported_at >= since AND reported_at < before WHERE stage = 'closed'
+    ) AS closed,
+    (SELECT coalesce(sum(late), 0) FROM weeks) + (
+        SELECT count(*) FROM ends JOIN hazards ON reported_at >= since AND reported_at < before
+        WHERE stage = 'closed' AND snapshot ->> 'overdue_count' <> '0'
+    ) AS late
 """
-"""Of the cases reported within a period: those of the given stages, the closed ones, and of these the once overdue."""
+"""Of the cases reported within a period: those of the given stages, the closed ones, and of these the once overdue.
+
+Whole weeks ($3 to $4) are read from their tallies, what is before and behind them is counted.
+"""
 
 _CLOSED_OF_UNITS: Final = """
-SELECT count(*) FILTER (WHERE stage = ANY ($1)) AS reported, count(*) FILTER (WHERE stage = 'closed') AS closed,
-    (SELECT count(*) FROM hazards WHERE stage = 'closed' AND reported_at >= $2 AND reported_at < $3
-        AND unit_id = ANY ($4) AND snapshot ->> 'overdue_count' <> '0') AS late
-FROM hazards WHERE unit_id = ANY ($4) AND reported_at >= $2 AND reported_at < $3
+WITH ends (since, before) AS (VALUES ($2::timestamptz, $3::timestamptz), ($4, $5)),
+weeks AS (SELECT * FROM hazard_tallies WHERE unit_id = ANY ($6) AND slot = 0 AND week >= $3 AND week < $4),
+beside AS (
+    SELECT stage FROM ends JOIN hazards ON reported_at >= since AND reported_at < before WHERE unit_id = ANY ($6)
+)
+SELECT (SELECT coalesce(sum(reported), 0) FROM weeks)
+        + (SELECT count(*) FROM beside WHERE stage = ANY ($1)) AS reported,
+    (SELECT coalesce(sum(closed), 0) FROM weeks) + (SELECT count(*) FROM beside WHERE stage = 'closed') AS closed,
+    (SELECT coalesce(sum(late), 0) FROM weeks) + (
+        SELECT count(*) FROM ends JOIN hazards ON reported_at >= since AND reported_at < before
+        WHERE stage = 'closed' AND unit_id = ANY ($6) AND snapshot ->> 'overdue_count' <> '0'
+    ) AS late
 """
 """The same of some units."""
+
+_WEEK: Final = timedelta(days=7)
+_MONDAY: Final = datetime(2000, 1, 2, 16, tzinfo=UTC)
+"""A midnight in Shanghai, from which tallies count the weeks."""
 
 FOUND: Final = tuple(
     stage for stage in Stage if stage not in (Stage.DISMISSED, Stage.TRANSFERRED, Stage.MERGED)
@@ -89,9 +111,18 @@ class PostgresCounts:
     async def cohort(self, visible: Iterable[str] | None, since: datetime, before: datetime) -> Cohort:
         """What became of the cases reported from ``since`` and before ``before`` (aware)."""
         stages = [stage.value for stage in FOUND]
+        first, last = _weeks(since, before)
+        arguments = (stages, since, first, last, before)
         async with self._database.connection() as connection:
             if visible is None:
-                row = await connection.fetchrow(_CLOSED, stages, since, before)
+                row = await connection.fetchrow(_CLOSED, *arguments)
             else:
-                row = await connection.fetchrow(_CLOSED_OF_UNITS, stages, since, before, sorted(visible))
+                row = await connection.fetchrow(_CLOSED_OF_UNITS, *arguments, sorted(visible))
         return Cohort(**dict(row or {}))
+
+
+def _weeks(since: datetime, before: datetime) -> tuple[datetime, datetime]:
+    """The first and the last end of whole weeks within a period; twice its end when there is none."""
+    first = _MONDAY - (_MONDAY - since) // _WEEK * _WEEK
+    last = _MONDAY + (before - _MONDAY) // _WEEK * _WEEK
+    return (first, last) if first < last else (before, before)

@@ -29,6 +29,10 @@ SELECT reported_at FROM hazards WHERE id = $1 AND ($2::text[] IS NULL OR unit_id
 """
 """Where a case that may be listed stands in every list."""
 
+_BEFORE: Final = 9
+_BEFORE_ID: Final = 13
+"""Where the place behind which a page begins stands among the parameters."""
+
 _FIRST: Final = "ORDER BY reported_at DESC, id DESC LIMIT $16"
 _TOLD: Final = "lower(id || ' ' || place || ' ' || description)"
 _COLUMNS: Final = "reported_at, id, place, description, snapshot"
@@ -97,21 +101,25 @@ _ASKING: Final = _page(_where("extension_pending AND"))
 """With a request for more time that is to be decided."""
 
 _SEARCH: Final = f"""
-WITH told AS MATERIALIZED (
-    SELECT {_COLUMNS} FROM hazards
-    WHERE hazard_grams(id || ' ' || place || ' ' || description) @> (
-            SELECT coalesce(array_agg(gram), hazard_grams($8))
-            FROM unnest(hazard_grams($8)) AS gram WHERE length(gram) = 2
-        )
-        AND position(lower($8) IN {_TOLD}) > 0 AND {_NARROWED}
-)
-SELECT snapshot - 'terms' AS fields, snapshot -> 'terms' AS terms
-FROM (SELECT snapshot FROM told ORDER BY reported_at DESC, id DESC LIMIT $15) AS shown
+SELECT CASE WHEN found THEN snapshot - 'terms' END AS fields, CASE WHEN found THEN snapshot -> 'terms' END AS terms,
+    is_last, reported_at, id
+FROM (
+    SELECT snapshot, reported_at, id, ({_NARROWED}) AS found,
+        row_number() OVER (ORDER BY reported_at DESC, id DESC) = $16 AS is_last
+    FROM hazards_told($8::text, $1::text[], coalesce($9::timestamptz, '-infinity'),
+        coalesce($10::timestamptz, 'infinity'), coalesce($14::text, ''), $16) AS told
+    JOIN hazards ON id = told.case_id
+) AS looked_at
+WHERE found OR is_last
+ORDER BY reported_at DESC, id DESC LIMIT $15
 """  # noqa: S608
-"""Through the index of the text, for words that are not among the newest cases; neighbours are rarer than characters."""
+"""Through the index of the text, for words that are not among the newest cases: of the newest $16 that have them, those meant."""
 
-LOOKED_AT: Final = 3000
+LOOKED_AT: Final = 1000
 """How many cases a search reads from the front of a list before it asks the index of the text."""
+
+FEW: Final = 20
+"""Up to so many units, their newest cases are put together, and a search may read all their cases."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,9 +165,22 @@ async def page(
     rows = await connection.fetch(sql, *arguments, looked_at)
     found = [(row["fields"], row["terms"]) for row in rows if row["fields"] is not None]
     if filters.text is not None and len(found) < limit and rows and rows[-1]["is_last"]:
-        rows = await connection.fetch(_SEARCH, *arguments)
-        found = [(row["fields"], row["terms"]) for row in rows]
+        return await _search(connection, arguments, limit)
     return found
+
+
+async def _search(connection: Connection, arguments: list[Any], limit: int) -> list[tuple[str, str]]:
+    """Walk the cases that have the text from the newest back, more of them each time, until a page is full."""
+    found: list[tuple[str, str]] = []
+    most, is_last = LOOKED_AT, True
+    while is_last and len(found) < limit:
+        rows = await connection.fetch(_SEARCH, *arguments, most)
+        found += [(row["fields"], row["terms"]) for row in rows if row["fields"] is not None]
+        is_last = bool(rows) and rows[-1]["is_last"]
+        if is_last:
+            arguments[_BEFORE], arguments[_BEFORE_ID] = rows[-1]["reported_at"], rows[-1]["id"]
+        most *= 4
+    return found[:limit]
 
 
 def _way(units: list[str] | None, filters: Filters) -> tuple[str, bool]:
