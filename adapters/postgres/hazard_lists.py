@@ -118,8 +118,11 @@ ORDER BY reported_at DESC, id DESC LIMIT $15
 LOOKED_AT: Final = 1000
 """How many cases a search reads from the front of a list before it asks the index of the text."""
 
-FEW: Final = 20
-"""Up to so many units, their newest cases are put together, and a search may read all their cases."""
+FEW: Final = 4
+"""Up to so many units have so few cases that a search may read them all."""
+
+MANY: Final = 100
+"""Up to so many units, the newest of each are put together; more of them are a good part of any list."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,9 +162,11 @@ async def page(
             return []
         # one bound, not two: of two the server starts at the first and walks to the second
         end = min((at, after), (filters.reported_before or at, "" if filters.reported_before else after))
+    arguments = _arguments(units, filters, now, end, limit)
+    if filters.text is not None and units is not None and len(units) > FEW:
+        return await _search(connection, arguments, limit)
     sql, is_small = _way(units, filters)
     looked_at = limit if filters.text is None else None if is_small else max(limit, LOOKED_AT)
-    arguments = _arguments(units, filters, now, end, limit)
     rows = await connection.fetch(sql, *arguments, looked_at)
     found = [(row["fields"], row["terms"]) for row in rows if row["fields"] is not None]
     if filters.text is not None and len(found) < limit and rows and rows[-1]["is_last"]:
@@ -187,12 +192,13 @@ def _way(units: list[str] | None, filters: Filters) -> tuple[str, bool]:
     """The statement that reads least, and whether it leads to so few cases that a search may read them all."""
     stages = filters.stages
     ways = (
-        (units is not None, _OF_UNITS, True),
+        (units is not None and len(units) <= FEW, _OF_UNITS, True),
         (filters.extension_pending, _ASKING, True),
         (filters.overdue, _OVERDUE, True),
         (filters.post, _WAITING, True),
         (filters.colour, _OF_COLOUR, True),
         (stages and set(stages) <= {stage.value for stage in OPEN_STAGES}, _OF_STAGES, False),
+        (units is not None and len(units) <= MANY, _OF_UNITS, False),
         (filters.once_overdue, _ONCE_OVERDUE, False),
         (filters.category, _OF_CATEGORY, False),
         (filters.level, _OF_LEVEL, False),

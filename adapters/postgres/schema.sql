@@ -139,14 +139,15 @@ CREATE FUNCTION public.hazards_told(sought text, units text[], since timestamp w
     SET enable_seqscan TO 'off'
     BEGIN ATOMIC
  SELECT found.case_id
-    FROM generate_series(public.hazard_week(( SELECT LEAST(hazards_told.before, max(hazards.reported_at)) AS "least"
+    FROM ( SELECT COALESCE(array_agg(every.key) FILTER (WHERE ((every.key & (2097151)::bigint) <> 0)), array_agg(every.key)) AS keys
+            FROM unnest(public.hazard_text_keys(lower(hazards_told.sought), '1970-01-01 00:00:00+00'::timestamp with time zone)) every(key)) plain,
+     generate_series(public.hazard_week(( SELECT LEAST(hazards_told.before, max(hazards.reported_at)) AS "least"
             FROM public.hazards)), public.hazard_week(( SELECT GREATEST(hazards_told.since, min(hazards.reported_at)) AS "greatest"
             FROM public.hazards)), '-7 days'::interval) weeks(week),
      LATERAL ( SELECT texts.case_id
             FROM public.hazard_texts texts
-           WHERE ((public.hazard_text_keys(texts.told, texts.reported_at) @> ( SELECT COALESCE(array_agg(one.key) FILTER (WHERE ((one.key & (2097151)::bigint) <> 0)), min(keys.every)) AS "coalesce"
-                    FROM ( SELECT public.hazard_text_keys(lower(hazards_told.sought), weeks.week) AS every) keys,
-                     LATERAL unnest(keys.every) one(key))) AND (POSITION((lower(hazards_told.sought)) IN (texts.told)) > 0) AND (ROW(texts.reported_at, texts.case_id) < ROW(hazards_told.before, hazards_told.before_id)) AND (texts.reported_at >= hazards_told.since) AND ((hazards_told.units IS NULL) OR (texts.unit_id = ANY (hazards_told.units))) AND (pg_has_role(SESSION_USER, 'bihuan_worker'::name, 'MEMBER'::text) OR (texts.unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[]))))
+           WHERE ((public.hazard_text_keys(texts.told, texts.reported_at) @> ARRAY( SELECT (every.key + (((EXTRACT(epoch FROM weeks.week))::bigint / 604800) << 42))
+                    FROM unnest(plain.keys) every(key))) AND (POSITION((lower(hazards_told.sought)) IN (texts.told)) > 0) AND (ROW(texts.reported_at, texts.case_id) < ROW(hazards_told.before, hazards_told.before_id)) AND (texts.reported_at >= hazards_told.since) AND ((hazards_told.units IS NULL) OR (texts.unit_id = ANY (hazards_told.units))) AND (pg_has_role(SESSION_USER, 'bihuan_worker'::name, 'MEMBER'::text) OR (texts.unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[]))))
            ORDER BY texts.reported_at DESC, texts.case_id DESC
           LIMIT hazards_told.most) found
   LIMIT hazards_told.most;
