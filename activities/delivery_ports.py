@@ -1,11 +1,11 @@
 """What the delivery needs of the world outside, as shapes; adapters fit them without knowing them."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from domain.delivery import Brake, Bundle, ChannelName, Message
+from domain.delivery import Brake, Bundle, ChannelName, Message, Pace
 from domain.delivery.sending import Address, Outgoing, PermanentFailure, Receipt, TemporaryFailure
 from domain.workdays import Calendar
 
@@ -165,3 +165,16 @@ class Meter(Protocol):
     def refused(self, channel: ChannelName, code: str) -> None:
         """An attempt failed."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """What a dispatcher works with; ``clock`` gives aware instants."""
+
+    routing: Routing
+    ledger: Ledger
+    office: Office
+    channels: Mapping[ChannelName, Channel]
+    meter: Meter
+    clock: Callable[[], datetime]
+    pace: Pace

@@ -1,11 +1,10 @@
 """What the activities need of the world outside, as shapes; adapters fit them without knowing them."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from domain.collection import Board, Frozen
-from domain.drift import Drift, Examined, Run, Standing
 from domain.hazard import Case, Change, Restamp
 from domain.restamps import RestampOrder
 from domain.seals import Seal
@@ -18,6 +17,14 @@ class Seals(Protocol):
 
     async def make(self, now: datetime) -> Seal:
         """The seal of the local day of ``now`` (aware), made unless there is one. Raises ``Temporary``."""
+        ...
+
+
+class RosterNumbers(Protocol):
+    """The mobile numbers of those on duty, which are kept only for so long."""
+
+    async def purge(self, now: datetime) -> int:
+        """Remove those whose time is over at ``now`` (aware); gives of how many shifts. Raises ``Temporary``."""
         ...
 
 
@@ -126,54 +133,6 @@ class Starter(Protocol):
 
     async def start_missing(self, case: Case) -> bool:
         """Start the case's workflow unless it runs; tell whether it was started. Raises ``Temporary``."""
-        ...
-
-
-class DriftRecord(Protocol):
-    """The record and its tables, for the reconciler. Every method raises ``Temporary``."""
-
-    async def examine(self, limit: int, *, after: str) -> Examined:
-        """Compare the tables of at most ``limit`` cases with their chains, by number, from behind ``after``."""
-        ...
-
-    async def numbers(self) -> list[Drift]:
-        """What is wrong with the case numbers."""
-        ...
-
-    async def standing(self, limit: int, *, after: str) -> dict[str, Standing]:
-        """At most ``limit`` open cases by number, from behind ``after``."""
-        ...
-
-    async def look(self, case_ids: list[str]) -> dict[str, Standing]:
-        """These cases as they stand now, closed ones too."""
-        ...
-
-    async def repair(self, drift: Drift) -> bool:
-        """Put right what follows from the record; tell whether it was."""
-        ...
-
-    async def note(self, drifts: Sequence[Drift], cases: int, now: datetime) -> None:
-        """Keep what a pass over so many cases found, and that there was one."""
-        ...
-
-
-class Inventory(Protocol):
-    """What runs in the engine. Every method raises ``Temporary``."""
-
-    async def running(self, after: str, to: str | None) -> Mapping[str, Run]:
-        """The running hazards by number, from behind ``after`` up to ``to``; moments old."""
-        ...
-
-    async def look(self, case_ids: list[str]) -> Mapping[str, Run]:
-        """Those of the cases that run at this moment."""
-        ...
-
-    async def start_missing(self, case: Case) -> bool:
-        """Start the case's workflow unless it runs."""
-        ...
-
-    async def end(self, case_id: str, why: str) -> None:
-        """End the run of a case; one that has ended already is left alone."""
         ...
 
 

@@ -114,12 +114,16 @@ class Outgoing:
 
     async def post(self, url: str, *, content: bytes, headers: Mapping[str, str]) -> Reply:
         """POST once and read the answer. Raises ``Refused`` (before a connection is made) or ``NoAnswer``."""
+        return await self.call("POST", url, content=content, headers=headers)
+
+    async def call(self, method: str, url: str, *, content: bytes, headers: Mapping[str, str]) -> Reply:
+        """The same by any method."""
         outgoing.parse(url)
         try:
             async with (
                 asyncio.timeout(self._limits.total),
                 self.client() as client,
-                client.stream("POST", url, content=content, headers=headers) as response,
+                client.stream(method, url, content=content, headers=headers) as response,
             ):
                 return await self._read(response)
         except (TimeoutError, httpx.TimeoutException):

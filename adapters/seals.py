@@ -9,7 +9,7 @@ import contextlib
 import shlex
 from typing import Final, Protocol
 
-from domain.errors import Kind, Refused
+from domain.errors import Kind, Refused, Temporary
 
 PATIENCE: Final = 20.0
 """Seconds that a verifier may take."""
@@ -19,7 +19,7 @@ class SealVerifier(Protocol):
     """Verifies electronic seals."""
 
     async def verify(self, document: bytes, unit_id: str) -> None:
-        """Accept a document that bears the valid electronic seal of a unit. Raises ``Refused`` for any other."""
+        """Accept a document that bears the valid electronic seal of a unit. Raises ``Refused`` for any other, ``Temporary``."""
         ...
 
 
@@ -33,25 +33,33 @@ class NoVerifier:
 
 
 class CommandVerifier:
-    """A program that gets the document on its standard input and the unit as its last argument; 0 means: valid."""
+    """A program that gets the document on its standard input and the unit as its last argument; 0 means: valid.
 
-    def __init__(self, command: str) -> None:
+    ``patience`` is in seconds.
+    """
+
+    def __init__(self, command: str, *, patience: float = PATIENCE) -> None:
         self._command = shlex.split(command)
+        self._patience = patience
 
     async def verify(self, document: bytes, unit_id: str) -> None:
-        """Ask the program. Raises ``Refused`` when it says no, or nothing in time."""
-        process = await asyncio.create_subprocess_exec(
-            *self._command,
-            unit_id,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
+        """Ask the program. Raises ``Refused`` when it says no, ``Temporary`` when there is none or it says nothing in time."""
         try:
-            await asyncio.wait_for(process.communicate(document), timeout=PATIENCE)
-        except TimeoutError:
+            process = await asyncio.create_subprocess_exec(
+                *self._command,
+                unit_id,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+            )
+        except OSError as error:
+            raise Temporary("seals") from error
+        try:
+            await asyncio.wait_for(process.communicate(document), timeout=self._patience)
+        except TimeoutError as error:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+            raise Temporary("seals") from error
         if process.returncode != 0:
             raise Refused(Kind.CONFLICT, "eseal_invalid", "电子印章未通过验证", field="evidence")

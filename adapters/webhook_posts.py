@@ -4,11 +4,12 @@ Invariant: the message's id is the event's, whatever the attempt; nothing of the
 Source: Standard Webhooks 1.0.0; CloudEvents 1.0, HTTP binding, section 3.2.
 """
 
+import contextlib
 import json
 import secrets
 import time
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
@@ -31,9 +32,9 @@ def new_secret() -> str:
     return "whsec_" + b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
-def place(webhook_id: str) -> str:
-    """Where the secret of a subscription is sealed for."""
-    return f"webhooks.secret:{webhook_id}"
+def place(webhook_id: str, column: str = "secret") -> str:
+    """Where a secret of a subscription is sealed for."""
+    return f"webhooks.{column}:{webhook_id}"
 
 
 class WebhookPosts:
@@ -47,6 +48,14 @@ class WebhookPosts:
     def sealed(self, webhook_id: str, secret: str) -> bytes:
         """The secret of a subscription as it is kept."""
         return self._sealer.seal(secret, place=place(webhook_id))
+
+    def retired(self, hook: Subscription) -> bytes | None:
+        """The secret of a subscription as it is kept once it is replaced; ``None`` when its key is lost."""
+        try:
+            secret = self._sealer.open(hook.secret, place=place(hook.id))
+        except Unopened:
+            return None
+        return self._sealer.seal(secret, place=place(hook.id, "former_secret"))
 
     async def send(self, to: Subscription, event: Event, attempt: int) -> Judged:
         """Send once; every way to fail is an outcome, not an exception."""
@@ -75,13 +84,23 @@ class WebhookPosts:
         return judged(SendOutcome.GONE if reply.status == _GONE else SendOutcome.STATUS, reply)
 
     def _signed(self, to: Subscription, message_id: str, body: str) -> dict[str, str]:
-        secret, at = self._sealer.open(to.secret, place=place(to.id)), self._clock()
+        at = self._clock()
+        signing = [Webhook(secret) for secret in self._secrets(to, at)]
         return {
             "Content-Type": MEDIA_TYPE,
             "webhook-id": message_id,
             "webhook-timestamp": str(int(at.timestamp())),
-            "webhook-signature": Webhook(secret).sign(msg_id=message_id, timestamp=at, data=body),
+            "webhook-signature": " ".join(
+                one.sign(msg_id=message_id, timestamp=at, data=body) for one in signing
+            ),
         }
+
+    def _secrets(self, to: Subscription, at: datetime) -> Iterator[str]:
+        """What signs at an instant. Raises ``Unopened`` for the present one; a former one whose key is lost is over."""
+        yield self._sealer.open(to.secret, place=place(to.id))
+        if to.former_secret is not None and to.former_until is not None and at < to.former_until:
+            with contextlib.suppress(Unopened):
+                yield self._sealer.open(to.former_secret, place=place(to.id, "former_secret"))
 
 
 def _asked(reply: Reply) -> timedelta | None:

@@ -18,9 +18,12 @@ Say = Callable[[str], None]
 """Takes one line of progress, in Chinese, for the person at the screen."""
 
 LOG_LIMIT: Final = 5_000_000
-FIRST_DELAY: Final = 0.2
+AT_ONCE: Final = 2
+"""How many short lives in a row are followed by another at once; more wait, each twice as long as the one before."""
+FIRST_DELAY: Final = 0.4
 LONGEST_DELAY: Final = 10.0
-STEADY: Final = 30.0
+STEADY: Final = 2.0
+"""Seconds that a part has to work for its life not to be a short one."""
 PROBE_EVERY: Final = 0.05
 _TETHER: Final = Path(__file__).with_name("tether.py")
 
@@ -142,19 +145,22 @@ class Child:
 
     async def _keep_alive(self, process: asyncio.subprocess.Process) -> None:
         clock = asyncio.get_running_loop().time
-        failures = 0
+        short, works = 0, True
         while True:
             since = clock()
             code = await process.wait()
             _end_group(process.pid)
-            failures = failures + 1 if clock() - since < STEADY else 0
-            delay = min(FIRST_DELAY * 2**failures, LONGEST_DELAY)
+            short = 0 if works and clock() - since >= STEADY else short + 1
+            delay = delay_after(short)
             self._say(f"{self.part.title} 意外退出（退出码 {code}），{delay:.1f} 秒后重新启动")
             process = await self._again(delay)
-            await self._until_ready_or_gone(process)
+            works = await self._until_ready_or_gone(process)
 
-    async def _until_ready_or_gone(self, process: asyncio.subprocess.Process) -> None:
-        """Wait until a part that was started again answers, or ends once more; what it needs is made sure of again."""
+    async def _until_ready_or_gone(self, process: asyncio.subprocess.Process) -> bool:
+        """Wait until a part that was started again answers, or ends once more; what it needs is made sure of again.
+
+        Tells whether it works.
+        """
         ready = asyncio.ensure_future(self._until_ready())
         exited = asyncio.ensure_future(process.wait())
         try:
@@ -163,10 +169,12 @@ class Child:
                 ready.result()
                 self.part.answered()
                 self._say(f"{self.part.title} 已恢复")
+                return True
         except StackError as problem:
             self._say(f"{self.part.title} 恢复后不能使用（{problem}）")
         finally:
             await cancel(ready, exited)
+        return False
 
     async def _again(self, delay: float) -> asyncio.subprocess.Process:
         while True:
@@ -176,6 +184,11 @@ class Child:
             except (OSError, StackError) as problem:
                 delay = LONGEST_DELAY
                 self._say(f"{self.part.title} 无法重新启动（{problem}），{delay:.0f} 秒后再试")
+
+
+def delay_after(short: int) -> float:
+    """Seconds until the next start, after so many short lives in a row; whoever was killed at work starts at once."""
+    return 0.0 if short <= AT_ONCE else min(FIRST_DELAY * 2.0 ** (short - AT_ONCE), LONGEST_DELAY)
 
 
 def servers_environment(home: Path, *path: Path) -> dict[str, str]:

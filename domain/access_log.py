@@ -73,6 +73,19 @@ class Access:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Deed:
+    """What the log is to say of a write, known before it is made: ids and short words, like every row."""
+
+    kind: AccessKind
+    subject: str
+    person_id: str | None = None
+    post_id: str | None = None
+    on_behalf_of: str | None = None
+    channel: str = "api"
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccessFlaw:
     """The first thing wrong with the log: the row's number and why, in Chinese."""
 

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from domain import collection as collections
 from domain import hazard
+from domain.collection import Collection
 from domain.hazard import Case
 
 START_GRACE: Final = timedelta(seconds=60)
@@ -59,12 +61,24 @@ REPAIRABLE: Final = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Drift:
-    """One thing that is wrong: its kind, the case or year it is about, and a Chinese sentence."""
+    """One thing that is wrong: its kind, the case, collection or year it is about, and a Chinese sentence."""
 
     kind: DriftKind
     subject: str
     sentence: str
     repaired: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What the engine shows of a running case or collection; ``stuck`` when its tasks keep failing."""
+
+    case_id: str
+    stage: str | None
+    level: str | None
+    overdue: bool | None
+    due_at: datetime | None
+    stuck: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,17 +88,53 @@ class Standing:
     case: Case
     start_wanted_at: datetime | None
 
+    @property
+    def runs(self) -> bool:
+        """Whether there has to be a run."""
+        return self.case.stage.is_open
+
+    @property
+    def coming_at(self) -> datetime | None:
+        """When its clock acts next (aware)."""
+        coming = hazard.next_step(self.case)
+        return None if coming is None else coming.at
+
+    def is_shown_by(self, run: Run) -> bool:
+        """Whether a supervisor who looks at the run sees what is on record."""
+        case = self.case
+        same = (run.stage, run.level, run.overdue) == (case.stage.value, case.level, case.overdue)
+        return same and _same_instant(run.due_at, case.due_at)
+
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
-    """What the engine shows of a running case; ``stuck`` when its tasks keep failing."""
+class CollectionStanding:
+    """A collection on record; ``undrafted`` says that a bulletin is still to be drafted from its frozen list."""
 
-    case_id: str
-    stage: str | None
-    level: str | None
-    overdue: bool | None
-    due_at: datetime | None
-    stuck: bool = False
+    collection: Collection
+    undrafted: bool
+    start_wanted_at: datetime | None
+
+    @property
+    def runs(self) -> bool:
+        """Whether there has to be a run."""
+        return self.collection.phase.is_open or self.undrafted
+
+    @property
+    def coming_at(self) -> datetime | None:
+        """When its clock acts next (aware)."""
+        coming = collections.next_step(self.collection)
+        return None if coming is None else coming.at
+
+    def is_shown_by(self, run: Run) -> bool:
+        """Whether a supervisor who looks at the run sees what is on record; a run shows nothing until it has read it."""
+        if run.stage is None and self.start_wanted_at is not None:
+            return True
+        same = run.stage == self.collection.phase.value
+        return same and _same_instant(run.due_at, self.collection.window.due_at)
+
+
+OnRecord = Standing | CollectionStanding
+"""What a run carries, as the record has it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,31 +147,31 @@ class Examined:
 
 
 _SENTENCES: Final = {
-    DriftKind.RUN_MISSING: "案件在办，引擎中没有运行",
-    DriftKind.RUN_EXTRA: "案件已办结，引擎中仍在运行",
-    DriftKind.RUN_UNKNOWN: "引擎中有运行，数据库中没有这个案号",
+    DriftKind.RUN_MISSING: "尚未办结，引擎中没有运行",
+    DriftKind.RUN_EXTRA: "已办结，引擎中仍在运行",
+    DriftKind.RUN_UNKNOWN: "引擎中有运行，数据库中没有这个编号",
     DriftKind.RUN_BEHIND: "引擎中显示的环节或时限与数据库不符",
     DriftKind.RUN_STUCK: "流程任务反复失败，须由开发人员处理",
     DriftKind.STEP_MISSED: "已到时限，引擎没有按时动作",
-    DriftKind.NOTE_LINGERING: "案件早已运行，待启动的标记仍在",
+    DriftKind.NOTE_LINGERING: "早已运行，待启动的标记仍在",
 }
 
 
-def between(case_id: str, standing: Standing | None, run: Run | None, now: datetime) -> Drift | None:
-    """What is wrong between a case on record and its run, if anything; ``now`` is aware.
+def between(known_as: str, standing: OnRecord | None, run: Run | None, now: datetime) -> Drift | None:
+    """What is wrong between a case or collection on record and its run, if anything; ``now`` is aware.
 
     Both sides move, so a first finding is a suspicion: look again a few seconds later.
     """
     kind = _kind(standing, run, now)
     if kind is None:
         return None
-    return Drift(kind=kind, subject=case_id, sentence=f"{case_id}：{_SENTENCES[kind]}")
+    return Drift(kind=kind, subject=known_as, sentence=f"{known_as}：{_SENTENCES[kind]}")
 
 
-def _kind(standing: Standing | None, run: Run | None, now: datetime) -> DriftKind | None:
+def _kind(standing: OnRecord | None, run: Run | None, now: datetime) -> DriftKind | None:
     if standing is None:
         return DriftKind.RUN_UNKNOWN if run else None
-    if not standing.case.stage.is_open:
+    if not standing.runs:
         return DriftKind.RUN_EXTRA if run else None
     if run is None:
         waits = standing.start_wanted_at is not None and now - standing.start_wanted_at < START_GRACE
@@ -129,21 +179,19 @@ def _kind(standing: Standing | None, run: Run | None, now: datetime) -> DriftKin
     return _of_both(standing, run, now)
 
 
-def _of_both(standing: Standing, run: Run, now: datetime) -> DriftKind | None:
-    coming = hazard.next_step(standing.case)
+def _of_both(standing: OnRecord, run: Run, now: datetime) -> DriftKind | None:
     if run.stuck:
         return DriftKind.RUN_STUCK
-    if coming is not None and now - coming.at > STEP_GRACE:
+    if standing.coming_at is not None and now - standing.coming_at > STEP_GRACE:
         return DriftKind.STEP_MISSED
-    if not _shows(run, standing.case):
+    if not standing.is_shown_by(run):
         return DriftKind.RUN_BEHIND
     if standing.start_wanted_at is not None and now - standing.start_wanted_at > NOTE_GRACE:
         return DriftKind.NOTE_LINGERING
     return None
 
 
-def _shows(run: Run, case: Case) -> bool:
-    same = (run.stage, run.level, run.overdue) == (case.stage.value, case.level, case.overdue)
-    if run.due_at is None or case.due_at is None:
-        return same and run.due_at is case.due_at
-    return same and abs(run.due_at - case.due_at) < _SAME_INSTANT
+def _same_instant(one: datetime | None, other: datetime | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return abs(one - other) < _SAME_INSTANT

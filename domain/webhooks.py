@@ -73,7 +73,7 @@ _OUTCOMES: Final = {
     SendOutcome.NOT_ALLOWED: "地址不再允许外发",
     SendOutcome.STATUS: "对方未接收",
     SendOutcome.NO_ANSWER: "对方没有答复",
-    SendOutcome.UNREADABLE_SECRET: "签名密钥无法打开，请重新登记",
+    SendOutcome.UNREADABLE_SECRET: "签名密钥无法打开，请更换密钥后恢复",
     SendOutcome.EXHAUSTED: f"连续 {PATIENCE.days} 日未能送达",
 }
 _STOPPING: Final = frozenset(
@@ -115,13 +115,16 @@ class Judged:
 
 @dataclass(frozen=True, kw_only=True)
 class Subscription:
-    """Who is sent to: ``secret`` is sealed; ``kinds`` of ``None`` are all."""
+    """Who is sent to: secrets are sealed, the former one signs too until ``former_until``; ``kinds`` of ``None`` are all."""
 
     id: str
     name: str
     url: str
     kinds: tuple[EventKind, ...] | None
     secret: bytes
+    former_secret: bytes | None
+    former_until: datetime | None
+    secret_at: datetime
     state: WebhookState
     reason: SendOutcome | None
     state_at: datetime

@@ -4,7 +4,7 @@ Invariant: only the algorithms of the settings count, none of which shares a sec
 must be there. The claim that the settings name is the id of a person, and nothing else of the token is believed.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,7 +43,7 @@ class OpenIdProvider:
             raise BadToken
         return Shown(person_id=person_id, session_id=None, issued_at=issued_at(claims))
 
-    async def _claims(self, token: str, key_id: str | None, now: datetime) -> dict[str, Any]:
+    async def _claims(self, token: str, key_id: str | None, now: datetime) -> Mapping[str, Any]:
         key = await self.keys.key(key_id, now)
         if key is None:
             raise BadToken

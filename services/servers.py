@@ -11,7 +11,7 @@ def check(name: str, text: str) -> None:
     if name == "mail_url":
         mail.server(text)
     elif name == "sms_url":
-        gateway.destination(text)
+        gateway.check(text)
     else:
         channel, _, address = text.partition(":")
         if channel not in {one.value for one in ChannelName} or not address:

@@ -101,6 +101,13 @@ class Settings(BaseSettings):
         description="how long the access log is kept before it may be purged",
     )
 
+    roster_numbers_days: int = Field(
+        default=30,
+        ge=1,
+        le=3660,
+        description="for how many days behind a shift the mobile numbers of those on duty are kept",
+    )
+
     objects_url: guarded.PlaceOfEvidence = Field(
         default="", validate_default=True, description="a must in production, otherwise .data/objects"
     )

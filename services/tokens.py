@@ -8,6 +8,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 import jwt
@@ -96,10 +97,8 @@ class TokenKey:
         }
         return jwt.encode(claims, self.secret, algorithm=_ALGORITHM)
 
-    def _claims(self, token: str, now: datetime, use: str | None) -> dict[str, Any]:
-        return read(
-            token, self.secret, [_ALGORITHM], audience=self._audience(use), issuer=self.issuer, now=now
-        )
+    def _claims(self, token: str, now: datetime, use: str | None) -> Mapping[str, Any]:
+        return _valid_at(now, _own(token, self.secret, self._audience(use), self.issuer))
 
     def _audience(self, use: str | None) -> str:
         return self.audience if use is None else f"{self.audience}/{use}"
@@ -107,8 +106,18 @@ class TokenKey:
 
 def read(
     token: str, key: Any, algorithms: list[str], *, audience: str, issuer: str, now: datetime
-) -> dict[str, Any]:
+) -> Mapping[str, Any]:
     """The claims of a token that is signed with ``key`` and valid at ``now`` (aware). Raises :class:`BadToken`."""
+    return _valid_at(now, _signed_by(key, algorithms, token, audience, issuer))
+
+
+@lru_cache(maxsize=1000)
+def _own(token: str, secret: str, audience: str, issuer: str) -> Mapping[str, Any]:
+    """What a token of ours says: the same for ever, so it is read once. Whether it counts now is asked every time."""
+    return _signed_by(secret, [_ALGORITHM], token, audience, issuer)
+
+
+def _signed_by(key: Any, algorithms: list[str], token: str, audience: str, issuer: str) -> Mapping[str, Any]:
     if len(token) > _LONGEST:
         raise BadToken
     try:
@@ -118,6 +127,10 @@ def read(
     except (jwt.PyJWTError, ValueError, RecursionError):
         # a token that cannot even be read is nobody's either
         raise BadToken from None
+    return claims
+
+
+def _valid_at(now: datetime, claims: Mapping[str, Any]) -> Mapping[str, Any]:
     if not _is_valid_at(claims, now.timestamp()) or not _is_name(claims["sub"]):
         raise BadToken
     return claims

@@ -30,6 +30,10 @@ async def test_an_invited_person_sets_a_password_signs_in_and_is_shut_out(sample
             assert (await http.get("/v1/me", headers=bearer)).status_code == status
         again = await http.post("/v1/sessions", json={"login": login, "password": PASSWORD})
         assert again.status_code == 201
+        bearer = {"Authorization": f"Bearer {again.json()['access_token']}"}
+        log = await http.get("/v1/audit/access", params={"kind": "write"}, headers=bearer)
+    done = [row["subject"] for row in log.json()["items"] if row["channel"] == "cli"]
+    assert done == [f"account/p-oversight/{what}" for what in ("enable", "disable", "sign_out", "invite")]
 
 
 async def test_somebody_unknown_is_named_in_one_sentence(sampled: Launched) -> None:

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import asyncpg
 import pytest
 
 from adapters.postgres import wall
 from adapters.postgres.counts import PostgresCounts
+from adapters.postgres.events import PostgresEvents
 from adapters.postgres.files import PostgresFiles
 from adapters.postgres.hazard_lists import Filters
 from adapters.postgres.notices import PostgresNotices
@@ -18,6 +20,7 @@ from adapters.postgres.wall import EXEMPT, Seen, Walled
 from deploy.devstack import Devstack
 from domain.requests import Request
 from tests import harness
+from tests.collections import acts
 from tests.harness import Json, World
 
 _TABLES = """
@@ -112,31 +115,22 @@ async def test_queries_that_forget_whom_they_are_for_show_no_foreign_row(
     assert [one for one in notices if one.notice.case_id == foreign["id"]] == []
 
 
-_TOLD = "SELECT case_id FROM hazards_told($1, NULL, '-infinity', 'infinity', '', 1000)"
-
-
-async def test_the_search_that_passes_by_the_wall_shows_no_more_than_the_wall_does(
-    walled: Walled, cases: dict[str, Json]
+async def test_events_of_others_are_not_shown_by_a_query_that_forgets_to_ask(
+    walled: Walled, world: World, cases: dict[str, Json]
 ) -> None:
-    async def found(seen: Seen | None) -> set[str]:
-        wall.see(seen)
-        async with walled.connection() as connection:
-            return {row["case_id"] for row in await connection.fetch(_TOLD, "yh-")}
-
-    own, foreign = cases["ec01"]["id"], cases["ec03"]["id"]
-    everybody = await found(Seen(units=None, posts=frozenset(), person_id="p"))
-    assert {own, foreign} <= everybody
-    here = await found(HERE)
-    assert own in here
-    assert foreign not in here
-    assert await found(None) == set()
+    begin = world.clock().replace(microsecond=0) + timedelta(hours=1)
+    asking = [
+        (await acts.create(world, begin, timedelta(hours=2), audience={"units": [unit]}))["id"]
+        for unit in ("ec01", "ec03")
+    ]
+    wall.see(None)
+    events = PostgresEvents(walled)
+    await events.feed()
+    assert await events.after(0, 5_000, units=None, kinds=None) == []
     wall.see(HERE)
-    async with walled.connection() as connection:
-        assert await connection.fetchval("SELECT count(*) FROM hazard_texts") == len(here)
-        assert await connection.fetch("SELECT 1 FROM hazard_tallies WHERE unit_id <> 'ec01'") == []
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        async with walled.connection() as connection:
-            await connection.execute("SELECT recount_hazards()")
+    seen = {one.subject for one in await events.after(0, 5_000, units=None, kinds=None)}
+    assert seen >= {cases["ec01"]["id"], asking[0]}
+    assert not seen & {cases["ec03"]["id"], asking[1]}
 
 
 async def test_an_answer_kept_for_somebody_else_is_not_shown(walled: Walled, world: World) -> None:

@@ -41,7 +41,8 @@ class DailySealWorkflow:
 
 def _card(sealed: Sealed, days: int) -> str:
     """What the last seal is, in Markdown."""
+    purged = f"\n- 已清除期满的值班手机号：{sealed.purged} 个班次" if sealed.purged else ""
     return (
         f"### 每日封存：第 {sealed.number} 号（{sealed.day.isoformat()}）\n"
-        f"- 自上一号以来有新记录的链：{sealed.chains} 条\n- 封存哈希：`{sealed.hash}`\n- 本流程已封存 {days} 日"
+        f"- 自上一号以来有新记录的链：{sealed.chains} 条\n- 封存哈希：`{sealed.hash}`\n- 本流程已封存 {days} 日{purged}"
     )

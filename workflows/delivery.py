@@ -9,7 +9,8 @@ from typing import Final
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.delivery import DeliveryActivities, Dispatched
+    from activities.delivery import DeliveryActivities
+    from activities.delivery_round import Dispatched
     from domain.delivery import ChannelName
     from workflows import options
 

@@ -1,4 +1,4 @@
-"""What runs in the engine: the list of running hazards, each looked at closely, and the ending of one.
+"""What runs in the engine: the list of what carries cases and collections, each looked at closely, a start and an ending.
 
 Invariant: nothing here decides; an engine that is away is :class:`~domain.errors.Temporary`.
 """
@@ -12,16 +12,14 @@ from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.drift import Run
+from domain.drift import CollectionStanding, OnRecord, Run, Standing
 from domain.errors import Temporary
-from domain.hazard import Case
 from workflows import search_attributes
 from workflows.daily_seal import DAILY_SEAL_ID
 from workflows.gateway import HazardGateway
 from workflows.intake import RELAY_ID
 from workflows.reconciler import RECONCILER_ID
 
-_RUNNING: Final = 'WorkflowType = "Hazard" AND ExecutionStatus = "Running"'
 _PROBLEMS: Final = SearchAttributeKey.for_keyword_list("TemporalReportedProblems")
 _AT_ONCE: Final = 20
 
@@ -30,39 +28,44 @@ STANDING: Final = (RELAY_ID, RECONCILER_ID, DAILY_SEAL_ID)
 
 
 class EngineInventory:
-    """Fits ``activities.ports.Inventory``; ``timeout`` is in seconds, for every call."""
+    """Fits ``activities.drift_ports.Inventory``; ``timeout`` is in seconds, for every call."""
 
     def __init__(self, client: Client, gateway: HazardGateway, *, timeout: float) -> None:
         self._client = client
         self._gateway = gateway
         self._timeout = timeout
 
-    async def running(self, after: str, to: str | None) -> Mapping[str, Run]:
-        """The running hazards by number, from behind ``after`` up to ``to``. Raises ``Temporary``."""
-        query = f'{_RUNNING} AND WorkflowId > "{after}"' + (f' AND WorkflowId <= "{to}"' if to else "")
+    async def running(self, after: str, to: str | None, *, of: str = "Hazard") -> Mapping[str, Run]:
+        """The running workflows of a type by number, from behind ``after`` up to ``to``. Raises ``Temporary``."""
+        query = f'WorkflowType = "{of}" AND ExecutionStatus = "Running" AND WorkflowId > "{after}"'
+        query += f' AND WorkflowId <= "{to}"' if to else ""
         async with self._bounded():
             return {one.id: _run(one) async for one in self._client.list_workflows(query, page_size=1000)}
 
-    async def look(self, case_ids: list[str]) -> Mapping[str, Run]:
-        """Those of the cases that run at this moment. Raises ``Temporary``."""
+    async def look(self, known_as: list[str]) -> Mapping[str, Run]:
+        """Those of them that run at this moment. Raises ``Temporary``."""
         gate = asyncio.Semaphore(_AT_ONCE)
 
-        async def one(case_id: str) -> Run | None:
+        async def one(each: str) -> Run | None:
             async with gate:
-                return await self._described(case_id)
+                return await self._described(each)
 
-        seen = await asyncio.gather(*(one(case_id) for case_id in case_ids))
+        seen = await asyncio.gather(*(one(each) for each in known_as))
         return {run.case_id: run for run in seen if run is not None}
 
-    async def start_missing(self, case: Case) -> bool:
-        """Start the case's workflow unless it runs. Raises ``Temporary``."""
-        return await self._gateway.start_missing(case)
+    async def begin(self, standing: OnRecord) -> None:
+        """Start the workflow of a case or collection unless it runs. Raises ``Temporary``."""
+        match standing:
+            case Standing(case=case):
+                await self._gateway.start_missing(case)
+            case CollectionStanding(collection=collection):
+                await self._gateway.look(collection.id)
 
-    async def end(self, case_id: str, why: str) -> None:
-        """End the run of a case; one that has ended already is left alone. Raises ``Temporary``."""
+    async def end(self, known_as: str, why: str) -> None:
+        """End a run; one that has ended already is left alone. Raises ``Temporary``."""
         async with self._bounded():
             try:
-                await self._client.get_workflow_handle(case_id).terminate(reason=why)
+                await self._client.get_workflow_handle(known_as).terminate(reason=why)
             except RPCError as error:
                 if error.status is not RPCStatusCode.NOT_FOUND:
                     raise

@@ -9,7 +9,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 
-from adapters.outgoing import NoAnswer, Outgoing, Why
+from adapters.outgoing import NoAnswer, Outgoing, Reply, Why
 from domain.delivery.sending import PermanentFailure, TemporaryFailure
 from domain.errors import Refused
 
@@ -21,7 +21,7 @@ _MAY_HAVE_IT: Final = frozenset({Why.TIMED_OUT, Why.BROKEN})
 
 
 class Poster:
-    """Posts JSON through the guard."""
+    """Sends through the guard."""
 
     def __init__(self, outgoing: Outgoing) -> None:
         self._outgoing = outgoing
@@ -32,8 +32,12 @@ class Poster:
         Raises ``TemporaryFailure`` or ``PermanentFailure`` for anything but a status of success.
         """
         sent = {"Content-Type": "application/json; charset=utf-8", **(headers or {})}
+        return (await self.call("POST", url, content, sent)).body
+
+    async def call(self, method: str, url: str, content: bytes, headers: Mapping[str, str]) -> Reply:
+        """Send a request as it is, and give the answer. Raises as :meth:`post` does."""
         try:
-            reply = await self._outgoing.post(url, content=content, headers=sent)
+            reply = await self._outgoing.call(method, url, content=content, headers=headers)
         except Refused as refusal:
             raise PermanentFailure(refusal.code) from refusal
         except NoAnswer as silence:
@@ -42,7 +46,7 @@ class Poster:
             raise TemporaryFailure(f"http_{reply.status}", retry_after=_rest(reply.retry_after))
         if not HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
             raise PermanentFailure(f"http_{reply.status}")
-        return reply.body
+        return reply
 
 
 def _rest(asked: str | None) -> timedelta | None:

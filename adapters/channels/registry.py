@@ -56,5 +56,5 @@ def channels(servers: Servers, outgoing: Outgoing) -> Mapping[ChannelName, Chann
     if servers.mail_url:
         found[ChannelName.EMAIL] = Mail(mail.server(servers.mail_url))
     if servers.sms_url:
-        found[ChannelName.SMS] = Gateway(servers.sms_url, outgoing)
+        found[ChannelName.SMS] = Gateway(servers.sms_url, poster)
     return found

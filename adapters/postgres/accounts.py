@@ -97,7 +97,7 @@ def normal(login: str) -> str:
 
 
 class PostgresAccounts:
-    """Keeps accounts and invitations."""
+    """Keeps accounts and invitations; what changes who may sign in is done, and noted, in the caller's transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -115,24 +115,23 @@ class PostgresAccounts:
         return Account(**row) if row else None
 
     async def invite(
-        self, person_id: str, login: str | None, now: datetime, lifetime: timedelta
+        self, connection: Connection, person_id: str, login: str | None, now: datetime, lifetime: timedelta
     ) -> tuple[str, str]:
         """Open an account where there is none, and give its login and a one-time code; earlier codes are void.
 
         Raises ``Refused`` (``person_unknown``, ``login_taken``).
         """
         code = PREFIX + urlsafe_b64encode(secrets.token_bytes(24)).decode()
-        async with self._database.transaction() as connection:
-            account = await connection.fetchrow(_BY_PERSON, person_id)
-            wanted = normal(login or (account and account["login"]) or person_id)
-            try:
-                opened = await connection.fetchval(_OPEN, person_id, wanted, now)
-            except asyncpg.UniqueViolationError as error:
-                raise Refused(Kind.CONFLICT, "login_taken", "这个账号名已有人使用", field="login") from error
-            if opened is None:
-                raise unknown()
-            await connection.execute(_WITHDRAW, person_id)
-            await connection.execute(_INVITE, digest(code), person_id, now, now + lifetime)
+        account = await connection.fetchrow(_BY_PERSON, person_id)
+        wanted = normal(login or (account and account["login"]) or person_id)
+        try:
+            opened = await connection.fetchval(_OPEN, person_id, wanted, now)
+        except asyncpg.UniqueViolationError as error:
+            raise Refused(Kind.CONFLICT, "login_taken", "这个账号名已有人使用", field="login") from error
+        if opened is None:
+            raise unknown()
+        await connection.execute(_WITHDRAW, person_id)
+        await connection.execute(_INVITE, digest(code), person_id, now, now + lifetime)
         return opened, code
 
     async def invited(self, code: str, now: datetime) -> Account | None:
@@ -140,41 +139,38 @@ class PostgresAccounts:
         async with self._database.transaction() as connection:
             return await _invited(connection, code, now)
 
-    async def set_up(self, code: str, encoded: str, now: datetime) -> Account | None:
+    async def set_up(self, connection: Connection, code: str, encoded: str, now: datetime) -> Account | None:
         """Use a code to set the password; ``None`` when it was used or is over. Sessions of before end."""
-        async with self._database.transaction() as connection:
-            account = await _invited(connection, code, now)
-            if account is not None:
-                await connection.execute(_USED, digest(code), now)
-                await _set(connection, account.person_id, encoded, now, "set_up")
+        account = await _invited(connection, code, now)
+        if account is not None:
+            await connection.execute(_USED, digest(code), now)
+            await _set(connection, account.person_id, encoded, now, "set_up")
         return account
 
-    async def set_password(self, person_id: str, encoded: str, now: datetime, keep: str | None) -> None:
+    async def set_password(
+        self, connection: Connection, person_id: str, encoded: str, now: datetime, keep: str | None
+    ) -> None:
         """A new password; every session of the person ends, but for ``keep``."""
-        async with self._database.transaction() as connection:
-            await _set(connection, person_id, encoded, now, "password_changed", keep)
+        await _set(connection, person_id, encoded, now, "password_changed", keep)
 
     async def rehash(self, account: Account, encoded: str) -> None:
         """Keep the same password under newer parameters, unless it was changed meanwhile."""
         async with self._database.connection() as connection:
             await connection.execute(_REHASH, account.person_id, account.password, encoded)
 
-    async def disable(self, person_id: str, now: datetime) -> None:
+    async def disable(self, connection: Connection, person_id: str, now: datetime) -> None:
         """Shut a person out, by whatever way they sign in. Raises ``Refused`` (``person_unknown``)."""
-        async with self._database.transaction() as connection:
-            _known(await connection.fetchval(_SHUT, person_id, now))
-            await connection.execute(_END_ALL, person_id, now, "disabled", None)
+        _known(await connection.fetchval(_SHUT, person_id, now))
+        await connection.execute(_END_ALL, person_id, now, "disabled", None)
 
-    async def enable(self, person_id: str) -> None:
+    async def enable(self, connection: Connection, person_id: str) -> None:
         """Let a person in again. Raises ``Refused`` (``person_unknown``)."""
-        async with self._database.connection() as connection:
-            _known(await connection.fetchval(_ENABLE, person_id))
+        _known(await connection.fetchval(_ENABLE, person_id))
 
-    async def sign_out_everywhere(self, person_id: str, now: datetime) -> None:
+    async def sign_out_everywhere(self, connection: Connection, person_id: str, now: datetime) -> None:
         """End every session of a person, and tokens from elsewhere that were issued before ``now``."""
-        async with self._database.transaction() as connection:
-            _known(await connection.fetchval(_FROM_NOW, person_id, now))
-            await connection.execute(_END_ALL, person_id, now, "everywhere", None)
+        _known(await connection.fetchval(_FROM_NOW, person_id, now))
+        await connection.execute(_END_ALL, person_id, now, "everywhere", None)
 
 
 async def _invited(connection: Connection, code: str, now: datetime) -> Account | None:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 
-from adapters.postgres import codecs, collection_members
+from adapters.postgres import codecs, collection_members, editions
 from adapters.postgres.database import Connection, Database
 from domain import collection as collections
 from domain.collection import Change, Collection, Counts, Frozen, Outcome, Standing
@@ -87,7 +87,8 @@ async def freeze(
         collection, await collection_members.everybody(connection, collection.id), now
     )
     counts = frozen.counts
-    await append(connection, collections.end(collection, counts, frozen.hash, now, early=early))
+    calendar = await editions.business(connection, now)
+    await append(connection, collections.end(collection, counts, frozen.hash, now, calendar, early=early))
     await connection.execute(
         _FREEZE,
         collection.id,

@@ -1,4 +1,5 @@
-"""Which reminders of collections need no message any more: the unit has submitted meanwhile, or what was asked has changed.
+"""Which reminders of collections need no message any more: the unit has submitted meanwhile, what was
+asked has changed, or the instant that it warned of has passed.
 
 Invariant: only the record is asked, so an auditor finds later what a dispatcher found at the moment of sending.
 """
@@ -12,6 +13,7 @@ from adapters.postgres.database import Connection
 _SETTLED: Final = """
 SELECT DISTINCT ON (reminders.notice_id) reminders.notice_id, settled.at, settled.why
 FROM collection_reminders AS reminders JOIN notices ON notices.id = reminders.notice_id
+    JOIN collection_members AS members USING (collection_id, unit_id)
     JOIN LATERAL (
         SELECT recorded_at AS at, '已报送' AS why FROM submissions
         WHERE submissions.collection_id = reminders.collection_id AND submissions.unit_id = reminders.unit_id
@@ -20,6 +22,8 @@ FROM collection_reminders AS reminders JOIN notices ON notices.id = reminders.no
         SELECT changes.at, '名单或时限已变动' FROM collection_changes AS changes
         WHERE changes.collection_id = reminders.collection_id AND changes.seq > notices.seq
             AND (action IN ('cancel', 'cut_off', 'end_early')
+                OR action = CASE WHEN members.due_at IS NULL THEN 'due' ELSE 'due:' || members.unit_id END
+                    AND notices.kind = 'collection_reminder'
                 OR action IN ('exempt', 'extend') AND entry -> 'patch' ->> 'unit_id' = reminders.unit_id)
     ) AS settled ON true
 WHERE reminders.notice_id = ANY ($1)

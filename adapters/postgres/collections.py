@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from adapters.postgres import codecs, collection_freezing, collection_members, collection_notices, requests
+from adapters.postgres import (
+    codecs,
+    collection_freezing,
+    collection_members,
+    collection_notices,
+    editions,
+    requests,
+)
 from adapters.postgres.database import Connection, Database
 from domain import collection as collections
 from domain.collection import Board, By, Change, Collection, Plan, StepKind
@@ -66,11 +73,6 @@ _WANT: Final = "UPDATE collections SET start_wanted_at = $2 WHERE id = $1 AND is
 
 _WANTED: Final = "SELECT id FROM collections WHERE start_wanted_at IS NOT NULL ORDER BY id"
 """Collections whose workflow has to be started, or to look again."""
-
-_OVERDUE: Final = """
-SELECT id FROM collections WHERE is_open AND next_step_at < $1 ORDER BY id LIMIT 500
-"""
-"""Collections whose next step was due before an instant, and was not taken."""
 
 _OPEN: Final = """
 SELECT id FROM collections
@@ -130,7 +132,8 @@ class PostgresCollections:
             elif coming.kind is StepKind.CUT_OFF:
                 await collection_freezing.freeze(connection, collection, now, append)
             else:
-                await append(connection, collections.take(collection, coming, now))
+                calendar = await editions.business(connection, now)
+                await append(connection, collections.take(collection, coming, now, calendar))
             return await _board(connection, await lock(connection, collection_id))
 
     async def want(self, collection_id: str, now: datetime) -> None:
@@ -143,11 +146,6 @@ class PostgresCollections:
         """The numbers of the collections whose workflow has to look, in order."""
         async with self._database.connection() as connection:
             return [row["id"] for row in await connection.fetch(_WANTED)]
-
-    async def overdue(self, before: datetime) -> list[str]:
-        """Collections whose next step was due before an instant (aware): their run is missing, or slow."""
-        async with self._database.connection() as connection:
-            return [row["id"] for row in await connection.fetch(_OVERDUE, before)]
 
     async def open_ids(self, after: str, limit: int) -> list[str]:
         """At most ``limit`` collections about which there is something to do, by number, from behind ``after``."""

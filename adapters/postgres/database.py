@@ -6,7 +6,7 @@ is bounded in time. Opening needs no database, so a process starts while Postgre
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final, Union
 
 import asyncpg
@@ -57,15 +57,23 @@ class Database:
             except TimeoutError:
                 pool.terminate()
 
-    @asynccontextmanager
-    async def connection(self, patience: float | None = None) -> AsyncIterator[Connection]:
+    def connection(self, patience: float | None = None) -> AbstractAsyncContextManager[Connection]:
         """One connection. Raises ``Temporary`` when the database is away or takes too long.
 
         ``patience`` is in seconds, for what takes longer than an ordinary use.
         """
+        return self._taken(patience)
+
+    def transaction(self, patience: float | None = None) -> AbstractAsyncContextManager[Connection]:
+        """One connection inside one transaction, committed on leaving; ``patience`` as for :meth:`connection`."""
+        return self.begun("BEGIN", patience)
+
+    @asynccontextmanager
+    async def _taken(self, patience: float | None) -> AsyncIterator[Connection]:
         try:
             async with asyncio.timeout(patience or self._timeout):
-                connection = await self._pool.acquire(timeout=self._timeout)
+                # bounded by the line above unless that is longer than usual
+                connection = await self._pool.acquire(timeout=self._timeout if patience else None)
                 try:
                     yield connection
                 except (asyncio.CancelledError, *_AWAY):
@@ -79,29 +87,27 @@ class Database:
 
     async def _give_back(self, connection: "PoolConnectionProxy[asyncpg.Record]") -> None:
         """Return a connection to the pool; when that takes too long it is given up, and nobody waits for its end."""
-        returning = asyncio.ensure_future(self._pool.release(connection))
         try:
-            await asyncio.shield(returning)
+            # the pool shields its own end of it
+            await self._pool.release(connection)
         except asyncio.CancelledError:
-            returning.add_done_callback(_seen)
             connection.terminate()
             raise
 
     @asynccontextmanager
-    async def transaction(self, patience: float | None = None) -> AsyncIterator[Connection]:
-        """One connection inside one transaction, committed on leaving; ``patience`` as for :meth:`connection`."""
-        async with self.connection(patience) as connection:
-            transaction = connection.transaction()
-            await transaction.start()
+    async def begun(self, opening: str, patience: float | None = None) -> AsyncIterator[Connection]:
+        """A transaction that ``opening`` begins: one round trip for its beginning and what is told for as long as it lasts."""
+        async with self._taken(patience) as connection:
             try:
+                await connection.execute(opening)
                 yield connection
             except asyncio.CancelledError:
                 # the connection is given up, and the transaction with it
                 raise
             except BaseException:
-                await transaction.rollback()
+                await connection.execute("ROLLBACK")
                 raise
-            await transaction.commit()
+            await connection.execute("COMMIT")
 
     @asynccontextmanager
     async def listening(self, channel: str) -> AsyncIterator[asyncio.Queue[bool]]:
@@ -139,9 +145,3 @@ class Database:
 
 async def _as_it_is(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Give a connection back without a round trip: what is set here is set for one transaction, and listeners end themselves."""
-
-
-def _seen(returning: "asyncio.Future[None]") -> None:
-    """Take note of how it ended, so that nobody is told of an error that nobody can do anything about."""
-    if not returning.cancelled():
-        returning.exception()

@@ -4,28 +4,22 @@ Invariant: it reads only; each batch is read in one snapshot of the database. Wh
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
-from pydantic import ValidationError
 
-from adapters.postgres import audit as tables
-from adapters.postgres import calendar_rows, codecs, dictionary
+from adapters.postgres import editions
 from adapters.postgres.database import Connection, Database
+from adapters.postgres.delivery_owed import BATCH, SNAPSHOT, PostgresOwed
 from adapters.postgres.delivery_past import Past
 from adapters.postgres.overtaking import standing
-from domain import audit
-from domain.delivery.auditing import Finding, Flaw, compared, judge
-from domain.errors import Refused
-from domain.hazard import retelling
+from domain.delivery.auditing import Finding, Flaw, judge
 from domain.notices import Notice, NoticeKind
 from domain.workdays import Calendar
 
-BATCH: Final = 200
-_SNAPSHOT: Final[dict[str, Any]] = {"isolation": "repeatable_read", "readonly": True}
 TOLD: Final = 200
 
 _BEGAN: Final = """
@@ -41,15 +35,6 @@ SELECT notices.*, notice_routes.at AS routed_at FROM notices LEFT JOIN notice_ro
 WHERE leaves_at >= $1 AND leaves_at <= $2 AND notices.id > $3 ORDER BY notices.id LIMIT $4
 """
 """A batch of notices that should have left."""
-
-_CASES: Final = """
-SELECT * FROM hazards WHERE id > $2 AND EXISTS (SELECT FROM changes WHERE case_id = hazards.id AND at >= $1)
-ORDER BY id LIMIT $3
-"""
-"""A batch of cases in which something happened since an instant."""
-
-_KEPT: Final = "SELECT * FROM notices WHERE case_id = ANY ($1) AND at >= $2"
-"""The notices of some cases since an instant."""
 
 _ROWS: Final = """
 SELECT deliveries.*, coalesce(
@@ -97,14 +82,12 @@ class PostgresDeliveryAudit:
         """Compare what should have been sent since an instant (or since there is a delivery) with what was. Raises ``Temporary``."""
         async with self._database.connection() as connection:
             began: datetime | None = await connection.fetchval(_BEGAN)
-            calendar = await _calendar(connection, now)
+            calendar = await editions.business(connection, now)
         since = max(since or began or now, began or now)
-        findings: list[Finding] = []
-        async for recomputed in self._recomputed(since):
-            findings += recomputed
+        findings = [one async for one in PostgresOwed(self._database).findings(since, now)]
         notices, after = 0, ""
         while True:
-            async with self._database.connection() as connection, connection.transaction(**_SNAPSHOT):
+            async with self._database.connection() as connection, connection.transaction(**SNAPSHOT):
                 rows = await connection.fetch(_NOTICES, since, now, after, BATCH)
                 findings += await _judged(connection, rows, calendar, now)
             notices += len(rows)
@@ -124,33 +107,6 @@ class PostgresDeliveryAudit:
         missing, extra = audited.count(Flaw.MISSING), audited.count(Flaw.EXTRA)
         async with self._database.connection() as connection:
             await connection.execute(_KEEP, now, audited.since, audited.notices, missing, extra, sentences)
-
-    async def _recomputed(self, since: datetime) -> AsyncIterator[list[Finding]]:
-        after = ""
-        while True:
-            async with self._database.connection() as connection, connection.transaction(**_SNAPSHOT):
-                rows = await connection.fetch(_CASES, since, after, BATCH)
-                kept = await tables.kept(connection, rows)
-                found = await connection.fetch(_KEPT, [row["id"] for row in rows], since)
-            should = [notice for one in kept for notice in _must_have(one) if notice.at >= since]
-            yield list(compared(should, map(_notice, found)))
-            if len(rows) < BATCH:
-                return
-            after = rows[-1]["id"]
-
-
-def _must_have(kept: tables.Kept) -> list[Notice]:
-    """Every notice that the chain of a case must have made."""
-    made: list[Notice] = []
-    before, entries = None, kept.chain.entries
-    for number, entry in enumerate(entries, 1):
-        try:
-            after = codecs.case_of(audit.rebuild(entries[:number]))
-        except ValidationError:
-            break
-        made += retelling.notices(before, after, entry)
-        before = after
-    return made
 
 
 async def _judged(
@@ -175,11 +131,3 @@ async def _judged(
 def _notice(row: asyncpg.Record) -> Notice:
     fields = {key: value for key, value in row.items() if key != "routed_at"}
     return Notice(**fields | {"kind": NoticeKind(fields["kind"])})
-
-
-async def _calendar(connection: Connection, now: datetime) -> Calendar:
-    try:
-        terms = await dictionary.in_force(connection, now)
-        return calendar_rows.merged(await calendar_rows.layers(connection, terms.region))
-    except Refused:
-        return Calendar(region="plain", version="0", official_years=())

@@ -62,7 +62,7 @@ class LastPass:
 
 
 class PostgresDrift:
-    """Fits ``activities.ports.DriftRecord``."""
+    """Fits ``activities.drift_ports.DriftRecord``."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -44,3 +44,12 @@ async def calendar(connection: Connection, region: str) -> Calendar:
     """The days of a region, which stay until the commit. Raises ``Refused`` (``calendar_region_unknown``)."""
     await connection.execute(_KEEP)
     return calendar_rows.merged(await calendar_rows.layers(connection, region))
+
+
+async def business(connection: Connection, now: datetime) -> Calendar:
+    """The calendar of the region of the policy in force at ``now`` (aware); the plain week where there is none."""
+    try:
+        terms = await dictionary.in_force(connection, now)
+        return calendar_rows.merged(await calendar_rows.layers(connection, terms.region))
+    except Refused:
+        return Calendar(region="plain", version="0", official_years=())

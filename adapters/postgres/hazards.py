@@ -9,20 +9,20 @@ from typing import Any, Final
 
 import asyncpg
 
-from adapters.postgres import codecs
+from adapters.postgres import codecs, requests
 from adapters.postgres.database import Connection, Database
 from domain import hazard
 from domain.errors import Diverged, Kind, Refused
 from domain.hazard import Case, Change
 from domain.notices import Notice
 
-_LOAD: Final = """
+_LOAD: Final = f"""
 WITH had AS (
-    UPDATE hazards SET start_wanted_at = NULL WHERE id = $1 AND start_wanted_at IS NOT NULL
+    UPDATE hazards SET start_wanted_at = NULL WHERE id = $1 AND start_wanted_at IS NOT NULL AND {requests.LAZILY}
 )
 SELECT snapshot FROM hazards WHERE id = $1
-"""
-"""The case, and the note that a run of its workflow has read it."""
+"""  # noqa: S608 - a constant
+"""The case, and the note that a run of its workflow has read it: whoever finds the note lost starts a run that is there."""
 
 _APPEND: Final = """
 WITH target AS (

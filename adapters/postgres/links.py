@@ -115,10 +115,11 @@ class PostgresLinks:
         async with self._database.connection() as connection:
             return [Link(**row) for row in await connection.fetch(_OF_CASE, case_id)]
 
-    async def revoke(self, link_id: str, case_id: str, by: str, now: datetime) -> bool:
-        """Revoke a link of a case; false when the case has no such link."""
-        async with self._database.connection() as connection:
-            return await connection.fetchval(_REVOKE, link_id, case_id, now, by) is not None
+    async def revoke(
+        self, connection: Connection, link_id: str, case_id: str, by: str, now: datetime
+    ) -> bool:
+        """Revoke a link of a case, inside the caller's transaction; false when the case has no such link."""
+        return await connection.fetchval(_REVOKE, link_id, case_id, now, by) is not None
 
     async def uploaded(self, link_id: str) -> bool:
         """Count an upload; false when there is none left."""

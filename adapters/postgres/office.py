@@ -8,14 +8,13 @@ from datetime import datetime
 
 from activities.delivery_ports import Attempt
 from adapters import wording
-from adapters.postgres import calendar_rows, dictionary
+from adapters.postgres import editions
 from adapters.postgres.contact_points import PostgresContactPoints
 from adapters.postgres.database import Database
 from adapters.postgres.templates import PostgresTemplates
 from adapters.sealing import Sealer, Unopened
 from domain.delivery import SPECS, ChannelName
 from domain.delivery.sending import Address, Outgoing, TemporaryFailure
-from domain.errors import Refused
 from domain.workdays import Calendar
 
 
@@ -50,10 +49,6 @@ class PostgresOffice:
         )
 
     async def calendar(self, now: datetime) -> Calendar:
-        """The calendar of the region of the policy in force at ``now`` (aware); the plain week where there is none."""
-        try:
-            async with self._database.connection() as connection:
-                terms = await dictionary.in_force(connection, now)
-                return calendar_rows.merged(await calendar_rows.layers(connection, terms.region))
-        except Refused:
-            return Calendar(region="plain", version="0", official_years=())
+        """The calendar by which quiet hours go at ``now`` (aware)."""
+        async with self._database.connection() as connection:
+            return await editions.business(connection, now)

@@ -141,7 +141,7 @@ class PostgresOrganisation:
                 return None, earlier
             made = await _decide(connection, wanted)
             if made.differences:
-                made = await self._write(connection, wanted, made)
+                made = await self._write(connection, wanted, made, kept.request.id if kept else None)
             if kept is None:
                 return made, None
             answer = kept.render(made)
@@ -154,7 +154,9 @@ class PostgresOrganisation:
             found = [dict(row) for row in await connection.fetch(_PAGE, before, limit)]
         return [row | {"differences": json.loads(row["differences"])} for row in found]
 
-    async def _write(self, connection: Connection, wanted: Amendment, made: Amended) -> Amended:
+    async def _write(
+        self, connection: Connection, wanted: Amendment, made: Amended, request_id: str | None
+    ) -> Amended:
         await organisation_rows.write(connection, made.differences)
         version = made.version + 1
         await connection.execute(
@@ -178,6 +180,7 @@ class PostgresOrganisation:
             on_behalf_of=wanted.on_behalf_of,
             subject=f"organisation/{version}",
             channel=wanted.channel,
+            request_id=request_id,
         )
         return Amended(differences=made.differences, version=version)
 

@@ -13,7 +13,10 @@ from adapters.postgres.hazard_lists import Filters
 from domain.audit import Entry
 from domain.hazard import Case
 
-_ONE: Final = "SELECT snapshot FROM hazards WHERE id = $1 AND ($2::text[] IS NULL OR unit_id = ANY ($2))"
+_ONE: Final = """
+SELECT snapshot - 'terms' AS fields, snapshot -> 'terms' AS terms FROM hazards
+WHERE id = $1 AND ($2::text[] IS NULL OR unit_id = ANY ($2))
+"""
 """One case that the asker may see."""
 
 _WORK: Final = """
@@ -45,9 +48,6 @@ FROM (
 _TIMELINE: Final = "SELECT entry FROM changes WHERE case_id = $1 AND seq > $2 ORDER BY seq LIMIT $3"
 """A page of a case's record, in order."""
 
-_HAS: Final = "SELECT EXISTS (SELECT FROM changes WHERE case_id = $1 AND request_id = $2)"
-"""Whether a request is on record."""
-
 
 class PostgresReadModel:
     """Answers every question about cases; the engine is never asked."""
@@ -58,14 +58,8 @@ class PostgresReadModel:
     async def case(self, case_id: str, visible: Iterable[str] | None) -> Case | None:
         """One case, or ``None`` when there is none that the asker may see."""
         async with self._database.connection() as connection:
-            snapshot = await connection.fetchval(_ONE, case_id, _ids(visible))
-        return None if snapshot is None else codecs.case(snapshot)
-
-    async def has(self, case_id: str, request_id: str) -> bool:
-        """Whether the request was put on record as a change of the case."""
-        async with self._database.connection() as connection:
-            on_record: bool = await connection.fetchval(_HAS, case_id, request_id)
-        return on_record
+            row = await connection.fetchrow(_ONE, case_id, _ids(visible))
+        return None if row is None else codecs.case_of_parts(row["fields"], row["terms"])
 
     async def page(
         self,

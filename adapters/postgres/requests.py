@@ -4,14 +4,28 @@ import json
 from datetime import datetime
 from typing import Final
 
+from adapters.postgres import deeds
 from adapters.postgres.database import Connection, Database
 from domain.requests import Answer, Request, reused_key
 
+LAZILY: Final = "set_config('synchronous_commit', 'off', true) = 'off'"
+"""A condition that always holds: what is written under it is committed without waiting for the disk.
+
+Only for what may be lost when the database is killed in the next moment, in a statement that is its own transaction. What is
+committed later and does wait takes it along.
+"""
+
 _CLAIM: Final = """
-INSERT INTO requests (principal, key, fingerprint, created_at) VALUES ($1, $2, $3, $4)
+INSERT INTO requests (principal, key, fingerprint, created_at, deed) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT DO NOTHING RETURNING key
 """
-"""Take the key, or find it taken; waits for a transaction that is taking it now."""
+"""Take the key with what is to be noted, or find it taken; waits for a transaction that is taking it now."""
+
+_CLAIM_LAZILY: Final = f"""
+INSERT INTO requests (principal, key, fingerprint, created_at, deed) SELECT $1, $2, $3, $4, $5 WHERE {LAZILY}
+ON CONFLICT DO NOTHING RETURNING key
+"""
+"""The same outside a transaction: a key that is taken stops nobody, and is on disk before what is done under it."""
 
 _TAKEN: Final = "SELECT fingerprint, status, answer FROM requests WHERE principal = $1 AND key = $2"
 """What the key was taken for and what was answered, if anything yet."""
@@ -20,6 +34,10 @@ _ANSWER: Final = """
 UPDATE requests SET status = $3, answer = $4 WHERE principal = $1 AND key = $2 AND ($5 OR status IS NULL)
 """
 """Keep the answer; the first one stays unless the caller says that it completes an interim one."""
+
+
+_ANSWER_LAZILY: Final = f"{_ANSWER} AND {LAZILY}"
+"""The same for an answer that can be given again from the record."""
 
 
 class PostgresRequests:
@@ -34,7 +52,7 @@ class PostgresRequests:
         Raises ``Refused`` when the key was used for another request.
         """
         async with self._database.connection() as connection:
-            return await claim(connection, request, now)
+            return await _claim(connection, _CLAIM_LAZILY, request, now)
 
     async def earlier(self, request: Request) -> Answer | None:
         """The earlier answer to this very request, if there is one; the key is not taken.
@@ -42,7 +60,7 @@ class PostgresRequests:
         Raises ``Refused`` when the key was used for another request.
         """
         async with self._database.connection() as connection:
-            return await _taken(connection, request)
+            return await taken(connection, request)
 
     async def answer(self, request: Request, answer: Answer, *, completes: bool = False) -> None:
         """Keep the answer; ``completes`` replaces an interim one."""
@@ -52,18 +70,24 @@ class PostgresRequests:
 
 async def claim(connection: Connection, request: Request, now: datetime) -> Answer | None:
     """See :meth:`PostgresRequests.claim`, inside a caller's transaction."""
-    if await connection.fetchval(_CLAIM, request.principal, request.key, request.fingerprint, now):
-        return None
-    return await _taken(connection, request)
+    return await _claim(connection, _CLAIM, request, now)
 
 
-async def _taken(connection: Connection, request: Request) -> Answer | None:
-    taken = await connection.fetchrow(_TAKEN, request.principal, request.key)
-    if taken is None:
+async def _claim(connection: Connection, statement: str, request: Request, now: datetime) -> Answer | None:
+    deed = deeds.taken(request.principal, request.key)
+    if await connection.fetchval(statement, request.principal, request.key, request.fingerprint, now, deed):
         return None
-    if taken["fingerprint"] != request.fingerprint:
+    return await taken(connection, request)
+
+
+async def taken(connection: Connection, request: Request) -> Answer | None:
+    """See :meth:`PostgresRequests.earlier`, on a caller's connection."""
+    row = await connection.fetchrow(_TAKEN, request.principal, request.key)
+    if row is None:
+        return None
+    if row["fingerprint"] != request.fingerprint:
         raise reused_key()
-    return None if taken["status"] is None else answer_of(taken["status"], taken["answer"])
+    return None if row["status"] is None else answer_of(row["status"], row["answer"])
 
 
 def answer_of(status: int, body: str) -> Answer:
@@ -73,5 +97,13 @@ def answer_of(status: int, body: str) -> Answer:
 
 async def keep(connection: Connection, request: Request, answer: Answer, *, completes: bool = False) -> None:
     """See :meth:`PostgresRequests.answer`, inside a caller's transaction."""
-    body = json.dumps(answer.body, ensure_ascii=False)
-    await connection.execute(_ANSWER, request.principal, request.key, answer.status, body, completes)
+    await connection.execute(_ANSWER, *_kept(request, answer), completes)
+
+
+async def keep_lazily(connection: Connection, request: Request, answer: Answer) -> None:
+    """Keep the answer to what is on record; never inside a transaction that writes anything else."""
+    await connection.execute(_ANSWER_LAZILY, *_kept(request, answer), False)
+
+
+def _kept(request: Request, answer: Answer) -> tuple[str, str, int, str]:
+    return request.principal, request.key, answer.status, json.dumps(answer.body, ensure_ascii=False)

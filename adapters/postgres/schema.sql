@@ -14,6 +14,27 @@ SET xmloption = content;
 SET client_min_messages = warning;
 SET row_security = off;
 
+--
+-- Name: audience_of_step(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audience_of_step(action text, unit_id text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT CASE WHEN unit_id IS NULL AND action NOT IN ('accept', 'return') THEN 'asked' END
+$$;
+
+--
+-- Name: begin_event_history(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.begin_event_history() RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'public'
+    AS $$
+    INSERT INTO event_histories (name, place, since) SELECT left(gen_random_uuid()::text, 8), event_place(), last FROM event_positions
+$$;
+
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -49,6 +70,18 @@ CREATE FUNCTION public.collection_is_complete(which text) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public'
     RETURN (NOT (EXISTS (SELECT FROM public.collection_members WHERE ((collection_members.collection_id = collection_is_complete.which) AND collection_members.outstanding))));
+
+--
+-- Name: event_place(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.event_place() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'public'
+    AS $$
+    SELECT CASE WHEN NOT pg_is_in_recovery() THEN (pg_control_system()).system_identifier || '.'
+        || left(pg_walfile_name(pg_current_wal_lsn()), 8) || '.' || 'events'::regclass::oid END
+$$;
 
 --
 -- Name: hazard_week(timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
@@ -182,6 +215,38 @@ END
 $$;
 
 --
+-- Name: number_events(integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.number_events(most integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+DECLARE
+    given bigint;
+    history text;
+    moved boolean := event_place() <> (SELECT place FROM event_histories ORDER BY nth DESC LIMIT 1);
+BEGIN
+    IF NOT coalesce(moved, false) AND NOT EXISTS (SELECT FROM events WHERE position IS NULL) THEN
+        RETURN;
+    END IF;
+    SELECT last INTO given FROM event_positions FOR UPDATE;
+    IF event_place() <> (SELECT place FROM event_histories ORDER BY nth DESC LIMIT 1) THEN
+        PERFORM begin_event_history();
+    END IF;
+    SELECT name INTO history FROM event_histories ORDER BY nth DESC LIMIT 1;
+    WITH fresh AS (
+        SELECT id, row_number() OVER (ORDER BY filed) AS nth
+        FROM (SELECT id, filed FROM events WHERE position IS NULL ORDER BY filed LIMIT most) AS oldest
+    ), numbered AS (
+        UPDATE events SET position = given + fresh.nth, id = concat_ws('.', events.id, nullif(history, ''))
+        FROM fresh WHERE events.id = fresh.id RETURNING 1
+    )
+    UPDATE event_positions SET last = given + (SELECT count(*) FROM numbered);
+END
+$$;
+
+--
 -- Name: queue_notices(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -263,14 +328,14 @@ END
 $$;
 
 --
--- Name: tell_event(text, text, integer, text, timestamp with time zone, text, jsonb); Type: FUNCTION; Schema: public; Owner: -
+-- Name: tell_event(text, text, integer, text, timestamp with time zone, text, jsonb, text); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.tell_event(kind text, subject text, seq integer, action text, at timestamp with time zone, unit_id text, data jsonb) RETURNS void
+CREATE FUNCTION public.tell_event(kind text, subject text, seq integer, action text, at timestamp with time zone, unit_id text, data jsonb, audience text DEFAULT NULL::text) RETURNS void
     LANGUAGE sql
     AS $$
-    INSERT INTO events (id, kind, action, subject, seq, at, unit_id, data)
-    VALUES (subject || '.' || seq, kind, action, subject, seq, at, unit_id, data);
+    INSERT INTO events (id, kind, action, subject, seq, at, unit_id, data, audience)
+    VALUES (subject || '.' || seq, kind, action, subject, seq, at, unit_id, data, audience);
     SELECT pg_notify('events', '');
 $$;
 
@@ -300,7 +365,8 @@ CREATE FUNCTION public.tell_of_bulletin() RETURNS trigger
     AS $$
 BEGIN
     PERFORM tell_event('bulletin', NEW.bulletin_id, NEW.seq, NEW.action, NEW.at, NULL, jsonb_build_object(
-        'state', state, 'bulletin_kind', bulletins.kind, 'number', number, 'collection_id', collection_id, 'issued_at', issued_at))
+        'state', state, 'bulletin_kind', bulletins.kind, 'number', number, 'collection_id', collection_id, 'issued_at', issued_at),
+        CASE WHEN issued_at IS NOT NULL THEN 'everybody' END)
     FROM bulletins WHERE bulletins.id = NEW.bulletin_id;
     RETURN NULL;
 END
@@ -329,10 +395,13 @@ $$;
 CREATE FUNCTION public.tell_of_collection() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
+DECLARE
+    unit text := unit_of_step(NEW.action, NEW.entry);
 BEGIN
-    PERFORM tell_event('collection', NEW.collection_id, NEW.seq, split_part(NEW.action, ':', 1), NEW.at, NULL, jsonb_build_object(
-        'step', NEW.action, 'phase', phase, 'collection_kind', collections.kind, 'due_at', due_at,
-        'cut_off_at', cut_off_at, 'expected', expected))
+    PERFORM tell_event('collection', NEW.collection_id, NEW.seq, split_part(NEW.action, ':', 1), NEW.at, unit, jsonb_build_object(
+        'step', NEW.action, 'phase', phase, 'collection_kind', collections.kind,
+        'due_at', coalesce(NEW.entry -> 'patch' -> 'until', to_jsonb(due_at)),
+        'cut_off_at', cut_off_at, 'expected', expected), audience_of_step(NEW.action, unit))
     FROM collections WHERE collections.id = NEW.collection_id;
     RETURN NULL;
 END
@@ -365,6 +434,20 @@ BEGIN
             'via', NEW.via, 'received_at', NEW.received_at));
     RETURN NULL;
 END
+$$;
+
+--
+-- Name: unit_of_step(text, jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.unit_of_step(action text, entry jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT nullif(CASE split_part(action, ':', 1)
+        WHEN 'extend' THEN entry -> 'patch' ->> 'unit_id'
+        WHEN 'exempt' THEN entry -> 'patch' ->> 'unit_id'
+        WHEN 'due' THEN split_part(action, ':', 2)
+        ELSE split_part(action, ':', 3) END, '')
 $$;
 
 --
@@ -1053,6 +1136,30 @@ CREATE TABLE public.duty_shifts (
 ALTER TABLE ONLY public.duty_shifts FORCE ROW LEVEL SECURITY;
 
 --
+-- Name: event_histories; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.event_histories (
+    nth integer NOT NULL,
+    name text NOT NULL,
+    place text NOT NULL,
+    since bigint NOT NULL
+);
+
+--
+-- Name: event_histories_nth_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.event_histories ALTER COLUMN nth ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.event_histories_nth_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+--
 -- Name: event_positions; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1076,7 +1183,9 @@ CREATE TABLE public.events (
     seq integer NOT NULL,
     at timestamp with time zone NOT NULL,
     unit_id text,
-    data jsonb NOT NULL
+    data jsonb NOT NULL,
+    audience text,
+    CONSTRAINT events_audience_check CHECK ((audience = ANY (ARRAY['asked'::text, 'everybody'::text])))
 );
 
 ALTER TABLE ONLY public.events FORCE ROW LEVEL SECURITY;
@@ -1357,7 +1466,9 @@ CREATE TABLE public.requests (
     fingerprint text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     status integer,
-    answer jsonb
+    answer jsonb,
+    deed jsonb,
+    noted text
 );
 
 ALTER TABLE ONLY public.requests FORCE ROW LEVEL SECURITY;
@@ -1588,6 +1699,11 @@ CREATE TABLE public.webhooks (
     quiet_until timestamp with time zone,
     quiet_rounds integer DEFAULT 0 NOT NULL,
     holder text,
+    former_secret bytea,
+    former_until timestamp with time zone,
+    secret_at timestamp with time zone NOT NULL,
+    secret_by text NOT NULL,
+    CONSTRAINT webhooks_former_check CHECK (((former_secret IS NULL) = (former_until IS NULL))),
     CONSTRAINT webhooks_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'failed'::text, 'removed'::text])))
 );
 
@@ -1935,6 +2051,20 @@ ALTER TABLE ONLY public.drifts
 
 ALTER TABLE ONLY public.duty_shifts
     ADD CONSTRAINT duty_shifts_pkey PRIMARY KEY (collection_id, unit_id, version, number);
+
+--
+-- Name: event_histories event_histories_name_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.event_histories
+    ADD CONSTRAINT event_histories_name_key UNIQUE (name);
+
+--
+-- Name: event_histories event_histories_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.event_histories
+    ADD CONSTRAINT event_histories_pkey PRIMARY KEY (nth);
 
 --
 -- Name: event_positions event_positions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2414,10 +2544,22 @@ CREATE UNIQUE INDEX drifts_one_at_a_time ON public.drifts USING btree (kind, sub
 CREATE INDEX duty_shifts_at ON public.duty_shifts USING btree (unit_id, ends_at, starts_at);
 
 --
+-- Name: duty_shifts_numbered; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX duty_shifts_numbered ON public.duty_shifts USING btree (ends_at) WHERE ((duty_mobile IS NOT NULL) OR (leader_mobile IS NOT NULL));
+
+--
 -- Name: duty_shifts_sealed; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE UNIQUE INDEX duty_shifts_sealed ON public.duty_shifts USING btree ((((((((collection_id || '/'::text) || unit_id) || '/'::text) || (version)::text) || '/'::text) || (number)::text)));
+
+--
+-- Name: events_by_audience; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX events_by_audience ON public.events USING btree (audience, "position") WHERE (audience IS NOT NULL);
 
 --
 -- Name: events_by_unit; Type: INDEX; Schema: public; Owner: -
@@ -2586,6 +2728,12 @@ CREATE INDEX posts_by_binding ON public.posts USING btree (bound_to) WHERE (boun
 --
 
 CREATE INDEX refresh_tokens_of_session ON public.refresh_tokens USING btree (session_id);
+
+--
+-- Name: requests_unnoted; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX requests_unnoted ON public.requests USING btree (created_at) WHERE ((deed IS NOT NULL) AND (noted IS NULL) AND ((status IS NULL) OR (status < 400)));
 
 --
 -- Name: restamps_to_do; Type: INDEX; Schema: public; Owner: -
@@ -3665,7 +3813,9 @@ CREATE POLICY of_units ON public.duty_shifts TO bihuan_app USING ((unit_id = ANY
 -- Name: events of_units; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY of_units ON public.events TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[]))) WITH CHECK (true);
+CREATE POLICY of_units ON public.events FOR SELECT TO bihuan_app USING (((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])) OR ((audience = 'everybody'::text) AND (( SELECT public.seen_person() AS seen_person) IS NOT NULL)) OR ((audience = 'asked'::text) AND (EXISTS ( SELECT
+   FROM public.collection_members
+  WHERE (collection_members.collection_id = events.subject))))));
 
 --
 -- Name: hazard_tallies of_units; Type: POLICY; Schema: public; Owner: -
@@ -3764,6 +3914,12 @@ CREATE POLICY to_anybody ON public.notice_queue FOR INSERT TO bihuan_app WITH CH
 CREATE POLICY to_anybody ON public.notices FOR INSERT TO bihuan_app WITH CHECK (true);
 
 --
+-- Name: events told_by_anybody; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY told_by_anybody ON public.events FOR INSERT TO bihuan_app WITH CHECK (true);
+
+--
 -- Name: webhook_attempts; Type: ROW SECURITY; Schema: public; Owner: -
 --
 
@@ -3782,6 +3938,12 @@ ALTER TABLE public.webhook_deliveries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.webhooks ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: FUNCTION begin_event_history(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.begin_event_history() FROM PUBLIC;
+
+--
 -- Name: TABLE collection_members; Type: ACL; Schema: public; Owner: -
 --
 
@@ -3794,6 +3956,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.collection_members TO bihuan_app;
 REVOKE ALL ON FUNCTION public.collection_is_complete(which text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.collection_is_complete(which text) TO bihuan_app;
 GRANT ALL ON FUNCTION public.collection_is_complete(which text) TO bihuan_worker;
+
+--
+-- Name: FUNCTION event_place(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.event_place() FROM PUBLIC;
 
 --
 -- Name: FUNCTION hazard_text_keys(told text, at timestamp with time zone); Type: ACL; Schema: public; Owner: -
@@ -3831,6 +3999,14 @@ GRANT ALL ON FUNCTION public.hazards_told(sought text, units text[], since times
 
 REVOKE ALL ON FUNCTION public.note_access(at timestamp with time zone, kind text, outcome text, person_id text, post_id text, on_behalf_of text, subject text, channel text, request_id text, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.note_access(at timestamp with time zone, kind text, outcome text, person_id text, post_id text, on_behalf_of text, subject text, channel text, request_id text, reason text) TO bihuan_app;
+
+--
+-- Name: FUNCTION number_events(most integer); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.number_events(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.number_events(most integer) TO bihuan_app;
+GRANT ALL ON FUNCTION public.number_events(most integer) TO bihuan_worker;
 
 --
 -- Name: FUNCTION recount_hazards(); Type: ACL; Schema: public; Owner: -
@@ -4139,22 +4315,22 @@ GRANT UPDATE(duty_mobile) ON TABLE public.duty_shifts TO bihuan_app;
 GRANT UPDATE(leader_mobile) ON TABLE public.duty_shifts TO bihuan_app;
 
 --
+-- Name: TABLE event_histories; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.event_histories TO bihuan_app;
+
+--
 -- Name: TABLE event_positions; Type: ACL; Schema: public; Owner: -
 --
 
-GRANT SELECT,UPDATE ON TABLE public.event_positions TO bihuan_app;
+GRANT SELECT ON TABLE public.event_positions TO bihuan_app;
 
 --
 -- Name: TABLE events; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT ON TABLE public.events TO bihuan_app;
-
---
--- Name: COLUMN events."position"; Type: ACL; Schema: public; Owner: -
---
-
-GRANT UPDATE("position") ON TABLE public.events TO bihuan_app;
 
 --
 -- Name: TABLE file_uploads; Type: ACL; Schema: public; Owner: -

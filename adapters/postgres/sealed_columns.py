@@ -41,6 +41,7 @@ COLUMNS: Final = (
     SealedColumn(table="duty_shifts", column="duty_mobile", row=_SHIFT),
     SealedColumn(table="duty_shifts", column="leader_mobile", row=_SHIFT),
     SealedColumn(table="webhooks", column="secret", row="id"),
+    SealedColumn(table="webhooks", column="former_secret", row="id"),
 )
 """All of them; a test compares the list with the schema."""
 

@@ -132,10 +132,9 @@ class PostgresSessions:
             rows = await connection.fetch(_OF_PERSON, person_id, now, self.limits.idle)
         return [dict(row) for row in rows]
 
-    async def end(self, ids: Sequence[str], why: str, now: datetime) -> int:
-        """End these sessions; gives how many had not ended."""
-        async with self._database.connection() as connection:
-            return len(await connection.fetch(_END, list(ids), now, why))
+    async def end(self, connection: Connection, ids: Sequence[str], why: str, now: datetime) -> int:
+        """End these sessions, inside the caller's transaction; gives how many had not ended."""
+        return len(await connection.fetch(_END, list(ids), now, why))
 
     def _successor(self, token: str) -> str:
         return _token(hmac.digest(self._key, f"refresh:{token}".encode(), "sha256"))

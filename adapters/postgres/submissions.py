@@ -1,4 +1,5 @@
-"""Submissions: one statement writes a version, its unit's row, the files it cites, its shifts and the request's answer.
+"""Submissions: one statement writes a version, its unit's row, the files it cites, its shifts, the request's answer and the note
+in the access log.
 
 Invariant: it is written only on top of the version before, while the list is not frozen, and together with the answer under its
 key; otherwise nothing of it is.
@@ -13,7 +14,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from adapters.postgres import codecs, collection_members, collections, requests
+from adapters.postgres import codecs, collection_members, collections, deeds, requests
 from adapters.postgres.collection_members import COLUMNS
 from adapters.postgres.database import Connection, Database
 from domain.collection import Collection, Member, Submitted
@@ -47,24 +48,21 @@ WITH held AS (
     INSERT INTO submission_files (collection_id, unit_id, version, file_id, kind)
     SELECT $1, $2, $3, file_id, kind FROM moved, unnest($20::text[], $21::text[]) AS given (file_id, kind)
     ON CONFLICT DO NOTHING
+), shifted AS (
+    INSERT INTO duty_shifts (collection_id, unit_id, version, landline, number, starts_at, ends_at, duty_name, duty_mobile,
+        duty_masked, leader_name, leader_mobile, leader_masked)
+    SELECT $1, $2, $3, $28, given.* FROM moved, unnest($29::int[], $30::timestamptz[], $31::timestamptz[], $32::text[],
+        $33::bytea[], $34::text[], $35::text[], $36::bytea[], $37::text[]) AS given
 ), answered AS (
     INSERT INTO requests (principal, key, fingerprint, created_at, status, answer)
-    SELECT $22, $23, $24, $10, $25, $26 FROM moved
+    SELECT $22, $23, $24, $10, $25, $26 FROM moved RETURNING principal, key
+), noted (seq) AS (
+    SELECT note_access($10, 'write', 'ok', $12, $13, $14, $27, 'api', principal || ':' || key, NULL) FROM answered
 )
-SELECT EXISTS (SELECT FROM held) AS held, EXISTS (SELECT FROM moved) AS moved
+SELECT EXISTS (SELECT FROM held) AS held, (SELECT seq FROM noted) AS noted
 """
-"""A version of a submission on top of the one before, while the list is open, with the answer under its key."""
-
-_SHIFTS: Final = """
-INSERT INTO duty_shifts (collection_id, unit_id, version, number, starts_at, ends_at, duty_name, duty_mobile, duty_masked,
-    leader_name, leader_mobile, leader_masked, landline)
-SELECT $1, $2, $3, number, starts_at, ends_at, duty_name, duty_mobile, duty_masked, leader_name, leader_mobile,
-    leader_masked, $4
-FROM unnest($5::int[], $6::timestamptz[], $7::timestamptz[], $8::text[], $9::bytea[], $10::text[], $11::text[],
-    $12::bytea[], $13::text[])
-    AS given (number, starts_at, ends_at, duty_name, duty_mobile, duty_masked, leader_name, leader_mobile, leader_masked)
-"""
-"""The shifts of a roster; the numbers are sealed."""
+"""A version of a submission on top of the one before, while the list is open, with its shifts (their numbers are sealed), the
+answer under its key, and last, because others wait for its end, the note in the access log."""
 
 
 _OWN_HAZARDS: Final = "SELECT id FROM hazards WHERE unit_id = $1 AND id = ANY ($2)"
@@ -93,6 +91,14 @@ class SealedShift:
     leader_name: str
     leader_mobile: bytes | None
     leader_masked: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealedDuty:
+    """The shifts of a roster and its unit's landline; none for what is no roster."""
+
+    shifts: Sequence[SealedShift] = ()
+    landline: str = ""
 
 
 class Overtaken(Exception):  # noqa: N818 - what happened to it
@@ -169,15 +175,16 @@ class Turn:
         self,
         submitted: Submitted,
         before: Member,
-        shifts: Sequence[SealedShift],
-        landline: str,
+        duty: SealedDuty,
         answer: Answer,
+        subject: str,
     ) -> bool:
-        """Put a submission on record with its answer; false when the list was frozen meanwhile."""
-        written = await _write(self._connection, _arguments(submitted, before, self._request, answer))
-        if written and shifts:
-            await self._connection.execute(_SHIFTS, *_shift_columns(submitted, shifts, landline))
-        return written
+        """Put a submission on record with its answer; false when the list was frozen meanwhile.
+
+        ``subject`` is what the access log says was done.
+        """
+        arguments = _arguments(submitted, before, self._request, answer)
+        return await _write(self._connection, [*arguments, subject, *_columns(duty)])
 
 
 _KEPT: Final = 100
@@ -191,7 +198,7 @@ async def _write(connection: Connection, arguments: list[Any]) -> bool:
         raise Overtaken from error
     if row is None or not row["held"]:
         return False
-    if not row["moved"]:
+    if row["noted"] is None:
         raise Overtaken
     return True
 
@@ -224,6 +231,7 @@ def _arguments(submitted: Submitted, before: Member, request: Request, answer: A
         request.fingerprint,
         answer.status,
         codecs.dump(answer.body),
+        deeds.taken(request.principal, request.key),
     ]
 
 
@@ -231,7 +239,6 @@ def _files(evidence: Sequence[Evidence]) -> tuple[list[str], list[str]]:
     return [one.file_id for one in evidence], [one.kind.value for one in evidence]
 
 
-def _shift_columns(submitted: Submitted, shifts: Sequence[SealedShift], landline: str) -> list[Any]:
-    submission = submitted.submission
-    columns = [[getattr(shift, name) for shift in shifts] for name in SealedShift.__dataclass_fields__]
-    return [submission.collection_id, submission.unit_id, submission.version, landline, *columns]
+def _columns(duty: SealedDuty) -> list[Any]:
+    columns = [[getattr(shift, name) for shift in duty.shifts] for name in SealedShift.__dataclass_fields__]
+    return [duty.landline, *columns]

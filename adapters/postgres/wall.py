@@ -10,15 +10,19 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from adapters.postgres.database import Connection, Database
 from domain.people import Actor
 
-_SEE: Final = """
-SELECT set_config('app.units', $1, true), set_config('app.posts', $2, true), set_config('app.person', $3, true)
+_BEGIN: Final = r"""
+BEGIN;
+SELECT set_config('app.units', convert_from('\x{}', 'UTF8'), true), set_config('app.posts', convert_from('\x{}', 'UTF8'), true),
+    set_config('app.person', convert_from('\x{}', 'UTF8'), true)
 """
-"""Tells the policies who asks, until the transaction ends."""
+"""Begins a transaction and tells the policies who asks, until it ends. One round trip for both takes no parameters, so the
+texts stand in hexadecimal."""
 
 _SEPARATOR: Final = "\x1f"
 
@@ -28,6 +32,7 @@ EXEMPT: Final[Mapping[str, str]] = {
     "access_log": "appended by the database's own function only; read before it is known who asks, and by oversight",
     "access_chain": "the end of that log",
     "event_positions": "one number, how far the events are counted",
+    "event_histories": "up to where positions are those of before a restore: rows of nobody",
     "access_purges": "up to where that log was purged",
     "contact_numbers": "the directory's numbers, sealed; queries state the units, and a whole number is a noted act",
     **dict.fromkeys(("daily_seals", "sealed_heads"), "hashes of chains: no rows of anybody"),
@@ -75,6 +80,16 @@ class Seen:
     posts: frozenset[str]
     person_id: str
 
+    @cached_property
+    def beginning(self) -> str:
+        """Begins a transaction that knows who asks."""
+        texts = (
+            _SEPARATOR.join(sorted(self.units or ())),
+            _SEPARATOR.join(sorted(self.posts)),
+            self.person_id,
+        )
+        return _BEGIN.format(*(text.encode().hex() for text in texts))
+
 
 _SEEN: Final[ContextVar[Seen | None]] = ContextVar("seen", default=None)
 
@@ -106,27 +121,18 @@ class Walled(Database):
             whole = await stack.enter_async_context(Database.opened(whole_url, size=size, timeout=timeout))
             yield cls(role, whole)
 
-    @asynccontextmanager
-    async def connection(self, patience: float | None = None) -> AsyncIterator[Connection]:
+    def connection(self, patience: float | None = None) -> AbstractAsyncContextManager[Connection]:
         """One connection that shows what the asker may see, in a transaction of its own where that has to be told."""
-        async with self._taken(_SEEN.get(), patience) as connection:
-            yield connection
-
-    @asynccontextmanager
-    async def transaction(self, patience: float | None = None) -> AsyncIterator[Connection]:
-        """The same inside one transaction, committed on leaving."""
         seen = _SEEN.get()
-        whole = seen is not None and seen.units is None
-        async with (self._whole if whole else self._role).transaction(patience) as connection:
-            if seen is not None and not whole:
-                await connection.execute(_SEE, *_told(seen))
-            yield connection
-
-    def _taken(self, seen: Seen | None, patience: float | None) -> AbstractAsyncContextManager[Connection]:
         if seen is None:
             return self._role.connection(patience)
         return self._whole.connection(patience) if seen.units is None else self.transaction(patience)
 
-
-def _told(seen: Seen) -> tuple[str, str, str]:
-    return _SEPARATOR.join(sorted(seen.units or ())), _SEPARATOR.join(sorted(seen.posts)), seen.person_id
+    def transaction(self, patience: float | None = None) -> AbstractAsyncContextManager[Connection]:
+        """The same inside one transaction, committed on leaving; whoever asks is told in the round trip that begins it."""
+        seen = _SEEN.get()
+        if seen is None:
+            return self._role.transaction(patience)
+        if seen.units is None:
+            return self._whole.transaction(patience)
+        return self._role.begun(seen.beginning, patience)

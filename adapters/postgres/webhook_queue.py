@@ -140,9 +140,8 @@ class WebhookQueue:
 
     async def take(self, webhook_id: str, limit: int) -> int:
         """Make deliveries of the next events; how many events were looked at."""
-        async with self._database.transaction() as connection:
-            await events.number(connection)
         async with self._database.connection() as connection:
+            await events.number(connection)
             return int(await connection.fetchval(_TAKE, webhook_id, limit) or 0)
 
     async def lanes(self, webhook_id: str, now: datetime, limit: int) -> list[str]:

@@ -8,7 +8,10 @@ from domain.errors import Kind, Refused
 from domain.events import EventKind
 from domain.webhooks import SendOutcome, Subscription, WebhookState
 
-COLUMNS: Final = "id, name, url, kinds, secret, state, reason, state_at, created_at, cursor, quiet_until"
+COLUMNS: Final = (
+    "id, name, url, kinds, secret, former_secret, former_until, secret_at, "
+    "state, reason, state_at, created_at, cursor, quiet_until"
+)
 
 
 def found(row: "asyncpg.Record | None") -> asyncpg.Record:

@@ -23,11 +23,11 @@ _COUNT: Final = "SELECT count(*) FROM webhooks WHERE state <> 'removed'"
 """How many subscriptions there are."""
 
 _CREATE: Final = f"""
-INSERT INTO webhooks (id, name, url, kinds, secret, state, state_at, created_at, created_by, cursor)
-SELECT $1, $2, $3, $4, $5, 'active', $6, $6, $7, CASE WHEN $8::bigint IS NULL THEN last ELSE least($8, last) END FROM event_positions
+INSERT INTO webhooks (id, name, url, kinds, secret, secret_at, secret_by, state, state_at, created_at, created_by, cursor)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'active', $6, $6, $7, $8)
 RETURNING {COLUMNS}
 """  # noqa: S608 - the columns
-"""A subscription, from a position on or from now."""
+"""A subscription, from a position on."""
 
 _LOCK: Final = f"SELECT {COLUMNS} FROM webhooks WHERE id = $1 AND state <> 'removed' FOR UPDATE"  # noqa: S608 - the columns
 """One subscription that is about to be changed."""
@@ -45,6 +45,11 @@ _SET_STATE: Final = (
     "UPDATE webhooks SET state = $2, reason = NULL, state_at = $3, state_by = $4 WHERE id = $1"
 )
 """Paused, resumed or removed by a person."""
+
+_RESIGN: Final = """
+UPDATE webhooks SET secret = $2, former_secret = $3, former_until = $4, secret_at = $5, secret_by = $6 WHERE id = $1
+"""
+"""Another secret, and until when the one before it signs too."""
 
 _FRESH: Final = """
 WITH loud AS (UPDATE webhooks SET quiet_until = NULL, quiet_rounds = 0 WHERE id = $1)
@@ -113,12 +118,12 @@ class PostgresWebhooks:
         webhook_id: str,
         wish: Wish,
         secret: bytes,
-        begin: int | None,
+        begin: int,
         request: Request,
         now: datetime,
         render: Render,
     ) -> tuple[Answer, bool]:
-        """Subscribe; ``begin`` is a position of the feed, ``None`` is from now. Gives the answer and whether it is new."""
+        """Subscribe to what is behind a position (``begin``) of the feed. Gives the answer and whether it is new."""
         async with self._database.transaction() as connection:
             if earlier := await requests.claim(connection, request, now):
                 return earlier, False
@@ -169,6 +174,19 @@ def changed(wish: Wish) -> Edit:
 
     async def edit(connection: Connection, before: Subscription, _by: str, _now: datetime) -> None:
         await connection.execute(_CHANGE, before.id, wish.name, wish.url, _kinds(wish))
+
+    return edit
+
+
+def secret_replaced(
+    secret: bytes, retired: Callable[[Subscription], bytes | None], until: datetime | None
+) -> Edit:
+    """Another secret, sealed; ``retired`` seals the one before it, which signs too ``until`` then (``None``: no more)."""
+
+    async def edit(connection: Connection, before: Subscription, by: str, now: datetime) -> None:
+        former = None if until is None else retired(before)
+        kept = None if former is None else until
+        await connection.execute(_RESIGN, before.id, secret, former, kept, now, by)
 
     return edit
 

@@ -32,6 +32,7 @@ MESSAGES: Final[Mapping[str, Row]] = {
     "resume_webhook": EDIT,
     "test_webhook": EDIT,
     "replay_webhook": EDIT,
+    "replace_webhook_secret": EDIT,
     "remove_webhook": EDIT,
     "list_webhook_deliveries": EDIT,
 }

@@ -3,6 +3,7 @@
 Pure rules; call through this package: ``collection.freeze(...)``.
 """
 
+from domain.collection import telling
 from domain.collection.acts import Decided, Decision, act
 from domain.collection.board import Board, board
 from domain.collection.changes import CLOCK, By
@@ -77,4 +78,5 @@ __all__ = [
     "standing",
     "submit",
     "take",
+    "telling",
 ]

@@ -7,12 +7,12 @@ the own unit's submission (职责分离).
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from domain.collection import telling
 from domain.collection.changes import By, Said, changed
-from domain.collection.shapes import Change, Collection, Extension, Member, Telling
+from domain.collection.shapes import Change, Collection, Extension, Member
 from domain.collection.steps import around
 from domain.collection.words import Action, Phase
 from domain.errors import Kind, Refused
-from domain.notices import NoticeKind
 from domain.people import Actor
 
 
@@ -45,10 +45,9 @@ def act(
         raise Refused(Kind.WRONG_STAGE, code, message, stage=collection.phase.value)
     if decision.action is Action.CANCEL:
         after = replace(collection, phase=Phase.CANCELLED, ended_at=now, reason=decision.reason)
-        text = f"“{collection.title}”已撤销，不必报送：{decision.reason}"
-        telling = _telling(text, now, None, all_units=True)
+        told = telling.cancelled(collection, decision.reason, now)
         said = Said(reason=decision.reason)
-        return Decided(change=changed(collection, after, "cancel", by, now, said, telling), member=None)
+        return Decided(change=changed(collection, after, "cancel", by, now, said, told), member=None)
     if member is None:
         raise Refused(Kind.CONFLICT, "unit_not_asked", "该单位不在本次收集的名单中", field="unit_id")
     if now > collection.window.cut_off_at:
@@ -70,11 +69,10 @@ def _extend(
     passed = tuple(step.key for step in around(collection, until, member.unit_id) if step.at <= now)
     after = replace(collection, extensions=(*others, extension), done=(*kept, *passed))
     member = replace(member, due_at=until, basis=decision.reason)
-    text = f"“{collection.title}”：贵单位的报送时限延至{collection.window.spoken(until)}"
     said = Said(reason=decision.reason, about={"unit_id": member.unit_id, "until": until})
-    telling = _telling(text, now, member.unit_id, all_units=True)
+    told = telling.extended(collection, member.unit_id, until, now)
     return Decided(
-        change=changed(collection, after, decision.action.value, by, now, said, telling), member=member
+        change=changed(collection, after, decision.action.value, by, now, said, told), member=member
     )
 
 
@@ -94,12 +92,11 @@ def _exempt(
 ) -> Decided:
     _check_undecided(member)
     member = replace(member, exempt=True, basis=decision.reason)
-    text = f"“{collection.title}”：贵单位此次免报，理由：{decision.reason}"
     said = Said(reason=decision.reason, about={"unit_id": member.unit_id, "exempt": True})
     kept = tuple(one for one in collection.extensions if one.unit_id != member.unit_id)
     after = replace(collection, extensions=kept)
-    telling = _telling(text, now, member.unit_id, all_units=True)
-    change = changed(collection, after, decision.action.value, by, now, said, telling)
+    told = telling.exempted(collection, member.unit_id, decision.reason, now)
+    change = changed(collection, after, decision.action.value, by, now, said, told)
     return Decided(change=change, member=member)
 
 
@@ -125,19 +122,9 @@ def _review(
     returns = member.returns if accepted else member.returns + 1
     member = replace(member, accepted=accepted, returned=not accepted, returns=returns)
     about = {"unit_id": member.unit_id, "version": member.version, "reasons": list(decision.reasons)}
-    telling = None
-    if not accepted:
-        until = collection.window.spoken(collection.window.cut_off_at)
-        text = f"“{collection.title}”：贵单位的材料不合格，已退回（{'；'.join(decision.reasons)}），请于{until}前重新报送"
-        telling = _telling(text, now, member.unit_id, all_units=True)
-    change = changed(collection, collection, decision.action.value, by, now, Said(about=about), telling)
+    told = None if accepted else telling.returned(collection, member.unit_id, decision.reasons, now)
+    change = changed(collection, collection, decision.action.value, by, now, Said(about=about), told)
     return Decided(change=change, member=member)
-
-
-def _telling(text: str, now: datetime, unit_id: str | None, *, all_units: bool) -> Telling:
-    return Telling(
-        kind=NoticeKind.COLLECTION_DECIDED, text=text, due_at=now, unit_id=unit_id, all_units=all_units
-    )
 
 
 _EFFECTS = {

@@ -157,6 +157,7 @@ class Telling:
         unit_id: one unit; ``None`` for every unit whose due instant is that of all.
         all_units: whether those are told too that have submitted.
         due_at: when the step was due by rule.
+        until: the instant that it warns of, behind which it would be pointless.
     """
 
     kind: NoticeKind
@@ -165,16 +166,19 @@ class Telling:
     unit_id: str | None = None
     all_units: bool = False
     urgent: bool = True
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """A decided step: the entry for the record, what results, what the units are told, and what others are.
 
-    ``desks`` are (desk, kind, sentence); the contact post of the collection stands under ``None``.
+    ``desks`` are (desk, kind, sentence); the contact post of the collection stands under ``None``. ``leaves_at`` is when
+    it leaves, where that is not at once.
     """
 
     entry: Entry
     collection: Collection
     telling: Telling | None = None
     desks: tuple[tuple[str | None, NoticeKind, str], ...] = ()
+    leaves_at: datetime | None = None

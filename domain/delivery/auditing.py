@@ -4,22 +4,18 @@ Invariant: it judges by the record, the directory and the contact points as they
 own reasons are believed only where the record bears them out.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any
 
 from domain import workdays
 from domain.delivery.messages import ChannelName, DeliveryState
 from domain.notices import Notice
+from domain.owed import GRACE, TOLERANCE, Owed
 from domain.workdays import Calendar
-
-GRACE: Final = timedelta(hours=1)
-"""What waits less than this, quiet hours not counted, is on its way and not missing."""
-
-TOLERANCE: Final = timedelta(seconds=10)
-"""How long an act may take from its decision to the record: a message that left in between could not know of it."""
 
 
 class Flaw(StrEnum):
@@ -153,10 +149,22 @@ def _missing(notice: Notice, sentence: str) -> Finding:
     return Finding(flaw=Flaw.MISSING, notice_id=notice.id, sentence=sentence)
 
 
-def compared(recomputed: Iterable[Notice], kept: Iterable[Notice]) -> Iterator[Finding]:
-    """What the outbox lacks of the notices that the record must have made, and what it has beyond them."""
-    should, are = ({(one.id, one.post_id, one.kind): one for one in some} for some in (recomputed, kept))
-    for key in sorted(should.keys() - are.keys()):
-        yield Finding(flaw=Flaw.MISSING, notice_id=key[0], sentence="留痕应有的通知不在待发表中")
-    for key in sorted(are.keys() - should.keys()):
-        yield Finding(flaw=Flaw.EXTRA, notice_id=key[0], sentence="待发表中的通知没有留痕依据")
+def compared(owed: Iterable[Owed], kept: Iterable[tuple[str, Owed]]) -> Iterator[Finding]:
+    """What the outbox lacks of the notices that the record must have made, and what it has beyond them.
+
+    ``kept`` are the notices of the outbox by their ids, as what they would answer to.
+    """
+    due: dict[tuple[Any, ...], list[Owed]] = defaultdict(list)
+    there: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+    for one in owed:
+        due[one.key].append(one)
+    for notice_id, one in kept:
+        there[one.key].append(notice_id)
+    for key in sorted({*due, *there}):
+        least, ids = sum(one.certain for one in due[key]), sorted(there[key])
+        case_id, seq, kind, post_id = key
+        for _ in range(least - len(ids)):
+            sentence = f"留痕应有的通知不在待发表中（{kind.label}，{post_id}）"
+            yield Finding(flaw=Flaw.MISSING, notice_id=f"{case_id}.{seq}", sentence=sentence)
+        for notice_id in ids[len(due[key]) :]:
+            yield Finding(flaw=Flaw.EXTRA, notice_id=notice_id, sentence="待发表中的通知没有留痕依据")

@@ -15,7 +15,7 @@ from domain.hazard import claims, conditions, until
 from domain.hazard.conditions import plan_gaps
 from domain.hazard.shapes import Case, Command
 from domain.hazard.table import TRANSITIONS, Condition, Rule
-from domain.hazard.words import PLAN_ITEMS, Action
+from domain.hazard.words import PLAN_ITEMS, Action, Stage
 from domain.people import Actor, Holding, Role
 
 MOST_EVIDENCE: Final = 200
@@ -26,6 +26,12 @@ MOST_CONTROLS: Final = 50
 
 MOST_EXTENSIONS: Final = 20
 """Requests for more time of one case, for the same reason."""
+
+_OF_STAGE: Final[Mapping[Stage, tuple[tuple[Action, Rule], ...]]] = {
+    stage: tuple((action, rule) for action in Action if (rule := TRANSITIONS.get((stage, action))))
+    for stage in Stage
+}
+"""What the table allows in a stage, in the order of the loop."""
 
 _NEED_LABELS: Final[Mapping[str, str]] = {
     "reason": "理由",
@@ -61,10 +67,10 @@ def check(case: Case, command: Command, now: datetime) -> tuple[Rule, Holding]:
             stage=case.stage.value,
             action=command.action.value,
         )
-    holding = _holding(rule, case, command.actor, now, command.slip)
+    holding, failing = _way(rule, case, command.actor, now, command.slip)
     if holding is None:
         raise role_required(rule.by)
-    if failing := _failing(rule, case, command.actor, holding, now):
+    if failing is not None:
         raise conditions.refusal(failing, case)
     claims.check_successor(case, command)
     _check_needs(rule, command)
@@ -96,10 +102,9 @@ class Allowed:
 def allowed_actions(case: Case, actor: Actor, now: datetime) -> tuple[Allowed, ...]:
     """What ``actor`` may do to ``case`` at ``now``, in the order of the loop."""
     found = []
-    for action in Action:
-        rule = TRANSITIONS.get((case.stage, action))
-        holding = rule and _holding(rule, case, actor, now)
-        if rule and holding and _failing(rule, case, actor, holding, now) is None:
+    for action, rule in _OF_STAGE[case.stage]:
+        holding, failing = _way(rule, case, actor, now)
+        if holding is not None and failing is None:
             evidence = missing_evidence(case, action, frozenset())
             found.append(Allowed(action=action, post_id=holding.post_id, needs=rule.needs, evidence=evidence))
     return tuple(found)
@@ -111,23 +116,33 @@ def missing_evidence(case: Case, action: Action, given: frozenset[str]) -> tuple
     return tuple(kind for kind in case.terms.evidence.get(action.value, ()) if kind not in given | before)
 
 
-def _holding(rule: Rule, case: Case, actor: Actor, now: datetime, slip: str | None = None) -> Holding | None:
-    """The post by which it would be done: a named one, where the rule asks for it and the actor holds it.
+def _way(
+    rule: Rule, case: Case, actor: Actor, now: datetime, slip: str | None = None
+) -> tuple[Holding | None, Condition | None]:
+    """The post by which it would be done, if there is one, and the first condition that then does not hold, if any.
 
-    Of several the first by which it may be done: whoever is barred in somebody's name may still act in the own.
+    A named post, where the rule asks for it and the actor holds it. Of several the first by which it may be done: whoever
+    is barred in somebody's name may still act in the own.
     """
-    named = conditions.named_posts(rule, case, slip)
     able = actor.capacities(rule.by, case.unit_id)
+    if not able:
+        return None, None
+    named = conditions.named_posts(rule, case, slip)
     able = tuple(held for held in able if held.post_id in named) or able
-    free = (held for held in able if _failing(rule, case, actor, held, now) is None)
-    return next(free, able[0] if able else None)
+    failings = []
+    for held in able:
+        failing = _failing(rule, case, actor, held, now)
+        if failing is None:
+            return held, None
+        failings.append(failing)
+    return able[0], failings[0]
 
 
 def _failing(rule: Rule, case: Case, actor: Actor, by: Holding, now: datetime) -> Condition | None:
     """The first condition of a rule that does not hold, if any; somebody else's claim is in the way like one."""
     if claims.binds(case, rule, actor, by):
         return Condition.UNCLAIMED
-    return next((one for one in rule.conditions if not conditions.holds(one, case, actor, by, now)), None)
+    return conditions.failing(rule.conditions, case, actor, by, now)
 
 
 def role_required(roles: frozenset[Role]) -> Refused:

@@ -3,7 +3,7 @@
 Invariant: a condition has a code (its value), a Chinese sentence, and a pure answer; nothing else decides.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -47,9 +47,12 @@ _MESSAGES: Final[Mapping[Condition, str]] = {
 }
 
 
-def holds(condition: Condition, case: Case, actor: Actor, by: Holding, now: datetime) -> bool:
-    """Whether it holds of ``case`` and of ``actor``, who acts by the post ``by``, at ``now`` (aware)."""
-    return _HOLDS[condition](_Question(case, actor, by, now))
+def failing(
+    asked: Sequence[Condition], case: Case, actor: Actor, by: Holding, now: datetime
+) -> Condition | None:
+    """The first condition that does not hold of ``case`` and of ``actor``, who acts by the post ``by`` at ``now`` (aware)."""
+    question = _Question(case, actor, by, now)
+    return next((one for one in asked if not _HOLDS[one](question)), None)
 
 
 def refusal(condition: Condition, case: Case) -> Refused:

@@ -3,13 +3,15 @@
 Invariant: it decides by the same functions that decided when the change was made, over the case that the chain gives.
 """
 
+from datetime import datetime
 from typing import Final
 
 from domain.audit import Entry
-from domain.hazard import steps, telling
+from domain.hazard import steps, telling, timetable
 from domain.hazard.shapes import Case
 from domain.hazard.words import RESTAMP, Action, StepKind
 from domain.notices import Notice
+from domain.owed import GRACE
 
 _CLOCK: Final = frozenset(StepKind)
 
@@ -26,3 +28,12 @@ def notices(before: Case | None, after: Case, entry: Entry) -> tuple[Notice, ...
     else:
         told = list(steps.told(before, after, Action(entry.action)))
     return telling.notices(after, entry, told)
+
+
+def not_taken(case: Case, now: datetime) -> tuple[Notice, ...]:
+    """What the step of the clock would have told that was due long before ``now`` (aware) and that nobody took."""
+    coming = timetable.next_step(case)
+    if coming is None or coming.at + GRACE > now:
+        return ()
+    taken = steps.step(case, coming.at)
+    return () if taken is None else taken.notices

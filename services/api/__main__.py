@@ -4,20 +4,25 @@ import contextlib
 import os
 import sys
 
-import uvicorn
+from services.starting import loading
 
-from services import bootstrap
-from services.api import connections
-from services.api.main import create
-from services.settings import Settings
+with loading():
+    import uvicorn
+
+    from services import bootstrap
+    from services.api import connections
+    from services.api.main import create
+    from services.settings import Settings
 
 
 def main() -> None:
     """Serve until stopped."""
     settings = Settings()
     bootstrap.configure_logging(settings)
+    with loading():
+        app = create(settings)
     config = uvicorn.Config(
-        create(settings),
+        app,
         host=settings.api_host,
         port=settings.api_port,
         loop="uvloop",

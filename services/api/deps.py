@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPBearer
 from pydantic import BeforeValidator, Field
+from starlette.requests import HTTPConnection
 
 from adapters.channels.registry import Channel
 from adapters.media.inspect import Inspector
 from adapters.objects import Objects
 from adapters.outgoing import Outgoing
 from adapters.postgres.access_log import AccessLog
+from adapters.postgres.acts import PostgresActs
 from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.contact_points import PostgresContactPoints
 from adapters.postgres.contacts import PostgresContacts
@@ -76,6 +78,7 @@ class Services:
     access_log: AccessLog
     intake: PostgresIntake
     requests: PostgresRequests
+    acts: PostgresActs
     read_model: PostgresReadModel
     counts: PostgresCounts
     directory: PostgresDirectory
@@ -118,7 +121,16 @@ def services_of(request: Request) -> Services:
 
 Wired = Annotated[Services, Depends(services)]
 
-bearer = HTTPBearer(
+
+class _Bearer(HTTPBearer):
+    """How the document tells of the token; the door reads it (:func:`shown`)."""
+
+    async def __call__(self, request: HTTPConnection) -> None:
+        """Nothing: a route behind a door is not reached without one."""
+
+
+bearer = _Bearer(
+    scheme_name="HTTPBearer",
     auto_error=False,
     bearerFormat="JWT",
     description="登录后得到的令牌（/v1/sessions），或本单位身份系统（OpenID Connect）签发的令牌；"
@@ -126,17 +138,17 @@ bearer = HTTPBearer(
 )
 
 
-async def shown(request: Request) -> str | None:
+def shown(request: Request) -> str | None:
     """What stands in the request's header as a bearer token, if anything."""
-    credentials = await bearer(request)
-    return None if credentials is None else credentials.credentials
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return (token.strip() or None) if scheme.lower() == "bearer" else None
 
 
 async def signed_in(request: Request) -> str:
     """The id of the person whose token is shown, who need not be known. Raises ``Unauthenticated``, ``Temporary``."""
     wired = services_of(request)
     try:
-        token: Shown = await wired.identity.bearers.shown(await shown(request), wired.clock())
+        token: Shown = await wired.identity.bearers.shown(shown(request), wired.clock())
     except BadToken:
         raise Unauthenticated from None
     request.state.token = token
@@ -157,9 +169,7 @@ async def authenticate(request: Request, person_id: str) -> Person:
     return person
 
 
-async def caller(
-    request: Request, _declared: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
-) -> Person:
+async def caller(request: Request, _declared: Annotated[None, Depends(bearer)]) -> Person:
     """Whom the route's door let in; a route without a door has nobody, and fails."""
     person: Person = request.state.caller
     return person

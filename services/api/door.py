@@ -19,13 +19,11 @@ from starlette.datastructures import QueryParams
 
 from adapters.postgres import wall
 from domain import access
+from services.api import witness
 from services.api.deps import authenticate, services_of, signed_in
 
 _JSON: Final = "application/json"
 _FORM: Final = "multipart/form-data"
-READING: Final = ("GET", "HEAD")
-"""Methods that change nothing, and take nothing of anybody's allowance."""
-
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -43,13 +41,14 @@ class Door(APIRoute):
 
         async def go(request: Request) -> Response:
             person_id, wired = await signed_in(request), services_of(request)
-            if request.method not in READING:
+            if request.method not in witness.READING:
                 wired.allowance.take(person_id)
             async with wired.places.taken(person_id):
                 person = await authenticate(request, person_id)
                 wall.see_as(person.actor)
                 request.state.caller = person
                 request.state.operation = operation
+                witness.intend(request, operation, person.actor)
                 access.check(operation, person.actor)
                 return await handle(strict(request))
 

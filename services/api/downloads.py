@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from adapters.postgres.directory import Person
 from domain.access_log import AccessKind
+from services.api import request_ids
 from services.api.deps import Services
 
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -55,6 +56,7 @@ async def exported(
         post_id=held.post_id if held else None,
         on_behalf_of=held.on_behalf_of if held else None,
         subject=subject,
+        request_id=request_ids.current(),
         reason=f"{operation} rows={rows} sha256={file.sha256}",
     )
     return response(file)

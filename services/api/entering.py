@@ -1,15 +1,13 @@
-"""What signing in and out, and links, leave in the access log.
+"""What signing in and out leaves in the access log.
 
-Invariant: a row names a person, a session, a link or an account's counter, never what was typed.
+Invariant: a row names a person, a session or an account's counter, never what was typed.
 """
 
 from datetime import datetime
 
-import structlog
-
 from adapters.postgres.database import Connection
-from adapters.postgres.links import Link
 from domain.access_log import AccessKind
+from services.api import request_ids
 from services.api.deps import Services
 
 FAILED = "failed"
@@ -24,9 +22,9 @@ async def note(
     subject: str,
     outcome: str = "ok",
     reason: str | None = None,
-    connection: Connection | None = None,
+    connection: Connection | None,
 ) -> None:
-    """One row about a person, or about an address or account that is nobody's."""
+    """One row about a person, or about an address or account that is nobody's; in the transaction of what is done."""
     await services.access_log.note(
         connection,
         at=now,
@@ -35,24 +33,5 @@ async def note(
         subject=subject,
         outcome=outcome,
         reason=reason,
-        request_id=request_id(),
+        request_id=request_ids.current(),
     )
-
-
-async def link_used(services: Services, link: Link, now: datetime, what: str) -> None:
-    """One row about the holder of a link, who has no person."""
-    await services.access_log.note(
-        None,
-        at=now,
-        kind=AccessKind.LINK_USED,
-        subject=f"{link.case_id}/{link.principal}",
-        channel="link",
-        request_id=request_id(),
-        reason=what,
-    )
-
-
-def request_id() -> str | None:
-    """The id that the response carries, by which the logs are searched."""
-    found: str | None = structlog.contextvars.get_contextvars().get("request")
-    return found

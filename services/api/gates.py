@@ -8,14 +8,15 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
-from fastapi.security import HTTPAuthorizationCredentials
 
-from adapters.postgres import wall
+from adapters.postgres import deeds, wall
+from adapters.postgres.deeds import Intent
 from adapters.postgres.links import Link
 from adapters.postgres.wall import Seen
-from services.api import sources
+from domain.access_log import AccessKind, Deed
+from services.api import sources, witness
 from services.api.deps import bearer, services_of, shown
-from services.api.door import READING, Handler, well_formed
+from services.api.door import Handler, well_formed
 from services.api.unauthenticated import Unauthenticated
 from services.tokens import BadToken
 
@@ -26,11 +27,18 @@ class OpenDoor(APIRoute):
     def get_route_handler(self) -> Handler:
         """The handler behind the door."""
         handle, strict = super().get_route_handler(), well_formed(self)
+        operation = str(self.operation_id)
 
         async def enter(request: Request) -> Response:
-            source, wired = f"source:{sources.of(request)}", services_of(request)
-            wired.allowance.take(source)
-            async with wired.places.taken(source):
+            source = sources.of(request)
+            return await services_of(request).witness.watch(
+                request, operation, lambda: go(request, f"source:{source}"), source
+            )
+
+        async def go(request: Request, who: str) -> Response:
+            wired = services_of(request)
+            wired.allowance.take(who)
+            async with wired.places.taken(who):
                 return await handle(strict(request))
 
         return enter
@@ -42,10 +50,16 @@ class LinkDoor(APIRoute):
     def get_route_handler(self) -> Handler:
         """The handler behind the door."""
         handle, strict = super().get_route_handler(), well_formed(self)
+        operation = str(self.operation_id)
 
         async def enter(request: Request) -> Response:
-            link_id, wired = await _link_id(request), services_of(request)
-            if request.method not in READING:
+            return await services_of(request).witness.watch(
+                request, operation, lambda: go(request), sources.of(request)
+            )
+
+        async def go(request: Request) -> Response:
+            link_id, wired = _link_id(request), services_of(request)
+            if request.method not in witness.READING:
                 wired.allowance.take(f"link:{link_id}")
             async with wired.places.taken(f"link:{link_id}"):
                 # all that is known so far is which link it is
@@ -55,22 +69,28 @@ class LinkDoor(APIRoute):
                     raise Unauthenticated
                 wall.see(Seen(units=frozenset({link.unit_id}), posts=frozenset(), person_id=link.principal))
                 request.state.link = link
+                if request.method not in witness.READING:
+                    deeds.intend(Intent(principal=link.principal, deed=_deed(link, operation)))
                 return await handle(strict(request))
 
         return enter
 
 
-async def _link_id(request: Request) -> str:
+def _deed(link: Link, operation: str) -> Deed:
+    """What the holder of a link does, who has no person."""
+    about = f"{link.case_id}/{link.principal}"
+    return Deed(kind=AccessKind.LINK_USED, subject=about, channel="link", reason=operation)
+
+
+def _link_id(request: Request) -> str:
     wired = services_of(request)
     try:
-        return wired.tokens.link_id(await shown(request) or "", wired.clock())
+        return wired.tokens.link_id(shown(request) or "", wired.clock())
     except BadToken:
         raise Unauthenticated from None
 
 
-async def _holder(
-    request: Request, _declared: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
-) -> Link:
+async def _holder(request: Request, _declared: Annotated[None, Depends(bearer)]) -> Link:
     """Whom the route's door let in; a route without that door has nobody, and fails."""
     link: Link = request.state.link
     return link

@@ -11,7 +11,7 @@ from typing import Any, Final
 from adapters import forms
 from adapters.objects import original_key
 from adapters.postgres.directory import Person
-from adapters.postgres.submissions import Facts, SealedShift, Turn
+from adapters.postgres.submissions import Facts, SealedDuty, SealedShift, Turn
 from domain import phones
 from domain.collection import Collection, Content, Given, Via, roster
 from domain.errors import Kind, Refused
@@ -33,9 +33,10 @@ class HandedIn:
     shifts: tuple[roster.Shift, ...] = ()
     landline: str = ""
 
-    def sealed(self, services: Services, place: str) -> list[SealedShift]:
+    def sealed(self, services: Services, place: str) -> SealedDuty:
         """The shifts with their numbers sealed for ``place``."""
-        return [_sealed(services, shift, place) for shift in self.shifts]
+        shifts = [_sealed(services, shift, place) for shift in self.shifts]
+        return SealedDuty(shifts=shifts, landline=self.landline)
 
 
 async def papers(
@@ -118,7 +119,7 @@ async def _check_hazards(turn: Turn, unit_id: str, content: Mapping[str, Any]) -
 
 
 async def _check_seals(services: Services, unit_id: str, evidence: Iterable[Evidence]) -> None:
-    """Have electronic seals verified by whatever verifier is plugged in. Raises ``Refused``."""
+    """Have electronic seals verified by whatever verifier is plugged in. Raises ``Refused`` or ``Temporary``."""
     for one in evidence:
         if one.kind is EvidenceKind.ESEAL:
             document = await services.objects.get(original_key(one.sha256), one.sha256)

@@ -38,6 +38,7 @@ _AWAY: Final = {
     "objects": ("store_unavailable", "文件存储暂时不可用，请稍后用同一幂等键重试"),
     "passwords": ("sign_in_busy", "登录繁忙，请稍后重试"),
     "identity": ("identity_unavailable", "身份系统暂时不可用，请稍后重试"),
+    "seals": ("seal_verifier_unavailable", "电子印章验证程序暂时不可用，请稍后用同一幂等键重试"),
     "inspection": ("inspection_unavailable", "文件检查繁忙，请稍后用同一幂等键重试"),
 }
 

@@ -10,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 from adapters.channels import registry
 from adapters.media.inspect import Inspector
 from adapters.postgres.access_log import AccessLog
+from adapters.postgres.acts import PostgresActs
 from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.contact_points import PostgresContactPoints
 from adapters.postgres.contacts import PostgresContacts
@@ -78,6 +79,7 @@ from services.api.routers import (
     submissions,
     succession,
     webhook_actions,
+    webhook_secrets,
     webhooks,
 )
 from services.api.turns import Places
@@ -123,6 +125,7 @@ _ROUTERS: Final = (
     events.router,
     webhooks.router,
     webhook_actions.router,
+    webhook_secrets.router,
     health.router,
     sessions.open_router,
     accounts.open_router,
@@ -150,7 +153,8 @@ def create(settings: Settings, now: clock.Clock = clock.real) -> FastAPI:
         swagger_ui_parameters={"validatorUrl": None},
     )
     for router in _ROUTERS:
-        app.include_router(router)
+        # as they stand: to include a router is to build each of its routes once more, a fifth of the start
+        app.router.routes.extend(router.routes)
     operations.check(app)
     handlers.install(app)
     openapi.install(app)
@@ -192,7 +196,7 @@ async def opened(settings: Settings, now: clock.Clock) -> AsyncIterator[Services
             contact_points=PostgresContactPoints(database, bootstrap.sealer(settings)),
             sending=registry.channels(bootstrap.servers(settings), bootstrap.outgoing(settings)),
             outgoing=bootstrap.outgoing(settings),
-            witness=await stack.enter_async_context(Witness.opened(AccessLog(database), now)),
+            witness=await stack.enter_async_context(Witness.opened(database, now)),
             identity=await stack.enter_async_context(identity.opened(settings, database)),
             collecting=collecting(database, schedules, settings),
             posts=bootstrap.posts(settings, clock.real),
@@ -208,6 +212,7 @@ def _records(database: Database) -> dict[str, Any]:
         "links": PostgresLinks(database),
         "intake": PostgresIntake(database),
         "requests": PostgresRequests(database),
+        "acts": PostgresActs(database),
         "read_model": PostgresReadModel(database),
         "counts": PostgresCounts(database),
         "directory": PostgresDirectory(database),

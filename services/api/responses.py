@@ -58,7 +58,11 @@ FILE: Final[Responses] = ANY | {
 }
 EVENTS: Final[Responses] = READ | {
     409: problem_of(
-        409, "没有这个位置", "cursor_unknown", "没有这个位置：数据库可能已由旧备份恢复，请从头读取"
+        409,
+        "没有这个位置（cursor_unknown），或数据库已由备份恢复，须从 continue_from 续读",
+        "cursor_of_another_history",
+        "数据库已由备份恢复，此后的事件与您读过的不同：请从 continue_from 续读，以续读到的为准",
+        continue_from="1200.3f9a02c4",
     ),
 }
 SENT: Final[Responses] = ANY | {

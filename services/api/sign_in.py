@@ -51,7 +51,7 @@ async def sign_in(services: Services, login: str, password: str, device: str | N
     right = await identity.passwords.matches(account.password if account else None, password)
     if account is None or not right or account.disabled:
         await _failed(services, accounts.normal(login), account, source, now)
-        raise Unauthenticated("sign_in_failed")
+        raise Unauthenticated("sign_in_failed", noted=True)
     await identity.throttle.give_back(counted, now)
     await _renewed(services, account, password)
     async with services.database.transaction() as connection:
@@ -118,6 +118,7 @@ async def _failed(
         subject=f"login:{services.identity.counter('account', login)[:16]}",
         outcome=entering.FAILED,
         reason=f"source {source}",
+        connection=None,
     )
 
 

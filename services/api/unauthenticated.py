@@ -14,9 +14,13 @@ _SENTENCES: Final = {
 
 
 class Unauthenticated(Exception):  # noqa: N818
-    """No valid token, password or code; ``code`` says of which it was none, ``title`` says it to people."""
+    """No valid token, password or code; ``code`` says of which it was none, ``title`` says it to people.
 
-    def __init__(self, code: str = "unauthenticated") -> None:
+    ``noted`` says that the access log has it already.
+    """
+
+    def __init__(self, code: str = "unauthenticated", *, noted: bool = False) -> None:
         super().__init__(code)
         self.code = code
+        self.noted = noted
         self.title = _SENTENCES[code]

@@ -26,8 +26,10 @@ async def edited(
     request = request_of(person, key, route, body)
     webhook_id = route.partition("/")[0]
 
+    feed = await services.events.feed()
+
     def render(hook: Subscription) -> Answer:
-        return Answer(status=200, body=webhook_views.of(hook).model_dump(mode="json"))
+        return Answer(status=200, body=webhook_views.of(hook, feed).model_dump(mode="json"))
 
     answer, is_new = await services.webhooks.edit(webhook_id, edit, request, services.clock(), render)
     await woken(services, webhook_id)
@@ -53,4 +55,5 @@ async def woken(services: Services, webhook_id: str) -> None:
 
 async def standing(services: Services, hook: Subscription) -> WebhookStandingView:
     """A subscription with what waits."""
-    return webhook_views.standing(hook, await services.webhook_queue.tally(hook.id))
+    feed, tally = await services.events.feed(), await services.webhook_queue.tally(hook.id)
+    return webhook_views.standing(hook, feed, tally)

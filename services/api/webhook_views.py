@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from adapters.postgres.webhooks import Wish, reason_of
 from domain.events import EventKind
+from domain.feed import Feed
 from domain.webhooks import Judged, SendOutcome, SendState, Subscription, Tally, WebhookState
 from services.api import patterns
 from services.api.bodies import like
@@ -73,6 +74,16 @@ class ReplayBody(BaseModel):
     )
 
 
+class SecretBody(BaseModel):
+    """How to replace a secret."""
+
+    model_config = like(overlap_hours=24)
+
+    overlap_hours: int = Field(
+        default=24, ge=0, le=168, strict=True, description="旧密钥还一同签名多少小时；已泄露的给 0，即刻作废"
+    )
+
+
 class WebhookView(BaseModel):
     """A subscription and how it stands."""
 
@@ -87,6 +98,8 @@ class WebhookView(BaseModel):
     state_at: datetime = Field(description="何时进入此状态")
     created_at: datetime = Field(description="何时登记")
     cursor: str = Field(description="事件流已取到的位置")
+    secret_at: datetime = Field(description="何时换上现用的签名密钥")
+    former_until: datetime | None = Field(description="旧密钥一同签名到何时；没有则为 null")
 
 
 class WebhookStandingView(WebhookView):
@@ -97,10 +110,15 @@ class WebhookStandingView(WebhookView):
     next_at: datetime | None = Field(description="下次重试的时间")
 
 
-class WebhookCreatedView(WebhookView):
-    """A subscription that was made."""
+class WebhookSecretView(WebhookView):
+    """A subscription with a secret that was made for it."""
 
     secret: str | None = Field(description="签名密钥，只在此刻显示一次；重复提交时为 null")
+
+
+class WebhookCreatedView(WebhookSecretView):
+    """A subscription that was made."""
+
     warning: str | None = Field(description="此刻联系不上接收方时的提醒；订阅照样有效")
 
 
@@ -139,8 +157,8 @@ class WebhookTestedView(BaseModel):
     took_ms: int = Field(description="用时，毫秒")
 
 
-def of(hook: Subscription) -> WebhookView:
-    """A subscription as it is shown."""
+def of(hook: Subscription, feed: Feed) -> WebhookView:
+    """A subscription as it is shown; ``feed`` writes its cursor."""
     return WebhookView(
         id=hook.id,
         name=hook.name,
@@ -152,17 +170,19 @@ def of(hook: Subscription) -> WebhookView:
         reason_label=None if hook.reason is None else hook.reason.label,
         state_at=hook.state_at,
         created_at=hook.created_at,
-        cursor=str(hook.cursor),
+        cursor=feed.cursor(hook.cursor),
+        secret_at=hook.secret_at,
+        former_until=hook.former_until,
     )
 
 
-def standing(hook: Subscription, tally: Tally) -> WebhookStandingView:
+def standing(hook: Subscription, feed: Feed, tally: Tally) -> WebhookStandingView:
     """A subscription with what waits."""
-    fields = of(hook).model_dump()
+    fields = of(hook, feed).model_dump()
     return WebhookStandingView(**fields, pending=tally.pending, blocked=tally.blocked, next_at=tally.next_at)
 
 
-def delivery(row: Mapping[str, Any]) -> WebhookDeliveryView:
+def delivery(row: Mapping[str, Any], feed: Feed) -> WebhookDeliveryView:
     """A delivery with its latest attempts."""
     latest = [one | {"outcome_label": reason_of(one["outcome"])} for one in json.loads(row["latest"])]
     fields = {
@@ -170,7 +190,8 @@ def delivery(row: Mapping[str, Any]) -> WebhookDeliveryView:
         for name in ("generation", "event_id", "subject", "state", "attempts", "next_at", "done_at")
     }
     label = SendState(row["state"]).label
-    return WebhookDeliveryView(position=str(row["position"]), state_label=label, latest=latest, **fields)
+    cursor = feed.cursor(row["position"])
+    return WebhookDeliveryView(position=cursor, state_label=label, latest=latest, **fields)
 
 
 def tested(judged: Judged) -> WebhookTestedView:

@@ -13,10 +13,12 @@ def _all(intro: str, members: Iterable[WebhookState | SendOutcome | SendState]) 
 SCHEMAS: Final = {
     "WebhookBody": "推送订阅",
     "NewWebhookBody": "要登记的推送订阅",
+    "SecretBody": "如何更换签名密钥",
     "ResumeBody": "如何恢复推送",
     "ReplayBody": "从何处重放",
     "WebhookView": "推送订阅",
     "WebhookStandingView": "推送订阅及其状态",
+    "WebhookSecretView": "已更换密钥的推送订阅",
     "WebhookCreatedView": "已登记的推送订阅",
     "WebhookAttemptView": "一次发送",
     "WebhookDeliveryView": "一个事件的推送情况",

@@ -1,181 +1,154 @@
 """What the door puts into the access log: who was refused, and what was written that no case's record tells of.
 
-Invariant: a write is noted before its answer leaves, once for each request, and one that could not be noted is answered as
-if the database were away, so that the client comes back with its key and it is noted then. Refusals are noted at a bounded
-rate, so that a flood of them fills no disk; how many were not noted is noted with the next one.
+Invariant: what is to be noted of a write is on record before the write or with it (``adapters/postgres/deeds.py``), and it is
+noted before its answer leaves, once for each request. One that could not be noted is answered as if the database were away;
+one whose process ended in between is noted by the reconciler.
 """
 
-import asyncio
-import contextlib
 import re
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
-import structlog
 from fastapi import Request, Response
 
+from adapters.postgres import deeds
 from adapters.postgres.access_log import AccessLog
+from adapters.postgres.database import Database
+from adapters.postgres.deeds import Intent, PostgresDeeds
 from domain import access, phones
-from domain.access_log import AccessKind
+from domain.access_log import AccessKind, Deed
 from domain.errors import Kind, Refused, Temporary
 from domain.hazard import Action
-from services.api.allowance import Allowance
+from domain.people import Actor
+from services.api import request_ids
 from services.api.problems import ComeBack
+from services.api.refusals import Refusal, Refusals
 from services.api.unauthenticated import Unauthenticated
 from services.clock import Clock
 
-log = structlog.get_logger()
+READING: Final = ("GET", "HEAD")
+"""Methods that change nothing, and take nothing of anybody's allowance."""
 
-RATE: Final = 0.5
-"""Refusals a second that one process notes over a long time: at some 500 bytes each, 22 MB a day."""
-
-BURST: Final = 300
-PERSON_RATE: Final = 1 / 6
-"""The same of one person; all who show no valid token are one."""
-
-PERSON_BURST: Final = 30
-PATIENCE: Final = 5.0
-"""Seconds that refusals may take to be written when the process ends."""
-
-_NOBODY: Final = "nobody"
-_READING: Final = ("GET", "HEAD")
 _REFUSALS: Final = {Kind.NOT_ALLOWED: 403, Kind.UNKNOWN: 404}
+_TRIED_TOO_OFTEN: Final = ("too_many_reveals", "too_many_tries")
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-_ON_THE_CASE: Final = frozenset({"report_hazard", *(access.of_action(action) for action in Action)})
+ON_THE_CASE: Final = frozenset({"report_hazard", *(access.of_action(action) for action in Action)})
 """Operations whose writes stand in the chain of the case itself, with who, by which post and on whose behalf."""
 
-_APART: Final = frozenset({"issue_link", "sign_out", "end_session", "sign_out_everywhere"})
-"""Operations that note themselves, as what they are (``services/api/entering.py``)."""
+APART: Final = frozenset(
+    {
+        *("sign_in", "refresh_session", "set_up_account", "change_password"),
+        *("sign_out", "end_session", "sign_out_everywhere", "issue_link", "revoke_link"),
+        *("edit_organisation", "set_person_contact", "set_post_contact"),
+        *("reveal_person_contact", "reveal_post_contact"),
+        *("submit_to_collection", "register_submission"),
+    }
+)
+"""Operations that note themselves, as what they are and in the transaction of what they do."""
 
 _EVIDENCE: Final = frozenset({"get_file"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class By:
-    """Who it was; nobody whose token was valid, where nothing is said."""
-
-    person_id: str | None = None
-    post_id: str | None = None
-    on_behalf_of: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refusal:
-    """A refusal that waits to be written."""
-
-    at: datetime
-    by: By
-    subject: str
-    outcome: str
-    request_id: str | None
-
-
 class Witness:
-    """Notes in ``accesses``; ``clock`` gives aware instants, ``ticks`` seconds that only grow."""
+    """Notes in ``accesses``; ``clock`` gives aware instants."""
 
-    def __init__(
-        self, accesses: AccessLog, clock: Clock, *, ticks: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, accesses: AccessLog, written: PostgresDeeds, refusals: Refusals, clock: Clock) -> None:
         self._log = accesses
+        self._deeds = written
         self._clock = clock
-        self._room = Allowance(rate=RATE, burst=BURST, clock=ticks)
-        self._of_one = Allowance(rate=PERSON_RATE, burst=PERSON_BURST, clock=ticks)
-        self._dropped = 0
-        self._waiting: asyncio.Queue[Refusal] = asyncio.Queue()
+        self.refusals = refusals
 
     @classmethod
     @asynccontextmanager
-    async def opened(cls, accesses: AccessLog, clock: Clock) -> AsyncIterator["Witness"]:
-        """A witness whose refusals are written behind the answers; what waits at the end is written then."""
-        witness = cls(accesses, clock)
-        writing = asyncio.create_task(witness._write())
-        try:
-            yield witness
-        finally:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(witness.settled(), timeout=PATIENCE)
-            writing.cancel()
-            await asyncio.gather(writing, return_exceptions=True)
-
-    async def settled(self) -> None:
-        """Wait until every refusal so far is written."""
-        await self._waiting.join()
+    async def opened(cls, database: Database, clock: Clock) -> AsyncIterator["Witness"]:
+        """A witness whose refusals are written behind the answers."""
+        accesses = AccessLog(database)
+        async with Refusals.opened(accesses) as refusals:
+            yield cls(accesses, PostgresDeeds(database), refusals, clock)
 
     async def watch(
-        self, request: Request, operation: str, go: Callable[[], Awaitable[Response]]
+        self,
+        request: Request,
+        operation: str,
+        go: Callable[[], Awaitable[Response]],
+        source: str | None = None,
     ) -> Response:
-        """Let the request through and note what came of it. Raises what ``go`` raises, and ``Temporary``."""
+        """Let the request through and note what came of it; ``source`` is the address of somebody who is nobody yet.
+
+        Raises what ``go`` raises, and ``Temporary``.
+        """
+        deeds.intend(None)
         try:
             response = await go()
-        except Unauthenticated:
-            self._refused(request, operation, 401)
-            raise
-        except Refused as no:
-            if status := _REFUSALS.get(no.kind):
-                self._refused(request, operation, status)
-            raise
-        except ComeBack as full:
-            if full.code == "too_many_reveals":
-                self._refused(request, operation, 429)
+        except (Unauthenticated, Refused, ComeBack) as no:
+            if status := _status(no):
+                self._refused(request, operation, status, source)
+            if isinstance(no, Refused):
+                await self._nothing_written()
             raise
         if response.status_code in _REFUSALS.values():
-            self._refused(request, operation, response.status_code)
-        elif kind := _kind(request, operation, response):
-            await self._done(request, operation, kind)
+            self._refused(request, operation, response.status_code, source)
+        elif response.status_code < 400:
+            await self._done(request, operation, response)
         return response
 
-    async def _done(self, request: Request, operation: str, kind: AccessKind) -> None:
-        by = _who(request, operation)
-        key = request.headers.get("idempotency-key")
-        await self._log.note_once(
-            at=self._clock(),
-            kind=kind,
-            **vars(by),
-            subject=subject(request, operation),
-            request_id=f"{by.person_id}:{key}" if key else _request_id(),
-        )
+    async def _done(self, request: Request, operation: str, response: Response) -> None:
+        intent = deeds.intended()
+        if intent is not None and intent.key is not None:
+            await self._deeds.note(intent.principal, intent.key, self._clock())
+        elif operation not in _EVIDENCE and _is_attached(request, response):
+            about = deed(request, operation, request.state.caller.actor)
+            await self._log.note_once(
+                at=self._clock(),
+                kind=AccessKind.EXPORT,
+                person_id=about.person_id,
+                post_id=about.post_id,
+                on_behalf_of=about.on_behalf_of,
+                subject=about.subject,
+                request_id=request_ids.current(),
+            )
 
-    def _refused(self, request: Request, operation: str, status: int) -> None:
-        by = _who(request, operation)
-        try:
-            self._of_one.take(by.person_id or _NOBODY)
-            self._room.take(_NOBODY)
-        except ComeBack:
-            self._dropped += 1
-            return
-        outcome, self._dropped = f"{status}" + (f" dropped:{self._dropped}" if self._dropped else ""), 0
+    async def _nothing_written(self) -> None:
+        intent = deeds.intended()
+        if intent is not None and intent.key is not None:
+            try:
+                await self._deeds.refused(intent.principal, intent.key)
+            except Temporary:
+                # then the reconciler says of it that nobody knows
+                return
+
+    def _refused(self, request: Request, operation: str, status: int, source: str | None) -> None:
+        caller = getattr(request.state, "caller", None)
         told = Refusal(
             at=self._clock(),
-            by=by,
+            person_id=caller.actor.person_id if caller else None,
+            source=source,
             subject=subject(request, operation),
-            outcome=outcome,
-            request_id=_request_id(),
+            status=status,
+            request_id=request_ids.current(),
         )
-        self._waiting.put_nowait(told)
+        self.refusals.note(told)
 
-    async def _write(self) -> None:
-        """Write what waits, one after the other, for as long as the process lives."""
-        while True:
-            told = await self._waiting.get()
-            try:
-                await self._log.note(
-                    None,
-                    at=told.at,
-                    kind=AccessKind.REFUSED,
-                    person_id=told.by.person_id,
-                    subject=told.subject,
-                    outcome=told.outcome,
-                    request_id=told.request_id,
-                )
-            except Temporary:
-                # it was refused all the same; that it was stands in the process's log
-                log.warning("a refusal could not be noted", subject=told.subject, outcome=told.outcome)
-            finally:
-                self._waiting.task_done()
+
+def intend(request: Request, operation: str, actor: Actor) -> None:
+    """Say what somebody who was let in is about to do, where that is a write which nothing else tells of."""
+    trial = request.query_params.get("dry_run") == "true"
+    if request.method not in READING and not trial and operation not in ON_THE_CASE | APART:
+        deeds.intend(Intent(principal=actor.person_id, deed=deed(request, operation, actor)))
+
+
+def deed(request: Request, operation: str, actor: Actor) -> Deed:
+    """What somebody does, by the first of the posts by which the operation can be done."""
+    able = [one for one in actor.holdings if one.role in access.OPERATIONS[operation].by]
+    by = next(iter(able or actor.holdings), None)
+    return Deed(
+        kind=AccessKind.WRITE,
+        subject=subject(request, operation),
+        person_id=actor.person_id,
+        post_id=by.post_id if by else None,
+        on_behalf_of=by.on_behalf_of if by else None,
+    )
 
 
 def subject(request: Request, operation: str) -> str:
@@ -185,28 +158,18 @@ def subject(request: Request, operation: str) -> str:
     return "/".join((operation, *told))
 
 
-def _kind(request: Request, operation: str, response: Response) -> AccessKind | None:
-    """What a request that came off is in the log, if anything."""
-    if response.status_code >= 400:
-        return None
-    if request.method in _READING:
-        attached = response.headers.get("content-disposition", "").startswith("attachment")
-        return AccessKind.EXPORT if attached and operation not in _EVIDENCE else None
-    trial = request.query_params.get("dry_run") == "true"
-    return None if trial or operation in _ON_THE_CASE | _APART else AccessKind.WRITE
+def _status(no: Exception) -> int | None:
+    """As what a refusal is noted; ``None`` for one that is nobody's business."""
+    match no:
+        case Unauthenticated():
+            return None if no.noted else 401
+        case Refused():
+            return _REFUSALS.get(no.kind)
+        case ComeBack():
+            return 429 if no.code in _TRIED_TOO_OFTEN else None
+    return None
 
 
-def _who(request: Request, operation: str) -> By:
-    """The person, and the first of the posts by which the operation could be done."""
-    caller = getattr(request.state, "caller", None)
-    if caller is None:
-        return By()
-    held = caller.actor.holdings
-    able = [one for one in held if one.role in access.OPERATIONS[operation].by] or held
-    told = By(person_id=caller.actor.person_id)
-    return replace(told, post_id=able[0].post_id, on_behalf_of=able[0].on_behalf_of) if able else told
-
-
-def _request_id() -> str | None:
-    told = structlog.contextvars.get_contextvars().get("request")
-    return str(told) if told else None
+def _is_attached(request: Request, response: Response) -> bool:
+    attached = response.headers.get("content-disposition", "").startswith("attachment")
+    return request.method in READING and attached

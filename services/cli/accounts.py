@@ -1,6 +1,6 @@
 """``bihuan account``: invite somebody to set a password, shut somebody out, sign somebody out everywhere.
 
-Invariant: the code of an invitation is printed once, on standard output and nowhere else.
+Invariant: the code of an invitation is printed once, on standard output and nowhere else; each act is in the access log.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from deploy.processes import StackError
 
 if TYPE_CHECKING:
     from adapters.postgres.accounts import PostgresAccounts
+    from adapters.postgres.database import Connection
     from services.settings import Settings
 
 T = TypeVar("T")
@@ -36,7 +37,11 @@ def invite(
     """开立账号并打印一次性设置码，由本人用它设置口令；没有默认口令。此前的设置码作废。"""
     settings = _settings(data)
     lifetime = timedelta(seconds=settings.invitation_lifetime)
-    name, code = _with(settings, lambda accounts: accounts.invite(person, login, _now(), lifetime))
+    name, code = _with(
+        settings,
+        f"{person}/invite",
+        lambda accounts, connection: accounts.invite(connection, person, login, _now(), lifetime),
+    )
     until = (_now() + lifetime).astimezone()
     print(f"账号   {name}")
     print(f"设置码 {code}")
@@ -46,21 +51,33 @@ def invite(
 @app.command()
 def disable(person: Person, data: Data = Path(".data")) -> None:
     """停用账号：所有会话即刻退出，以任何方式都不能登录。"""
-    _with(_settings(data), lambda accounts: accounts.disable(person, _now()))
+    _with(
+        _settings(data),
+        f"{person}/disable",
+        lambda accounts, connection: accounts.disable(connection, person, _now()),
+    )
     print(f"已停用 {person}。")
 
 
 @app.command()
 def enable(person: Person, data: Data = Path(".data")) -> None:
     """启用账号。"""
-    _with(_settings(data), lambda accounts: accounts.enable(person))
+    _with(
+        _settings(data),
+        f"{person}/enable",
+        lambda accounts, connection: accounts.enable(connection, person),
+    )
     print(f"已启用 {person}。")
 
 
 @app.command("sign-out")
 def sign_out(person: Person, data: Data = Path(".data")) -> None:
     """退出某人的所有会话，此前签发的令牌即刻失效。"""
-    _with(_settings(data), lambda accounts: accounts.sign_out_everywhere(person, _now()))
+    _with(
+        _settings(data),
+        f"{person}/sign_out",
+        lambda accounts, connection: accounts.sign_out_everywhere(connection, person, _now()),
+    )
     print(f"{person} 已从所有设备退出。")
 
 
@@ -76,16 +93,27 @@ def _settings(data: Path) -> "Settings":
     return stack.settings(data)
 
 
-def _with(settings: "Settings", call: Callable[["PostgresAccounts"], Awaitable[T]]) -> T:
-    """What comes of the call. Raises ``StackError`` with one sentence."""
+def _with(
+    settings: "Settings", what: str, call: Callable[["PostgresAccounts", "Connection"], Awaitable[T]]
+) -> T:
+    """What comes of the call, which is noted in its transaction. Raises ``StackError`` with one sentence."""
+    from adapters.postgres.access_log import AccessLog
     from adapters.postgres.accounts import PostgresAccounts
     from adapters.postgres.database import Database
+    from domain.access_log import AccessKind
     from domain.errors import Refused, Temporary
 
     async def called() -> T:
         url = settings.database_url.get_secret_value()
-        async with Database.opened(url, size=1, timeout=PATIENCE) as database:
-            return await call(PostgresAccounts(database))
+        async with (
+            Database.opened(url, size=1, timeout=PATIENCE) as database,
+            database.transaction() as connection,
+        ):
+            done = await call(PostgresAccounts(database), connection)
+            await AccessLog(database).note(
+                connection, at=_now(), kind=AccessKind.WRITE, subject=f"account/{what}", channel="cli"
+            )
+            return done
 
     try:
         return asyncio.run(called())

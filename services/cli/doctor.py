@@ -16,6 +16,7 @@ from rich.console import Console
 
 from activities.reconcile import Pass, ReconcileActivities
 from adapters.postgres import sealed_columns
+from adapters.postgres.collection_drift import PostgresCollectionDrift
 from adapters.postgres.database import Database
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.seals import PostgresSeals
@@ -90,7 +91,7 @@ async def _examine(findings: Findings, home: Path | None, settings: Settings) ->
         await _asked(findings, "自查记录", lambda: _last_pass(findings, record), quiet=True)
         await _asked(findings, "密钥", lambda: _sealing(findings, database, settings), quiet=True)
         await _asked(findings, "封存", lambda: _last_seal(findings, database), quiet=True)
-        looking = ReconcileActivities(record, inventory, clock.real)
+        looking = ReconcileActivities(record, PostgresCollectionDrift(database), inventory, clock.real)
         await _asked(findings, "核对", lambda: _drifts(findings, looking), quiet=True)
 
 

@@ -3,12 +3,15 @@
 import os
 import sys
 
-import uvloop
+from services.starting import loading
 
-from domain.errors import Temporary
-from services import bootstrap
-from services.settings import Settings
-from services.worker.main import run
+with loading():
+    import uvloop
+
+    from domain.errors import Temporary
+    from services import bootstrap
+    from services.settings import Settings
+    from services.worker.main import run
 
 
 def main() -> int:

@@ -1,12 +1,10 @@
-"""Wiring of what collections need of a worker, and keeping the schedules of series and the runs of collections.
+"""Wiring of what collections need of a worker, and keeping the schedules of series.
 
-Invariant: an engine that lost its schedules has them again within one round, and a collection whose run was lost or ended from
-outside goes on within two; a series that was stopped has no schedule.
+Invariant: an engine that lost its schedules has them again within one round; a series that was stopped has no schedule.
 """
 
 import asyncio
 import contextlib
-from datetime import datetime, timedelta
 from typing import Any, Final
 
 from activities.collection import CollectionActivities
@@ -24,9 +22,6 @@ from workflows.schedules import Schedules
 ROUND: Final = 60.0
 """Seconds between two looks at the schedules."""
 
-OVERDUE: Final = timedelta(seconds=90)
-"""A step that is later than this has no run that takes it."""
-
 _BATCH: Final = 200
 
 
@@ -39,21 +34,12 @@ def activities(database: Database, gateway: HazardGateway) -> list[Any]:
     return [collections.look, collections.step, collections.draft, series.open]
 
 
-async def keep(database: Database, schedules: Schedules, gateway: HazardGateway) -> None:
-    """See to the schedules of all series, and to collections that nobody carries on, until cancelled."""
+async def keep(database: Database, schedules: Schedules) -> None:
+    """See to the schedules of all series until cancelled."""
     while True:
         with contextlib.suppress(Temporary):
             await see_to(PostgresSeries(database), schedules)
-            await wake(PostgresCollections(database), gateway, clock.real())
         await asyncio.sleep(ROUND)
-
-
-async def wake(record: PostgresCollections, gateway: HazardGateway, now: datetime) -> int:
-    """Start, or wake, the workflows of collections whose step is overdue; gives how many there were. Raises ``Temporary``."""
-    late = await record.overdue(now - OVERDUE)
-    for collection_id in late:
-        await gateway.look(collection_id)
-    return len(late)
 
 
 async def see_to(record: PostgresSeries, schedules: Schedules) -> None:

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from prometheus_client import CollectorRegistry
 
-from activities.delivery import DeliveryActivities, Means
+from activities.delivery import DeliveryActivities
 from activities.delivery_audit import DeliveryAuditActivities
+from activities.delivery_ports import Means
 from adapters.channels import registry
 from adapters.postgres.database import Database
 from adapters.postgres.deliveries import PostgresDeliveries

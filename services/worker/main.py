@@ -23,13 +23,16 @@ from activities.reconcile import ReconcileActivities
 from activities.restamps import RestampActivities
 from activities.seals import SealActivities
 from adapters.postgres.bulletin_clock import PostgresBulletinClock
+from adapters.postgres.collection_drift import PostgresCollectionDrift
 from adapters.postgres.collections import PostgresCollections
 from adapters.postgres.database import Database
+from adapters.postgres.deeds import PostgresDeeds
 from adapters.postgres.digests import PostgresDigests
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.restamps import PostgresRestamps
+from adapters.postgres.roster_numbers import PostgresRosterNumbers
 from adapters.postgres.seals import PostgresSeals
 from services import bootstrap, clock, metrics
 from services.settings import Settings
@@ -46,6 +49,12 @@ PATIENCE: Final = 20.0
 """Seconds that the worker's own calls to the engine may take: nobody waits for them, and a sweep goes on without."""
 
 
+def _reconciling(database: Database, inventory: EngineInventory) -> ReconcileActivities:
+    drift = PostgresDrift(database), PostgresCollectionDrift(database)
+    left = PostgresDigests(database), PostgresDeeds(database)
+    return ReconcileActivities(*drift, inventory, clock.real, *left)
+
+
 def build(
     client: Client,
     settings: Settings,
@@ -60,10 +69,9 @@ def build(
     intake = IntakeActivities(PostgresIntake(database), orders, PostgresCollections(database), gateway)
     restamps = RestampActivities(orders, gateway)
     inventory = EngineInventory(client, gateway, timeout=settings.engine_timeout)
-    drift, digests = PostgresDrift(database), PostgresDigests(database)
-    reconciling = ReconcileActivities(drift, inventory, clock.real, digests)
+    reconciling = _reconciling(database, inventory)
     seals = PostgresSeals(database.patient(PATIENCE), bootstrap.signer(settings))
-    sealing = SealActivities(seals, clock.real)
+    sealing = SealActivities(seals, PostgresRosterNumbers(database, settings.roster_numbers_days), clock.real)
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -122,7 +130,7 @@ async def run(settings: Settings) -> None:
             log.info("worker is ready", task_queue=settings.task_queue)
             schedules = Schedules(client, task_queue=settings.task_queue, timeout=PATIENCE)
             keeping = asyncio.gather(
-                collecting.keep(database, schedules, gateway),
+                collecting.keep(database, schedules),
                 delivering.keep(schedules),
                 subscribing.keep(database, gateway),
             )

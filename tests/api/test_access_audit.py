@@ -8,9 +8,8 @@ import pytest
 
 from adapters.postgres.access_log import AccessLog
 from domain import access_log
-from services.api.allowance import Allowance
 from services.api.deps import Services
-from services.api.witness import Witness
+from services.api.refusals import Refusal, Refusals
 from tests import harness
 from tests.harness import World
 
@@ -24,7 +23,7 @@ def services(world: World) -> Services:
 
 
 async def rows(world: World, **sought: Any) -> list[dict[str, Any]]:
-    await services(world).witness.settled()
+    await services(world).witness.refusals.settled()
     response = await world.get(OVERSIGHT, "/v1/audit/access", limit=100, **sought)
     assert response.status_code == 200, response.text
     found: list[dict[str, Any]] = response.json()["items"]
@@ -67,14 +66,13 @@ async def test_what_stands_in_an_address_and_is_no_id_is_not_written_down(world:
 
 
 async def test_a_write_beside_the_cases_is_noted_once_however_often_it_is_sent(world: World) -> None:
-    day, key = "2029-06-05", uuid.uuid4().hex
-    body = {"kind": "holiday", "name": "测试日", "source_doc": "测〔2026〕1号", "expected_version": 0}
-    path = f"/v1/calendar/CN-TEST/{day}"
+    person, key = "p-ec01-safety", uuid.uuid4().hex
     for _ in range(3):
-        response = await world.put("p-office", path, body, key)
-        assert response.status_code == 200, response.text
-    found = [row for row in await rows(world, person_id="p-office") if row["request_id"] == f"p-office:{key}"]
-    assert [(row["kind"], row["post_id"]) for row in found] == [("write", "office")]
+        files = {"file": ("photo.jpg", harness.photo("teal"))}
+        response = await world.http.post("/v1/files", headers=world.headers(person, key), files=files)
+        assert response.status_code == 201, response.text
+    found = [row for row in await rows(world, person_id=person) if row["request_id"] == f"{person}:{key}"]
+    assert [(row["kind"], row["post_id"]) for row in found] == [("write", "ec01-safety")]
 
 
 async def test_an_upload_is_noted_and_an_act_on_a_case_stands_in_the_chain_of_the_case(world: World) -> None:
@@ -92,24 +90,22 @@ async def test_an_upload_is_noted_and_an_act_on_a_case_stands_in_the_chain_of_th
 async def test_a_flood_of_refusals_is_noted_up_to_a_bound_and_the_rest_is_counted(world: World) -> None:
     ticks = 0.0
     log = AccessLog(world.database)
-    async with Witness.opened(log, world.clock) as bounded:
-        bounded._of_one = Allowance(rate=1 / 6, burst=30, clock=lambda: ticks)
-        request: Any = _Asked()
+    async with Refusals.opened(log, ticks=lambda: ticks) as bounded:
+        told = Refusal(
+            at=world.clock(),
+            person_id=None,
+            source=None,
+            subject="get_me/flood",
+            status=401,
+            request_id=None,
+        )
         for _ in range(500):
-            bounded._refused(request, "get_me", 401)
+            bounded.note(told)
         ticks = 7.0
-        bounded._refused(request, "get_me", 401)
+        bounded.note(told)
     found = [row for row in await rows(world, kind="refused") if row["subject"] == "get_me/flood"]
     assert len(found) == 31
     assert found[0]["outcome"] == "401 dropped:470"
-
-
-class _Asked:
-    """As much of a request as a refusal looks at."""
-
-    def __init__(self) -> None:
-        self.path_params = {"id": "flood"}
-        self.state: Any = type("State", (), {})()
 
 
 async def test_pages_and_filters_give_each_row_once_and_the_chain_holds(world: World) -> None:

@@ -24,8 +24,9 @@ async def told(live: Live) -> dict[str, str]:
     url = live.settings.database_url.get_secret_value()
     async with Database.opened(url, size=1, timeout=10) as database:
         await _known(database)
-        accounts = PostgresAccounts(database)
-        _, secrets["code"] = await accounts.invite("p-secret", None, datetime.now(UTC), timedelta(days=1))
+        accounts, day = PostgresAccounts(database), timedelta(days=1)
+        async with database.transaction() as connection:
+            _, secrets["code"] = await accounts.invite(connection, "p-secret", None, datetime.now(UTC), day)
     await _comes_in(live, secrets)
     await _goes_wrong(live, secrets)
     await _lets_somebody_in(live, secrets)

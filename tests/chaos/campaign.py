@@ -8,20 +8,25 @@ import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Final
 
 import httpx
 
 from activities.reconcile import Pass, ReconcileActivities
+from adapters.postgres.collection_drift import PostgresCollectionDrift
 from adapters.postgres.database import Database
 from adapters.postgres.drift import PostgresDrift
 from domain.errors import Temporary
 from services import clock
 from tests.chaos import faults
+from tests.chaos import stage as stages
 from tests.chaos.faults import Fault
 from tests.chaos.journal import Journal
-from tests.chaos.judge import Verdict, judge
+from tests.chaos.judge import Trouble, Verdict, judge
+from tests.chaos.lateness import put_due
 from tests.chaos.load import Load
 from tests.chaos.stage import Stage
 from tests.stack import eventually
@@ -30,6 +35,10 @@ from workflows.inventory import EngineInventory
 
 REST_WITHIN: Final = 240.0
 """Seconds until it must work again; generous, because a machine may be shared."""
+
+
+DUE_EVERY: Final = 2.0
+"""Seconds between cases whose time runs out during the campaign, on average."""
 
 
 @dataclass
@@ -63,22 +72,18 @@ async def run(
     journal = Journal(folder / f"journal-{seed}.jsonl")
     load = Load(live=stage.live, journal=journal, seed=seed, clients=clients)
     await load.prepare()
-    working = asyncio.create_task(load.run())
     recovery: dict[str, list[float]] = {}
-    try:
-        for fault in schedule:
-            await asyncio.sleep(fault.rest)
-            stage.say(f"— {fault.name}")
-            await faults.ALL[fault.name](stage, fault)
-            if fault.name.startswith(("kill", "engine's file", "disk")):
-                recovery.setdefault(fault.name, []).append(await _recovered(stage))
-    finally:
-        load.stop.set()
-        await working
     url = stage.live.stack.database_url
     async with Database.opened(url, size=2, timeout=30) as database:
+        await _put_due(stage, database, seed, schedule)
+        working = asyncio.create_task(load.run())
+        try:
+            troubles = await _played(stage, schedule, recovery)
+        finally:
+            load.stop.set()
+            await working
         await _rest(stage, database, patient=patient)
-        verdict = await judge(stage, database, journal)
+        verdict = await judge(stage, database, journal, troubles)
     journal.close()
     return Outcome(
         seed=seed,
@@ -89,6 +94,30 @@ async def run(
         complaints=load.faults,
         recovery=recovery,
     )
+
+
+async def _put_due(stage: Stage, database: Database, seed: int, schedule: Sequence[Fault]) -> None:
+    """Cases whose time runs out at instants of the seed's while the schedule is played (I5)."""
+    random = Random(seed)  # noqa: S311 - must be repeatable
+    lasting = sum(fault.rest + fault.lasts for fault in schedule)
+    world = stages.hands(stage.live, database)
+    for _ in range(max(5, round(lasting / DUE_EVERY))):
+        at = datetime.now(UTC) + timedelta(seconds=DUE_EVERY + random.random() * lasting)
+        await put_due(world, at)
+
+
+async def _played(stage: Stage, schedule: Sequence[Fault], recovery: dict[str, list[float]]) -> list[Trouble]:
+    """Play the schedule; gives from when to when each fault made itself felt."""
+    troubles = []
+    for fault in schedule:
+        await asyncio.sleep(fault.rest)
+        stage.say(f"— {fault.name}")
+        began = datetime.now(UTC)
+        await faults.ALL[fault.name](stage, fault)
+        if fault.name.startswith(("kill", "engine's file", "disk")):
+            recovery.setdefault(fault.name, []).append(await _recovered(stage))
+        troubles.append(Trouble(began=began, ended=datetime.now(UTC)))
+    return troubles
 
 
 async def _recovered(stage: Stage) -> float:
@@ -115,7 +144,9 @@ async def _rest(stage: Stage, database: Database, *, patient: bool) -> None:
     await _recovered(stage)
     gateway = HazardGateway(stage.live.client, task_queue=stage.live.settings.task_queue, timeout=30)
     inventory = EngineInventory(stage.live.client, gateway, timeout=30)
-    reconciling = ReconcileActivities(PostgresDrift(database), inventory, clock.real)
+    reconciling = ReconcileActivities(
+        PostgresDrift(database), PostgresCollectionDrift(database), inventory, clock.real
+    )
 
     async def rests() -> bool:
         try:

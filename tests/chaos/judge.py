@@ -5,7 +5,7 @@ Invariant: every check is written from what people are told (``tests/table.py``)
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from adapters.postgres import soundness
 from adapters.postgres.audit import Kept, PostgresAudit
 from adapters.postgres.database import Database
 from adapters.postgres.drift import PostgresDrift
-from domain import drift
+from domain import drift, hazard
 from domain.audit import Entry
 from domain.drift import Standing
 from tests import table
@@ -31,6 +31,12 @@ from workflows.sandbox import WORKFLOWS, runner
 NOBODY: Final = frozenset({"report", "lapse"})
 """What no person's action is: the first entry, and the clock's."""
 
+IN_CALM: Final = timedelta(seconds=5)
+"""How late the clock may act under load without a fault; how late it is without load is measured by ``lateness``."""
+
+AFTER_TROUBLE: Final = timedelta(seconds=15)
+"""How late it may be counted from the end of a trouble: the worst of the goals' bounds (G4)."""
+
 REPLAYED: Final = 20
 _NEVER: Final = re.compile(
     r"panic:|PANIC|TMPRL110[0-3]|[Nn]on-?[Dd]etermini|never retrieved|was never awaited|corrupt"
@@ -42,6 +48,14 @@ _KNOWN: Final = re.compile(
 )
 """A fault of the engine's client (https://github.com/temporalio/sdk-typescript/issues/1966, open): the engine went while an
 update was answered; the task fails once and succeeds when it is tried again. That nothing was lost is for the others to say."""
+
+
+_KEYS: Final = """
+SELECT principal, key, status IS NOT NULL OR EXISTS (
+    SELECT FROM changes WHERE request_id = principal || ':' || key
+) AS answered FROM requests
+"""
+"""Every key that was taken, and whether its answer is kept or can be given again from the record."""
 
 
 @dataclass
@@ -58,16 +72,27 @@ class Verdict:
             self.wrong.append(f"{invariant}: {what}")
 
 
-async def judge(stage: Stage, database: Database, journal: Journal) -> Verdict:
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """From when to when a fault made itself felt (aware)."""
+
+    began: datetime
+    ended: datetime
+
+
+async def judge(
+    stage: Stage, database: Database, journal: Journal, troubles: Sequence[Trouble] = ()
+) -> Verdict:
     """Check everything; the system must have come to rest."""
     verdict = Verdict()
     chains = {kept.chain.case_id: kept async for kept in PostgresAudit(database).cases()}
     for kept in chains.values():
         _record(verdict, kept)
         _transitions(verdict, kept.chain.entries)
+        _on_time(verdict, kept.chain.entries, troubles)
     _acknowledged(verdict, journal, chains)
     await _at_rest(verdict, database, journal)
-    await _engine(verdict, stage, database)
+    await _engine(verdict, stage, database, troubles)
     logs(verdict, stage.live.stack.data / "logs")
     return verdict
 
@@ -91,6 +116,26 @@ def _transitions(verdict: Verdict, entries: tuple[Entry, ...]) -> None:
             line = f"{entry.case_id} {entry.seq}: {entry.action} in {stage} led to {after}"
             verdict.must(allowed and after == told, "I6 transition", line)
         stage = after
+
+
+def latest(due_at: datetime, troubles: Sequence[Trouble]) -> datetime:
+    """Until when a step due at ``due_at`` may be taken; the troubles are in order."""
+    until = due_at + IN_CALM
+    for trouble in troubles:
+        if trouble.began <= until:
+            until = max(until, trouble.ended + AFTER_TROUBLE)
+    return until
+
+
+def _on_time(verdict: Verdict, entries: tuple[Entry, ...], troubles: Sequence[Trouble]) -> None:
+    """I5: the clock acts within its bound of the due instant, or of the end of the troubles that it fell into."""
+    for entry in entries:
+        if entry.due_at is None:
+            continue
+        until = latest(entry.due_at, troubles)
+        late = (entry.at - entry.due_at).total_seconds()
+        line = f"{entry.case_id} {entry.seq}: {entry.action} due {entry.due_at} came {late:.1f} s late"
+        verdict.must(entry.due_at <= entry.at <= until, "I5 on time", line)
 
 
 def _acknowledged(verdict: Verdict, journal: Journal, chains: dict[str, Kept]) -> None:
@@ -117,20 +162,18 @@ def _acknowledged(verdict: Verdict, journal: Journal, chains: dict[str, Kept]) -
 
 
 async def _at_rest(verdict: Verdict, database: Database, journal: Journal) -> None:
-    """I10: nothing is still owed; every answered key has its answer."""
+    """I10: nothing is still owed; every answered key is known, with its answer or what the record gives it from."""
     async with database.connection() as connection:
         wanted = await connection.fetchval("SELECT count(*) FROM hazards WHERE start_wanted_at IS NOT NULL")
-        open_keys = {
-            (row["principal"], row["key"])
-            for row in await connection.fetch("SELECT principal, key FROM requests WHERE status IS NULL")
-        }
+        keys = {(row["principal"], row["key"]): row["answered"] for row in await connection.fetch(_KEYS)}
     verdict.must(not wanted, "I10 rest", f"{wanted} starts are still wanted")
-    lost = [line for line in journal.lines() if (line.person, line.key) in open_keys]
+    # who is refused at the door takes no key
+    lost = [line for line in journal.lines() if not keys.get((line.person, line.key), line.status >= 400)]
     verdict.must(not lost, "I10 rest", f"answers not kept: {lost[:3]}")
 
 
-async def _engine(verdict: Verdict, stage: Stage, database: Database) -> None:
-    """I3, I9: open cases and running workflows are the same, and show the same; their histories replay."""
+async def _engine(verdict: Verdict, stage: Stage, database: Database, troubles: Sequence[Trouble]) -> None:
+    """I3, I5, I9: open cases and running workflows are the same, show the same, and miss no step; histories replay."""
     live = stage.live
     gateway = HazardGateway(live.client, task_queue=live.settings.task_queue, timeout=30)
     inventory = EngineInventory(live.client, gateway, timeout=30)
@@ -140,6 +183,10 @@ async def _engine(verdict: Verdict, stage: Stage, database: Database) -> None:
     for case_id in {*known, *runs}:
         one = drift.between(case_id, known.get(case_id), runs.get(case_id), now)
         verdict.must(one is None, "I9 orphan", one.sentence if one else "")
+    for standing in known.values():
+        coming = hazard.next_step(standing.case)
+        missed = coming is not None and latest(coming.at, troubles) < datetime.now(UTC)
+        verdict.must(not missed, "I5 on time", f"{standing.case.id} misses {coming}")
     replayer = Replayer(workflows=list(WORKFLOWS), workflow_runner=runner(), data_converter=CONVERTER)
     for case_id in sorted(runs)[:: max(1, len(runs) // REPLAYED)]:
         history = await live.client.get_workflow_handle(case_id).fetch_history()

@@ -10,8 +10,6 @@ import signal
 import sys
 import time
 
-from temporalio.testing import TimeSkipper, TimeSkippingConfig
-
 from adapters.postgres.database import Database
 from adapters.postgres.drift import PostgresDrift
 from deploy import engine_file
@@ -19,7 +17,6 @@ from domain import drift
 from services import clock
 from tests.chaos import stage as stages
 from tests.chaos.stage import Stage
-from tests.harness import World, WoundClock
 from tests.stack import data_folder, eventually
 from tests.stories import behind
 from workflows.gateway import HazardGateway
@@ -33,18 +30,10 @@ async def measure(cases: int) -> tuple[float, float, int]:
             stages.running(data) as stage,
             Database.opened(stage.live.settings.database_url.get_secret_value(), size=4, timeout=30) as db,
         ):
-            world = World(
-                http=stage.live.http,
-                clock=WoundClock(),
-                client=stage.live.client,
-                skipper=TimeSkipper(stage.live.client, config=TimeSkippingConfig(enabled=False)),
-                database=db,
-                settings=stage.live.settings,
-                tokens=stage.live.tokens,
-            )
+            world = stages.hands(stage.live, db)
             for _ in range(cases):
                 await behind.put_on_record(world)
-            await eventually(lambda: _sound(stage, db), within=600)
+            await eventually(lambda: sound(stage, db), within=600)
             return await _lost(stage, db)
 
 
@@ -62,11 +51,11 @@ async def _lost(stage: Stage, database: Database) -> tuple[float, float, int]:
 
     await eventually(started, within=600)
     all_started = time.monotonic() - began
-    await eventually(lambda: _sound(stage, database), within=600)
+    await eventually(lambda: sound(stage, database), within=600)
     return all_started, time.monotonic() - began, len(await _drifting(stage, database))
 
 
-async def _sound(stage: Stage, database: Database) -> bool:
+async def sound(stage: Stage, database: Database) -> bool:
     async with database.connection() as connection:
         wanted = await connection.fetchval("SELECT count(*) FROM hazards WHERE start_wanted_at IS NOT NULL")
     return not wanted and not await _drifting(stage, database)

@@ -1,6 +1,8 @@
-"""``python -m tests.chaos.restarts [--paths N] [--seed S]``: after every step of a random path the whole stack is killed.
+"""``python -m tests.chaos.restarts [--paths N] [--seed S]``: after every step of random paths the whole stack is killed.
 
-Invariant: what a case shows before the kill is what it shows after it, to the last field.
+Many cases walk side by side, each its own path: all take one step that the rules allow, the four processes are killed
+with -9, and when they are back every case is compared with what it showed before; then the next step.
+Invariant: what a case shows before the kill is what it shows after it, from four sides, to the last field.
 """
 
 import argparse
@@ -10,86 +12,187 @@ import os
 import signal
 import sys
 import time
+import uuid
+from collections import Counter
+from collections.abc import Coroutine, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from random import Random
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import httpx
 
-from tests.api.live import Json
+from adapters.postgres.database import Database
+from adapters.postgres.drift import PostgresDrift
+from domain import hazard
+from domain.hazard import TRANSITIONS, Action, Case, Stage
+from domain.people import Actor
+from tests.chaos import shown
 from tests.chaos import stage as stages
 from tests.chaos.faults import PARTS
-from tests.chaos.load import BODIES, KINDS, PATH
-from tests.chaos.stage import Stage
+from tests.chaos.load import AWAY
+from tests.chaos.rehydration import sound
+from tests.harness import Json, World
 from tests.stack import data_folder, eventually
-from tests.stories.loop import CHECKER, FINDER, OFFICE, STAFF
+from tests.stories import behind, loop
 
-_ASIDE = ((STAFF, "note"), (OFFICE, "note"), (CHECKER, "return"))
+T = TypeVar("T")
 
+STEPS: Final = 10
+COHORT: Final = 250
+ONWARD: Final = 0.6
+"""How often a step is one that leads along the loop, where there is any; else it is any that is allowed."""
 
-async def path(stage: Stage, random: Random, files: dict[str, str]) -> tuple[int, list[str]]:
-    """Walk one path; gives the number of steps and what differed."""
-    live = stage.live
-    evidence = [{"file_id": files[FINDER], "kind": "before_photo"}]
-    number = (await live.report(evidence=evidence, item="fire-exit")).json()["id"]
-    wrong: list[str] = []
-    steps = [step for main in PATH for step in ([random.choice(_ASIDE)] * (random.random() < 0.4) + [main])]
-    for person, action in steps:
-        kinds = [KINDS[action]] if action in KINDS else []
-        cited = [{"file_id": files[person], "kind": kind} for kind in kinds]
-        body = BODIES[action] | ({"evidence": cited} if cited else {})
-        await _answered(stage, person, f"/v1/hazards/{number}/actions/{action}", body)
-        before = await _seen(stage, number)
-        for part in PARTS:
-            pid = live.child(part).pid
-            if pid is not None:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-        after = await eventually(lambda: _seen(stage, number), within=60)
-        if after != before:
-            wrong.append(f"{number} after {action}: {before} became {after}")
-    return len(steps), wrong
+_ASIDE: Final = (None, Stage.DISMISSED, Stage.TRANSFERRED, Stage.MERGED)
 
 
-async def _answered(stage: Stage, person: str, path: str, body: Json) -> None:
-    key = f"restart-{time.monotonic_ns()}"
+@dataclass(frozen=True, kw_only=True)
+class Path:
+    """One case on its way, and the chance that decides it."""
 
-    async def ask() -> bool:
-        with contextlib.suppress(httpx.TransportError):
-            return (await stage.live.post(person, path, body, key)).status_code not in (429, 503)
-        return False
-
-    await eventually(ask, within=60)
+    number: str
+    random: Random
 
 
-async def _seen(stage: Stage, number: str) -> Any:
-    with contextlib.suppress(httpx.TransportError):
-        case = await stage.live.get(OFFICE, f"/v1/hazards/{number}")
-        timeline = await stage.live.get(OFFICE, f"/v1/hazards/{number}/timeline")
-        if case.status_code == timeline.status_code == 200:
-            return case.json(), timeline.json()
-    return None
+@dataclass
+class Walk:
+    """Cases that walk side by side; what was done, and what differed."""
+
+    stage: stages.Stage
+    world: World
+    seed: int
+    people: dict[str, Actor] = field(default_factory=dict)
+    done: Counter[str] = field(default_factory=Counter)
+    ended: Counter[str] = field(default_factory=Counter)
+    restarts: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    async def prepare(self) -> None:
+        """Know who may do what."""
+        for person in (loop.FINDER, *loop.BY_ROLE.values()):
+            self.people[person] = await behind.actor(self.world, person)
+
+    async def cohort(self, first: int, paths: int, steps: int) -> None:
+        """Walk so many paths of at most so many steps; a path whose case allows nothing more ends before."""
+        walking = await _all(self._report(Random(self.seed * 1_000_000 + first + n)) for n in range(paths))  # noqa: S311
+        numbers = [path.number for path in walking]
+        for step in range(steps):
+            began = time.monotonic()
+            known = await PostgresDrift(self.world.database).look(numbers)
+            await _all(self._step(path, known[path.number].case) for path in walking)
+            stepped = time.monotonic()
+            await self._restart(numbers)
+            print(
+                f"  step {step + 1} of {paths} paths in {stepped - began:.0f} s, killed and compared in "
+                f"{time.monotonic() - stepped:.0f} s, {len(self.wrong)} differences",
+                flush=True,
+            )
+        known = await PostgresDrift(self.world.database).look(numbers)
+        self.ended.update(one.case.stage.value for one in known.values())
+
+    async def _report(self, random: Random) -> Path:
+        body = {
+            "unit_id": "ec01",
+            "place": f"房间{uuid.uuid4().hex[:10]}",
+            "category": "fire",
+            "item": "fire-exit",
+            "level": random.choice(("general", "major")),
+            "description": "安全出口被货架堵塞",
+            "evidence": await self.world.cite(loop.FINDER, "before_photo"),
+        }
+        answer = await self._answered(loop.FINDER, "/v1/hazards", body)
+        assert answer.is_success, answer.text
+        return Path(number=answer.json()["id"], random=random)
+
+    async def _step(self, path: Path, case: Case) -> None:
+        """One action that the rules allow somebody; another one where a body of the stories does not fit this case."""
+        for person, action in self._ways(path.random, case):
+            body = await loop.body(self.world, person, action.value)
+            answer = await self._answered(person, f"/v1/hazards/{case.id}/actions/{action.value}", body)
+            if answer.status_code == 200:
+                self.done[action.value] += 1
+                return
+            assert answer.status_code in (403, 404, 409, 422), answer.text
+
+    def _ways(self, random: Random, case: Case) -> Sequence[tuple[str, Action]]:
+        now = datetime.now(UTC)
+        ways = [
+            (person, allowed.action)
+            for person, actor in self.people.items()
+            for allowed in hazard.allowed_actions(case, actor, now)
+        ]
+        random.shuffle(ways)
+        onward = [way for way in ways if TRANSITIONS[case.stage, way[1]].to not in _ASIDE]
+        return [*onward, *ways] if random.random() < ONWARD else ways
+
+    async def _answered(self, person: str, path: str, body: Json) -> httpx.Response:
+        key = uuid.uuid4().hex
+
+        async def ask() -> httpx.Response | None:
+            with contextlib.suppress(httpx.TransportError):
+                answer = await self.world.post(person, path, body, key)
+                return None if answer.status_code in AWAY else answer
+            return None
+
+        return await eventually(ask, within=shown.WITHIN)
+
+    async def _restart(self, numbers: Sequence[str]) -> None:
+        live, database = self.stage.live, self.world.database
+        await eventually(lambda: sound(self.stage, database), within=shown.WITHIN)
+        before = await shown.shown(live, database, numbers)
+        killed = {pid for part in PARTS if (pid := live.child(part).pid) is not None}
+        assert len(killed) == len(PARTS)
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
+        after = await shown.shown(live, database, numbers)
+        assert not killed & {live.child(part).pid for part in PARTS}
+        self.restarts += 1
+        differing = [number for number in numbers if after[number] != before[number]]
+        self.wrong += [f"{number}: {before[number]} became {after[number]}" for number in differing]
 
 
-async def walk(paths: int, seed: int) -> list[str]:
-    """Walk so many paths and tell what differed."""
-    random = Random(seed)  # noqa: S311 - must be repeatable
-    wrong: list[str] = []
+async def _all(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Everything done, a few at once."""
+    gate = asyncio.Semaphore(shown.AT_ONCE)
+
+    async def one(each: Coroutine[Any, Any, T]) -> T:
+        async with gate:
+            return await each
+
+    return await asyncio.gather(*(one(each) for each in work))
+
+
+async def walk(paths: int, seed: int, steps: int, cohort: int) -> Walk:
+    """Walk so many paths, ``cohort`` of them side by side."""
     with data_folder() as data:
-        async with stages.running(data, seed=seed) as stage:
-            files = {person: await stage.live.upload(person) for person in (FINDER, OFFICE, STAFF, CHECKER)}
-            for _ in range(paths):
-                steps, differed = await path(stage, random, files)
-                wrong += differed
-                print(f"{steps} steps, {len(differed)} differences", flush=True)
-    return wrong
+        async with (
+            stages.running(data, seed=seed) as stage,
+            Database.opened(stage.live.stack.database_url, size=4, timeout=30) as database,
+        ):
+            walking = Walk(stage=stage, world=stages.hands(stage.live, database), seed=seed)
+            await walking.prepare()
+            for begun in range(0, paths, cohort):
+                await walking.cohort(begun, min(cohort, paths - begun), steps)
+            return walking
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos.restarts")
+    parser.add_argument("--paths", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--cohort", type=int, default=COHORT)
+    told = parser.parse_args()
+    walked = asyncio.run(walk(told.paths, told.seed, told.steps, told.cohort))
+    print("\n".join(walked.wrong[:20]))
+    print(
+        f"seed {told.seed}: {told.paths} paths, {walked.done.total()} steps of {len(walked.done)} kinds, "
+        f"{walked.restarts} restarts, {len(walked.wrong)} differences; {dict(walked.done.most_common())} ending {dict(walked.ended)}"
+    )
+    return 1 if walked.wrong else 0
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m tests.chaos.restarts")
-    parser.add_argument("--paths", type=int, default=3)
-    parser.add_argument("--seed", type=int, default=1)
-    told = parser.parse_args()
-    differences = asyncio.run(walk(told.paths, told.seed))
-    print("\n".join(differences) or f"seed {told.seed}: no difference")
+    code = main()
     sys.stdout.flush()
-    os._exit(1 if differences else 0)
+    os._exit(code)

@@ -9,6 +9,7 @@ from random import Random
 from urllib.parse import quote
 
 import httpx
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from adapters.postgres.database import Database
 from adapters.postgres.loading import load
@@ -21,6 +22,7 @@ from services import bootstrap
 from tests.api.live import Live, busy_parts
 from tests.chaos import proxy
 from tests.chaos.proxy import Proxy
+from tests.harness import World, WoundClock
 from workflows.gateway import connect
 
 _SOCKET = ".s.PGSQL.5432"
@@ -75,6 +77,19 @@ async def running(data: Path, *, seed: int = 0, aloud: bool = False) -> AsyncIte
             client=await connect(bootstrap.engine_address(settings)),
         )
         yield Stage(live=live, proxies=between, said=said, say=say)
+
+
+def hands(live: Live, database: Database) -> World:
+    """The running system with the hands that stories use, and ``database`` as a way behind the API."""
+    return World(
+        http=live.http,
+        clock=WoundClock(),
+        client=live.client,
+        skipper=TimeSkipper(live.client, config=TimeSkippingConfig(enabled=False)),
+        database=database,
+        settings=live.settings,
+        tokens=live.tokens,
+    )
 
 
 def _through(part: Part, stack: Devstack, engine_port: int, folder: Path) -> Part:

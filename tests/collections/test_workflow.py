@@ -9,11 +9,9 @@ import pytest
 from temporalio.client import WorkflowHistory
 
 from adapters.postgres import overtaking
-from adapters.postgres.collections import PostgresCollections
 from deploy.devstack import Devstack
 from domain.notices import NoticeKind
 from services.rehydration import rehydrate
-from services.worker import collecting
 from services.worker import main as worker
 from tests import harness
 from tests.collections import acts
@@ -259,18 +257,3 @@ async def _overtaken(world: World, queued: tuple[str, str, int]) -> str | None:
         standing = await overtaking.standing(connection, [queued])
     found = standing.overtaken(*queued, NoticeKind.COLLECTION_REMINDER)
     return None if found is None else found[0]
-
-
-async def test_a_run_that_was_ended_from_outside_goes_on_from_the_record(
-    world: World, monday: datetime
-) -> None:
-    number = (await acts.create(world, monday, HOUR))["id"]
-    await eventually(lambda: _is(world, number, "open"))
-    await world.handle(number).terminate("somebody meddled")
-    world.clock.ahead += HOUR * 3
-    record, gateway = PostgresCollections(world.database), behind.gateway(world)
-    assert number in await record.overdue(world.clock())
-    assert await collecting.wake(record, gateway, world.clock()) >= 1
-    await world.follow(number)
-    await eventually(lambda: _is(world, number, "ended"))
-    assert (await acts.steps(world, number))[-1] == "cut_off"

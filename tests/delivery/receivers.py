@@ -14,6 +14,7 @@ from aiosmtpd.controller import Controller
 from deploy.loopback import free_ports
 
 Writer = asyncio.StreamWriter
+Answer = Callable[["Robot", "Call", Writer], Awaitable[None]]
 
 
 @dataclass
@@ -41,7 +42,7 @@ class Call:
 class Robot:
     """An HTTP receiver; ``answer`` may be changed while it runs. ``read`` is what it took."""
 
-    answer: Callable[["Robot", Call, Writer], Awaitable[None]]
+    answer: Answer
     calls: list[Call] = field(default_factory=list)
     read: list[Call] = field(default_factory=list)
     banned_until: float = 0
@@ -79,7 +80,7 @@ def say(writer: Writer, status: int, body: bytes, *headers: str) -> None:
     )
 
 
-def says(status: int, body: bytes, *headers: str) -> Callable[[Robot, Call, Writer], Awaitable[None]]:
+def says(status: int, body: bytes, *headers: str) -> Answer:
     async def answer(robot: Robot, call: Call, writer: Writer) -> None:
         if status == 200 and b'"errcode": 0' in body:
             robot.read.append(call)
@@ -125,7 +126,7 @@ async def reset(_robot: Robot, _call: Call, writer: Writer) -> None:
 
 
 @contextlib.asynccontextmanager
-async def robot(answer: Callable[[Robot, Call, Writer], Awaitable[None]] = OK) -> AsyncIterator[Robot]:
+async def robot(answer: Answer = OK) -> AsyncIterator[Robot]:
     one = Robot(answer)
     server = await asyncio.start_server(one.serve, "127.0.0.1", 0)
     one.port = server.sockets[0].getsockname()[1]
@@ -133,6 +134,22 @@ async def robot(answer: Callable[[Robot, Call, Writer], Awaitable[None]] = OK) -
         yield one
     finally:
         server.close()
+
+
+@contextlib.asynccontextmanager
+async def black_hole() -> AsyncIterator[Robot]:
+    """A receiver that takes every request and says nothing until it is told to ``answer`` by its end: then it hangs up."""
+    over = asyncio.Event()
+
+    async def silent(_robot: Robot, _call: Call, writer: Writer) -> None:
+        await over.wait()
+        writer.transport.abort()
+
+    async with robot(silent) as one:
+        try:
+            yield one
+        finally:
+            over.set()
 
 
 @dataclass

@@ -10,7 +10,6 @@ import pytest
 from standardwebhooks import Webhook as Signature
 
 from adapters.channels import mail
-from adapters.channels.gateway import Gateway, GatewayError, destination
 from adapters.channels.posting import Poster
 from adapters.channels.robots import DINGTALK, FEISHU, WECOM, Robot
 from adapters.channels.webhook import Webhook
@@ -185,31 +184,3 @@ async def test_a_mail_server_that_is_not_there_surely_did_not_take_it() -> None:
 def test_an_address_of_a_mail_server_that_says_too_little_is_refused_without_quoting_it(url: str) -> None:
     with pytest.raises(ValueError, match="an address of a mail server is"):
         mail.server(url)
-
-
-async def test_a_text_goes_through_the_gateway_to_its_number() -> None:
-    async with receivers.robot(says(200, b"{}")) as robot:
-        url = f"json://127.0.0.1:{robot.port}/sms?:mobile={{mobile}}"
-        assert destination(url) == f"http://127.0.0.1:{robot.port}/"
-        gateway = Gateway(url, OUTGOING)
-        await gateway.send(MESSAGE, Address(to="13912345678"))
-        told = robot.calls[0].told
-        assert (told["mobile"], told["message"]) == ("13912345678", MESSAGE.text)
-        robot.answer = says(302, b"", "Location: http://127.0.0.1:1/")
-        with pytest.raises(TemporaryFailure, match="gateway_refused"):
-            await gateway.send(MESSAGE, Address(to="13912345678"))
-        assert len(robot.calls) == 2
-
-
-@pytest.mark.parametrize("url", ["nonsense", "whatever://host/{mobile}"])
-def test_a_gateway_that_apprise_does_not_know_is_refused(url: str) -> None:
-    with pytest.raises(GatewayError):
-        destination(url)
-
-
-async def test_a_gateway_whose_host_is_not_listed_is_asked_for_nothing() -> None:
-    async with receivers.robot(says(200, b"{}")) as robot:
-        url = f"json://127.0.0.1:{robot.port}/sms?:mobile={{mobile}}"
-        with pytest.raises(TemporaryFailure):
-            await Gateway(url, Outgoing(AllowList())).send(MESSAGE, Address(to="13912345678"))
-    assert robot.calls == []

@@ -1,18 +1,14 @@
 """The worker is killed at every step of sending: each message is seen once, or again under the same id and marked."""
 
 import asyncio
-import os
-import sys
-import uuid
 from datetime import timedelta
 
 import pytest
 
 from domain.delivery import ChannelName
-from tests.delivery import receivers
-from tests.delivery.office import Office, dispatching, terminate
+from tests.delivery import receivers, victim
+from tests.delivery.office import Office, dispatching
 from tests.delivery.victim import POINTS
-from workflows.gateway import HazardGateway
 
 W, E, H = ChannelName.WECOM, ChannelName.EMAIL, ChannelName.WEBHOOK
 SECRET = "whsec_" + "c2Vj" * 8
@@ -20,21 +16,8 @@ SECRET = "whsec_" + "c2Vj" * 8
 
 async def _killed(office: Office, point: str, *channels: ChannelName) -> None:
     """Have a worker begin to send and be killed at the point."""
-    queue = f"victim-{uuid.uuid4().hex[:8]}"
-    gateway = HazardGateway(office.world.client, task_queue=queue, timeout=20)
-    for channel in (ChannelName.INBOX, *channels):
-        await gateway.start_delivery(channel)
-    words = ("-m", "tests.delivery.victim", point, queue, str(office.world.clock.ahead.total_seconds()))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, *words, env=os.environ | office.environment(), stderr=asyncio.subprocess.DEVNULL
-    )
-    try:
-        async with asyncio.timeout(60):
-            assert await process.wait() == -9
-    finally:
-        if process.returncode is None:
-            process.kill()
-    await terminate(office.world.client, ChannelName.INBOX, *channels)
+    async with victim.at_work(office, point, *channels) as (process, _), asyncio.timeout(60):
+        assert await process.wait() == -9
 
 
 @pytest.mark.parametrize("point", POINTS)

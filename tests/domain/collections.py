@@ -3,7 +3,10 @@
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final
 
+from adapters import official_days
+from domain import workdays
 from domain.collection import Collection, CollectionKind, Consequence, Member, Phase, Reminders, Window
+from domain.workdays import Calendar, OpeningHours
 
 LOCAL: Final = timezone(timedelta(hours=8))
 DUE: Final = datetime(2022, 9, 29, 11, 30, tzinfo=LOCAL).astimezone(UTC)
@@ -12,6 +15,12 @@ CUT_OFF: Final = datetime(2022, 9, 29, 18, 0, tzinfo=LOCAL).astimezone(UTC)
 WINDOW: Final = Window(
     opens_at=OPENS, due_at=DUE, cut_off_at=CUT_OFF, wording="9月29日（星期四）11:30前报送至微信群"
 )
+
+CALENDAR: Final = workdays.edited(
+    Calendar(region="CN", version="1", official_years=(2022,), hours=OpeningHours()),
+    next(plan for plan in official_days.plans() if plan.year == 2022).days,
+)
+"""The official days of 2022: 10月1日至7日 off, 8日 and 9日 worked."""
 
 
 def kind(**more: Any) -> CollectionKind:

@@ -11,7 +11,7 @@ from domain import audit
 from domain import collection as rules
 from domain.collection import Change, Collection, Phase, Reminders, StepKind, Window
 from domain.collection.opening import Audience, Plan
-from tests.domain.collections import LOCAL, OPENS, WINDOW, collection, kind
+from tests.domain.collections import CALENDAR, LOCAL, OPENS, WINDOW, collection, kind
 
 
 def _wound(made: Collection) -> tuple[Collection, list[Change], list[str]]:
@@ -19,7 +19,7 @@ def _wound(made: Collection) -> tuple[Collection, list[Change], list[str]]:
     changes: list[Change] = []
     told: list[str] = []
     while (step := rules.next_step(made)) is not None and step.kind is not StepKind.CUT_OFF:
-        change = rules.take(made, step, step.at)
+        change = rules.take(made, step, step.at, CALENDAR)
         made, changes = change.collection, [*changes, change]
         told.append(f"{step.at.astimezone(LOCAL):%m-%d %H:%M} {step.key}")
     return made, changes, told
@@ -80,7 +80,7 @@ def test_a_step_that_is_taken_behind_its_due_instant_tells_nobody_and_says_so() 
     fresh = replace(opened, done=(), phase=Phase.OPEN)
     step = rules.next_step(fresh)
     assert step is not None
-    late = rules.take(fresh, step, WINDOW.due_at + timedelta(minutes=1))
+    late = rules.take(fresh, step, WINDOW.due_at + timedelta(minutes=1), CALENDAR)
     assert (late.telling, late.entry.note) == (None, "到期时刻已过，此次催报不再适用")
     assert late.entry.action in late.collection.done
 
@@ -99,7 +99,7 @@ def test_the_chain_rebuilds_the_collection() -> None:
     by = rules.By(person_id="p-office", post_id="office", request_id="p-office:1")
     first = rules.create("SJ-2022-000001", plan, 3, by, OPENS)
     made, changes, _ = _wound(first.collection)
-    end = rules.end(made, rules.Counts(on_time=2, missing=1), "f" * 64, WINDOW.cut_off_at)
+    end = rules.end(made, rules.Counts(on_time=2, missing=1), "f" * 64, WINDOW.cut_off_at, CALENDAR)
     entries = [change.entry for change in (first, *changes, end)]
     assert audit.verify(end.collection.id, entries, head=end.collection.head, seq=end.collection.seq) is None
     assert codecs.collection_of(audit.rebuild(entries)) == end.collection

@@ -3,13 +3,12 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from adapters.postgres.database import Database
 from tests.api.live import Live
 from tests.chaos import stage as stages
 from tests.chaos.stage import Stage
-from tests.harness import World, WoundClock
+from tests.harness import World
 from tests.stack import data_folder
 
 
@@ -35,12 +34,4 @@ async def world(live: Live) -> AsyncIterator[World]:
     """The same stack with the hands that stories use, and a way behind the API."""
     url = live.settings.database_url.get_secret_value()
     async with Database.opened(url, size=2, timeout=10) as database:
-        yield World(
-            http=live.http,
-            clock=WoundClock(),
-            client=live.client,
-            skipper=TimeSkipper(live.client, config=TimeSkippingConfig(enabled=False)),
-            database=database,
-            settings=live.settings,
-            tokens=live.tokens,
-        )
+        yield stages.hands(live, database)

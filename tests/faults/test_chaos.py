@@ -1,15 +1,17 @@
 """The short form of ``make chaos``: seeded faults under load on the stack of this session, judged from four sides."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.chaos import campaign, faults
+from tests.chaos import campaign, faults, lateness, restarts
 from tests.chaos.faults import Fault
 from tests.chaos.journal import Acknowledged, Journal
-from tests.chaos.judge import Verdict, logs
+from tests.chaos.judge import Trouble, Verdict, latest, logs
 from tests.chaos.stage import Stage
+from tests.harness import World
 
 SEED: Final = 20261124
 SHORT: Final = ("api's answers drop", "kill -9 worker", "kill -9 postgres", "kill -9 temporal")
@@ -26,7 +28,10 @@ async def test_nothing_acknowledged_is_lost_or_done_twice_whatever_is_killed(
     assert outcome.acknowledged > 5
     assert len(outcome.recovery) == 3
     looked_at = outcome.verdict.seen
-    assert all(looked_at[invariant] for invariant in ("I1 report", "I2 action", "I6 transition", "I9 orphan"))
+    assert all(
+        looked_at[invariant]
+        for invariant in ("I1 report", "I2 action", "I5 on time", "I6 transition", "I9 orphan")
+    )
 
 
 _FAILED: Final = (
@@ -54,6 +59,40 @@ def test_the_known_fault_of_the_engine_s_client_is_counted_apart_and_nothing_els
         "panic: x\n",
     ):
         assert _judged(tmp_path, known, unknown) == (1, 1)
+
+
+def test_the_clock_may_be_late_by_the_trouble_that_it_fell_into_and_no_more() -> None:
+    due = datetime(2026, 11, 24, tzinfo=UTC)
+
+    def after(seconds: float) -> datetime:
+        return due + timedelta(seconds=seconds)
+
+    assert latest(due, []) == after(5)
+    short, next_one = Trouble(began=after(-3), ended=after(2)), Trouble(began=after(16), ended=after(20))
+    assert latest(due, [short]) == after(17)
+    assert latest(due, [short, next_one]) == after(35), "the bound runs from the last of troubles that touch"
+    assert latest(due, [next_one]) == after(5), "what came later excuses nothing"
+    assert latest(due, [Trouble(began=after(-60), ended=after(-30))]) == after(5)
+
+
+async def test_after_a_kill_of_the_worker_what_falls_due_is_taken_within_twice_the_goal_on_any_machine(
+    stage: Stage, world: World
+) -> None:
+    late = await lateness.measured(stage, world, 12, lateness.killed("worker"))
+    assert len(late.seconds) == 12
+    assert late.seconds[0] >= 0
+    assert late.seconds[-1] <= 2 * lateness.AFTER_WORKER
+
+
+async def test_paths_of_which_every_step_is_followed_by_a_kill_of_everything_show_no_difference(
+    stage: Stage, world: World
+) -> None:
+    walk = restarts.Walk(stage=stage, world=world, seed=SEED)
+    await walk.prepare()
+    await walk.cohort(0, 20, 2)
+    assert walk.wrong == []
+    assert walk.restarts == 2
+    assert walk.done.total() > 20
 
 
 def test_a_schedule_comes_from_its_seed_and_can_be_done_again(tmp_path: Path) -> None:

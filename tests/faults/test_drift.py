@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from activities.reconcile import Pass, ReconcileActivities
+from adapters.postgres.collection_drift import PostgresCollectionDrift
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
 from deploy import folder, postgres
@@ -84,7 +85,9 @@ async def _seeded(owner: "asyncpg.Connection[asyncpg.Record]", number: str, sql:
 def _reconciling(world: World) -> ReconcileActivities:
     gateway = HazardGateway(world.client, task_queue=world.settings.task_queue, timeout=10)
     inventory = EngineInventory(world.client, gateway, timeout=10)
-    return ReconcileActivities(PostgresDrift(world.database), inventory, clock.real)
+    return ReconcileActivities(
+        PostgresDrift(world.database), PostgresCollectionDrift(world.database), inventory, clock.real
+    )
 
 
 async def _told(

@@ -12,6 +12,7 @@ from temporalio import workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.reconcile import Pass, ReconcileActivities
+from adapters.postgres.collection_drift import PostgresCollectionDrift
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
 from deploy import folder, postgres
@@ -68,7 +69,9 @@ async def test_a_case_whose_workflow_keeps_failing_is_told_by_reconciler_and_doc
 ) -> None:
     gateway = HazardGateway(world.client, task_queue=world.settings.task_queue, timeout=10)
     inventory = EngineInventory(world.client, gateway, timeout=10)
-    reconciling = ReconcileActivities(PostgresDrift(world.database), inventory, clock.real)
+    reconciling = ReconcileActivities(
+        PostgresDrift(world.database), PostgresCollectionDrift(world.database), inventory, clock.real
+    )
     async with stuck(world) as number:
         await eventually(partial(_shown_stuck, inventory, number), within=60)
         found = (await reconciling.reconcile(Pass())).drifts

@@ -69,7 +69,9 @@ async def known(world: World) -> str:
 
 async def invited(world: World, person_id: str) -> str:
     """The set-up code of an invitation."""
-    _, code = await PostgresAccounts(world.database).invite(person_id, None, world.clock(), WEEK)
+    accounts = PostgresAccounts(world.database)
+    async with world.database.transaction() as connection:
+        _, code = await accounts.invite(connection, person_id, None, world.clock(), WEEK)
     return code
 
 

@@ -189,7 +189,8 @@ async def test_the_links_of_somebody_who_is_shut_out_do_not_hold(world: World) -
             person_id,
         )
     assert await status(world, link["token"]) == 200
-    await PostgresAccounts(world.database).disable(person_id, world.clock())
+    async with world.database.transaction() as connection:
+        await PostgresAccounts(world.database).disable(connection, person_id, world.clock())
     assert await status(world, link["token"]) == 401
 
 

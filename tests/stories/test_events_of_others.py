@@ -26,12 +26,7 @@ async def test_a_collection_tells_of_its_steps_and_of_what_is_handed_in(
     begin = await _end(world)
     number = (await acts.create(world, monday, timedelta(hours=2)))["id"]
 
-    async def opened() -> bool:
-        return any(
-            one["type"] == "cn.bihuan.collection.open" for one in await _since(world, begin, "collection")
-        )
-
-    await eventually(opened)
+    await eventually(lambda: _opened(world, begin, number))
     await acts.zero(world, "ec01", number)
     await acts.decide(world, number, "accept", unit_id="ec01")
     found = await _since(world, begin, "collection")
@@ -42,9 +37,53 @@ async def test_a_collection_tells_of_its_steps_and_of_what_is_handed_in(
     handed_in = next(one for one in found if one["subject"] == f"{number}/ec01")
     assert (handed_in["type"], handed_in["data"]["action_label"]) == ("cn.bihuan.collection.submit", "报送")
     assert (handed_in["data"]["unit_id"], handed_in["data"]["is_zero"]) == ("ec01", True)
-    for_unit = await _since(world, "0", "collection", "p-ec01-safety")
-    assert f"{number}/ec01" in {one["subject"] for one in for_unit}
-    assert {one["data"]["unit_id"] for one in for_unit} == {"ec01"}
+
+
+async def test_a_unit_hears_of_the_collections_that_ask_it_and_of_no_step_about_another(
+    world: World, monday: datetime
+) -> None:
+    begin, asked = await _end(world), {"audience": {"units": ["ec01", "ec03"]}}
+    number = (await acts.create(world, monday, timedelta(hours=2), **asked))["id"]
+    await eventually(lambda: _opened(world, begin, number))
+    until = acts.iso(monday + timedelta(hours=2, minutes=30))
+    await acts.must(world, number, "extend", unit_id="ec01", until=until, reason="停电")
+    await acts.zero(world, "ec01", number)
+    await acts.must(world, number, "accept", unit_id="ec01")
+    common = [(number, "create"), (number, "open")]
+    own = [(number, "extend"), (f"{number}/ec01", "submit"), (f"{number}/ec01", "accept")]
+    assert await _heard(world, begin, "p-ec01-safety") == common + own
+    assert await _heard(world, begin, "p-ec03-safety") == common
+    assert await _heard(world, begin, "p-ec04-safety") == []
+    extended = (await _since(world, begin, "collection", "p-ec01-safety"))[2]["data"]
+    assert (extended["unit_id"], datetime.fromisoformat(extended["due_at"])) == (
+        "ec01",
+        datetime.fromisoformat(until),
+    )
+
+
+async def _opened(world: World, begin: str, number: str) -> bool:
+    return (number, "open") in await _heard(world, begin, loop.OFFICE)
+
+
+async def _heard(world: World, begin: str, person: str) -> list[tuple[str, str]]:
+    return [
+        (one["subject"], one["data"]["action"]) for one in await _since(world, begin, "collection", person)
+    ]
+
+
+async def test_a_unit_hears_of_an_issued_bulletin_and_never_of_a_draft(world: World) -> None:
+    begin = await _end(world)
+    kept = await story.drafted(world, await story.listed(world))
+    issued = await story.issued(world, await story.listed(world))
+    await story.do(world, story.LEADER, issued["id"], "withdraw", reason="数据有误")
+    for person in ("p-ec01-safety", "p-ec03-safety", "p-team1a"):
+        heard = await _since(world, begin, "bulletin", person)
+        assert [(one["subject"], one["data"]["action"]) for one in heard] == [
+            (issued["id"], "issue"),
+            (issued["id"], "withdraw"),
+        ]
+    seen = [one["subject"] for one in await _since(world, begin, "bulletin")]
+    assert (seen.count(kept["id"]), seen.count(issued["id"])) == (1, 6)
 
 
 async def test_a_bulletin_tells_of_its_steps_without_its_text(world: World) -> None:

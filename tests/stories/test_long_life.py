@@ -11,10 +11,11 @@ from temporalio.testing import WorkflowEnvironment
 
 from deploy import engine
 from deploy.devstack import Devstack
+from domain.hazard import Action, Command
 from tests import harness
 from tests.harness import World
 from tests.stack import eventually
-from tests.stories import loop
+from tests.stories import behind, loop
 from tests.stories.loop import CHECKER, STAFF
 from workflows import gateway
 from workflows.converter import CONVERTER
@@ -89,8 +90,6 @@ async def test_a_command_repeated_in_the_continued_run_is_not_done_again(brief: 
         await _persistent(brief, number, f"{key}-{note}")
     assert await _continued(brief, number)
     seq = (await brief.see(number))["seq"]
-    async with brief.database.connection() as connection:
-        await connection.execute("UPDATE requests SET status = NULL, answer = NULL WHERE key = $1", key)
-    again = await brief.post(STAFF, path, {}, key)
-    assert (again.status_code, again.json()["seq"]) == (200, seq)
+    again = Command(action=Action.START, request_id=f"{STAFF}:{key}", actor=await behind.actor(brief, STAFF))
+    assert (await behind.gateway(brief).act(number, again)).seq == seq
     assert [line["action"] for line in await loop.timeline(brief, number)].count("start") == 1

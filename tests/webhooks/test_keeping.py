@@ -1,13 +1,6 @@
 """Subscriptions as an administrator keeps them: allowed addresses, pausing, replay, a test send."""
 
-from adapters.postgres import sealed_columns
-from adapters.postgres.webhooks import PostgresWebhooks
-from adapters.webhook_posts import WebhookPosts
-from domain.events import Event, EventKind
-from domain.webhooks import SendOutcome
-from services import bootstrap, clock, keys
-from services.keys import Ring
-from tests.harness import Json, World
+from tests.harness import World
 from tests.outgoing.receiver import receiving, status
 from tests.webhooks import receiving as hooks
 from tests.webhooks.receiving import OFFICE, by_case, check_signatures, subscribed, told
@@ -95,34 +88,3 @@ async def test_a_changed_address_gets_what_is_pending(hooked: World) -> None:
         assert (await hooked.put(OFFICE, f"/v1/webhooks/{hook['id']}", body)).status_code == 200
         assert (await hooks.do(hooked, hook, "resume", skip_tried=False)).status_code == 200
         assert by_case(await there.until(2)) == expected
-
-
-async def test_a_secret_that_was_sealed_anew_signs_as_before(hooked: World) -> None:
-    old = keys.read(hooked.settings.sealing_keys.get_secret_value())
-    made = keys.made("hooks-new")
-    async with receiving() as there, subscribed(hooked, there.url()) as hook:
-        await sealed_columns.reseal(hooked.database, Ring(keys=made.keys | old.keys).sealer())
-        try:
-            subscription = await PostgresWebhooks(hooked.database).one(hook["id"])
-            posts = WebhookPosts(bootstrap.outgoing(hooked.settings), made.sealer(), clock.real)
-            assert (await posts.send(subscription, _event(hook), 1)).outcome is SendOutcome.ACCEPTED
-            check_signatures(hook, there.requests)
-            lost = WebhookPosts(bootstrap.outgoing(hooked.settings), old.sealer(), clock.real)
-            assert (await lost.send(subscription, _event(hook), 1)).outcome is SendOutcome.UNREADABLE_SECRET
-        finally:
-            await sealed_columns.reseal(hooked.database, Ring(keys=old.keys | made.keys).sealer())
-
-
-def _event(hook: Json) -> Event:
-    return Event(
-        position=0,
-        id="T.1",
-        kind=EventKind.WEBHOOK,
-        action="test",
-        subject=hook["id"],
-        seq=1,
-        at=clock.real(),
-        unit_id=None,
-        unit_name=None,
-        data={},
-    )

@@ -10,7 +10,9 @@ from fastapi import APIRouter, Path
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, StrictBool
 
+from adapters.postgres import requests
 from adapters.postgres.accounts import Account
+from adapters.postgres.database import Connection
 from adapters.postgres.throttle import Bucket
 from domain import passwords
 from domain.access_log import AccessKind
@@ -96,12 +98,13 @@ async def set_up(body: SetUp, services: Wired, source: Source) -> None:
     code, password = body.code.get_secret_value(), body.password.get_secret_value()
     account = await identity.accounts.invited(code, now)
     if account is None or not identity.local:
-        await _wrote(services, None, f"source:{source}", "set_up", now, outcome=entering.FAILED)
         raise Unauthenticated("code_invalid")
     passwords.check(password, identity.rules, account.login or "", account.person_id, account.name)
-    if await identity.accounts.set_up(code, await identity.passwords.hashed(password), now) is None:
-        raise Unauthenticated("code_invalid")
-    await _wrote(services, account.person_id, f"account:{account.person_id}", "set_up", now)
+    encoded = await identity.passwords.hashed(password)
+    async with services.database.transaction() as connection:
+        if await identity.accounts.set_up(connection, code, encoded, now) is None:
+            raise Unauthenticated("code_invalid")
+        await _wrote(services, connection, account, "set_up", now)
     await identity.throttle.give_back(counted, now)
 
 
@@ -128,12 +131,14 @@ async def change(body: ChangePassword, person: Caller, token: OwnToken, services
     ]
     await take(services, counted, now)
     if not await identity.passwords.matches(account.password, body.current.get_secret_value()):
-        await _wrote(services, *_own(account), "change_password", now, outcome=entering.FAILED)
+        await _wrote(services, None, account, "change_password", now, outcome=entering.FAILED)
         raise Refused(Kind.INVALID, "password_wrong", "现在的口令不对", fields=["current"])
     password = body.password.get_secret_value()
     passwords.check(password, identity.rules, account.login or "", account.person_id, account.name)
     encoded = await identity.passwords.hashed(password)
-    await identity.accounts.set_password(account.person_id, encoded, now, token.session_id)
+    async with services.database.transaction() as connection:
+        await identity.accounts.set_password(connection, account.person_id, encoded, now, token.session_id)
+        await _wrote(services, connection, account, "change_password", now)
     await identity.throttle.give_back(counted, now)
 
 
@@ -154,30 +159,37 @@ async def put_account(
     """停用后该人员的会话与令牌即刻失效，由其签发的单案链接也失效；不能停用本人。"""
     now = services.clock()
     editor(person, now)
-    request = request_of(person, key, f"accounts/{person_id}", body)
-    if earlier := await services.requests.earlier(request):
-        return respond(earlier, headers=REPLAYED)
     if person_id == person.actor.person_id:
         raise Refused(Kind.CONFLICT, "own_account", "不能停用或启用本人的账号")
-    if body.disabled:
-        await services.identity.accounts.disable(person_id, now)
-    else:
-        await services.identity.accounts.enable(person_id)
+    request, accounts = request_of(person, key, f"accounts/{person_id}", body), services.identity.accounts
     view = AccountView(person_id=person_id, disabled=body.disabled)
     answer = Answer(status=200, body=view.model_dump(mode="json"))
-    if earlier := await services.requests.claim(request, now):
-        return respond(earlier, headers=REPLAYED)
-    await services.requests.answer(request, answer)
+    async with services.database.transaction() as connection:
+        if earlier := await requests.claim(connection, request, now):
+            return respond(earlier, headers=REPLAYED)
+        if body.disabled:
+            await accounts.disable(connection, person_id, now)
+        else:
+            await accounts.enable(connection, person_id)
+        await requests.keep(connection, request, answer)
     return respond(answer)
 
 
-def _own(account: Account) -> tuple[str, str]:
-    return account.person_id, f"account:{account.person_id}"
-
-
 async def _wrote(
-    services: Services, by: str | None, subject: str, what: str, now: datetime, outcome: str = "ok"
+    services: Services,
+    connection: Connection | None,
+    account: Account,
+    what: str,
+    now: datetime,
+    outcome: str = "ok",
 ) -> None:
     await entering.note(
-        services, AccessKind.WRITE, now, person_id=by, subject=subject, outcome=outcome, reason=what
+        services,
+        AccessKind.WRITE,
+        now,
+        person_id=account.person_id,
+        subject=f"account:{account.person_id}",
+        outcome=outcome,
+        reason=what,
+        connection=connection,
     )

@@ -3,7 +3,7 @@
 Invariant: an answer means that the change is on record, and the first answer to a key is the answer.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -11,8 +11,9 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
+from adapters.postgres.acts import Stood
 from adapters.postgres.directory import Person
-from domain import hazard
+from domain import access, hazard
 from domain.errors import Refused, Temporary
 from domain.hazard import Action, Case, Command
 from domain.requests import Answer, Request
@@ -21,7 +22,7 @@ from services.api.commands import command_of, request_of
 from services.api.deps import Caller, IdempotencyKey, Services, Wired
 from services.api.door import Door
 from services.api.problems import refusal, respond
-from services.api.routers.hazards import REPLAYED, HazardId, visible_case
+from services.api.routers.hazards import REPLAYED, HazardId, unknown_hazard, visible_case
 
 router = APIRouter(prefix="/v1/hazards", tags=["办理"], route_class=Door)
 
@@ -83,31 +84,36 @@ async def decide(
     Gives the answer, and whether it is new. Raises ``Refused`` for a case that the person may not see.
     """
     now = services.clock()
-    case = await visible_case(services, person, hazard_id)
     request = request_of(person, key, f"{hazard_id}/{action.value}", body)
-    if earlier := await services.requests.claim(request, now):
-        return earlier, False
+    taken = await services.acts.take_up(hazard_id, _visible(person), request, now)
+    if taken is None:
+        raise unknown_hazard()
+    if taken.earlier:
+        return taken.earlier, False
+    if taken.stood:
+        return await _again(services, person, request, taken.stood), False
     try:
-        hazard.check_role(case, action, person.actor)
-        command = await command_of(services, person, case, action, body, request, now)
+        hazard.check_role(taken.case, action, person.actor)
+        command = await command_of(services, person, taken.case, action, body, request, now)
         command = replace(command, bulk=bulk, channel="bulk" if bulk else command.channel)
-        answer = await _decided(services, person, case, command, request, now)
+        return await _decided(services, person, taken.case, command, request, now), True
     except Refused as refused:
-        answer = await _on_record(services, person, case, request, now) or refusal(refused)
+        # what made the first attempt right may be gone by now; but what is on record is done
+        if stood := await services.acts.stood(hazard_id, request):
+            return await _again(services, person, request, stood), True
+        await services.requests.answer(request, refusal(refused))
+        return refusal(refused), True
+
+
+async def _again(services: Services, person: Person, request: Request, stood: Stood) -> Answer:
+    """The answer to a request that is on record, as it was or would have been given then."""
+    answer = _rendered(stood.case, person, stood.asked_at)
     await services.requests.answer(request, answer)
-    return answer, True
+    return answer
 
 
-async def _on_record(
-    services: Services, person: Person, case: Case, request: Request, now: datetime
-) -> Answer | None:
-    """The answer to a request whose first attempt was put on record but never answered, if this is one.
-
-    What made it right then may be gone by now, so a second attempt may well be refused; but what is on record is done.
-    """
-    if not await services.read_model.has(case.id, request.id):
-        return None
-    return _rendered(await visible_case(services, person, case.id), person, now)
+def _visible(person: Person) -> Iterable[str] | None:
+    return access.visible_units("get_hazard", person.actor)
 
 
 def _rendered(after: Case, person: Person, now: datetime) -> Answer:
@@ -131,7 +137,10 @@ async def _decided(
         if refused.code != "not_running":
             raise
         await _explain(services, person, case.id, command, now)
-    return render(await visible_case(services, person, case.id))
+    answer = await services.acts.answered(case.id, _visible(person), request, render)
+    if answer is None:
+        raise unknown_hazard()
+    return answer
 
 
 async def _explain(services: Services, person: Person, case_id: str, command: Command, now: datetime) -> None:

@@ -31,7 +31,9 @@ class AccessView(BaseModel):
     at: datetime
     kind: AccessKind = Field(description="做了什么")
     kind_label: str = Field(description="做了什么的中文名")
-    outcome: str = Field(description="结果：ok 成功、empty 没有登记，被拒绝的为 HTTP 状态码")
+    outcome: str = Field(
+        description="结果：ok 成功、empty 没有登记、unknown 未及答复而不知是否成功，被拒绝的为 HTTP 状态码"
+    )
     person_id: str | None
     post_id: str | None = Field(description="以哪个岗位")
     on_behalf_of: str | None

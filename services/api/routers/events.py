@@ -1,8 +1,9 @@
 """The feed of events (对外事件): every change once, in order, from behind a cursor.
 
-Invariant: a unit's people see the events of their unit and nothing of another, not even that it happened.
+Invariant: a unit's people see the events of their unit, of what is asked of it, and issued bulletins; and nothing of another unit.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -16,8 +17,6 @@ from services.api.deps import Caller, Limit, Wired
 from services.api.door import Door
 
 router = APIRouter(prefix="/v1/events", tags=["对外事件"], route_class=Door)
-
-END = "end"
 
 
 class EventView(BaseModel):
@@ -58,17 +57,22 @@ async def list_events(
     limit: Limit = 100,
 ) -> EventsView:
     """本人可见的全部变动，每件恰好一次，同一案卷按步骤先后。读到头以后用 next 再来，即得此后新发生的。"""
-    if cursor == END:
-        return EventsView(items=[], next=str(await services.events.last()), more=False)
+    feed = await services.events.feed()
+    position = feed.position(cursor)
     found = await services.events.after(
-        int(cursor),
+        position,
         limit + 1,
         units=access.visible_units("list_events", person.actor),
         kinds=None if kind is None else {one.value for one in kind},
     )
-    events = found[:limit]
+    events, more = found[:limit], len(found) > limit
     return EventsView(
         items=[view(event) for event in events],
-        next=str(events[-1].position) if events else cursor,
-        more=len(found) > limit,
+        next=feed.cursor(_read_to(events, position if more else feed.last)),
+        more=more,
     )
+
+
+def _read_to(events: Sequence[Event], at_least: int) -> int:
+    """How far was read: what lies behind the last event concerned others."""
+    return max(at_least, events[-1].position if events else 0)

@@ -164,8 +164,13 @@ async def visible_case(services: Services, person: Person, hazard_id: str) -> Ca
     """The case, if the asker may see it. Raises ``Refused`` (unknown): another unit's case does not exist."""
     case = await services.read_model.case(hazard_id, access.visible_units("get_hazard", person.actor))
     if case is None:
-        raise Refused(Kind.UNKNOWN, "hazard_unknown", "没有这个案号")
+        raise unknown_hazard()
     return case
+
+
+def unknown_hazard() -> Refused:
+    """The refusal for a case that is not there for the asker."""
+    return Refused(Kind.UNKNOWN, "hazard_unknown", "没有这个案号")
 
 
 def page(cases: list[Case], actor: Actor, now: datetime, limit: int) -> views.Page[views.HazardView]:

@@ -16,7 +16,7 @@ from domain.errors import Kind, Refused, Temporary
 from domain.evidence import Evidence, EvidenceKind
 from domain.hazard import Case, Remark, Stage
 from domain.requests import Answer
-from services.api import bodies, entering
+from services.api import bodies
 from services.api import identity_responses as responses
 from services.api.commands import request_by, unknown
 from services.api.deps import IdempotencyKey, Services, Wired
@@ -95,9 +95,7 @@ async def upload(
     await only_one(sent)
     if not await services.links.uploaded(link.id):
         raise Refused(Kind.CONFLICT, "link_used_up", "该链接可上传的份数已用完")
-    answer = await keep(file, services, link.principal, key)
-    await entering.link_used(services, link, services.clock(), "upload")
-    return answer
+    return await keep(file, services, link.principal, key)
 
 
 @router.post(
@@ -120,7 +118,6 @@ async def comment(body: Comment, link: Holder, services: Wired, key: Idempotency
         if not await services.links.commented(link.id):
             raise Refused(Kind.CONFLICT, "link_used_up", "该链接可留言的条数已用完")
         answer = await _said(services, case, Remark(request_id=request.id, note=body.note, evidence=evidence))
-        await entering.link_used(services, link, services.clock(), "comment")
     except Refused as refused:
         answer = refusal(refused)
     await services.requests.answer(request, answer)

@@ -21,7 +21,7 @@ from domain.errors import Kind, Refused
 from domain.hazard import Case
 from domain.people import Holding
 from domain.requests import Answer
-from services.api import bodies, entering
+from services.api import bodies, request_ids
 from services.api import identity_responses as responses
 from services.api.commands import request_of
 from services.api.deps import Caller, IdempotencyKey, Services, Wired
@@ -123,9 +123,20 @@ async def links(hazard_id: HazardId, person: Caller, services: Wired) -> LinksVi
 async def revoke(hazard_id: HazardId, link_id: LinkId, person: Caller, services: Wired) -> None:
     """撤销后链接即刻失效；已上传的材料和留言仍在案卷里。"""
     now = services.clock()
-    await _issuing(services, person, hazard_id)
-    if not await services.links.revoke(link_id, hazard_id, person.actor.person_id, now):
-        raise Refused(Kind.UNKNOWN, "link_unknown", "没有这个链接")
+    _, holding = await _issuing(services, person, hazard_id)
+    async with services.database.transaction() as connection:
+        if not await services.links.revoke(connection, link_id, hazard_id, person.actor.person_id, now):
+            raise Refused(Kind.UNKNOWN, "link_unknown", "没有这个链接")
+        await services.access_log.note(
+            connection,
+            at=now,
+            kind=AccessKind.WRITE,
+            person_id=person.actor.person_id,
+            post_id=holding.post_id,
+            on_behalf_of=holding.on_behalf_of,
+            subject=f"revoke_link/{hazard_id}/{link_id}",
+            request_id=request_ids.current(),
+        )
 
 
 async def _issuing(services: Services, person: Person, hazard_id: str) -> tuple[Case, Holding]:
@@ -160,7 +171,7 @@ async def _issued(services: Services, connection: Connection, link: Link) -> Non
         post_id=link.issued_post,
         on_behalf_of=link.on_behalf_of,
         subject=f"{link.case_id}/{link.principal}",
-        request_id=entering.request_id(),
+        request_id=request_ids.current(),
     )
 
 

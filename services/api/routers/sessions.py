@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field, SecretStr, StringConstraints
 
+from adapters.postgres.database import Connection
 from adapters.postgres.sessions import Refreshed
 from domain.access_log import AccessKind
 from domain.errors import Kind, Refused
@@ -98,8 +99,7 @@ async def refresh(body: Refresh, services: Wired) -> TokensView:
     now = services.clock()
     done = await services.identity.sessions.refresh(body.refresh_token.get_secret_value(), now)
     if done.begun is None:
-        await _over(services, done, now)
-        raise Unauthenticated("session_over")
+        raise Unauthenticated("session_over", noted=await _over(services, done, now))
     token = access_token(services, done.begun, now)
     return _view(services, token, done.begun.refresh_token, done.begun.id, done.begun.expires_at)
 
@@ -119,8 +119,7 @@ async def sign_out(person: Caller, token: OwnToken, services: Wired) -> None:
     if token.session_id is None:
         raise Refused(Kind.CONFLICT, "no_session", "所用的令牌不属于任何登录会话")
     now = services.clock()
-    await services.identity.sessions.end([token.session_id], "signed_out", now)
-    await _signed_out(services, person.actor.person_id, f"session:{token.session_id}", now)
+    await _end(services, person.actor.person_id, token.session_id, now)
 
 
 @router.delete(
@@ -136,8 +135,7 @@ async def end(session_id: SessionId, person: Caller, services: Wired) -> None:
     mine = {one["id"] for one in await services.identity.sessions.of_person(person.actor.person_id, now)}
     if session_id not in mine:
         raise Refused(Kind.UNKNOWN, "session_unknown", "没有这个会话")
-    await services.identity.sessions.end([session_id], "signed_out", now)
-    await _signed_out(services, person.actor.person_id, f"session:{session_id}", now)
+    await _end(services, person.actor.person_id, session_id, now)
 
 
 @router.delete(
@@ -150,14 +148,16 @@ async def end(session_id: SessionId, person: Caller, services: Wired) -> None:
 async def sign_out_everywhere(person: Caller, services: Wired) -> None:
     """退出本人的所有会话；此前由身份系统签发的令牌也不再有效。"""
     now = services.clock()
-    await services.identity.accounts.sign_out_everywhere(person.actor.person_id, now)
-    await _signed_out(services, person.actor.person_id, "sessions", now)
+    person_id = person.actor.person_id
+    async with services.database.transaction() as connection:
+        await services.identity.accounts.sign_out_everywhere(connection, person_id, now)
+        await _signed_out(services, connection, person_id, "sessions", now)
 
 
-async def _over(services: Services, done: Refreshed, now: datetime) -> None:
-    """A row for a session that has just ended so; a token that nobody knows, or of one that ended before, leaves none."""
+async def _over(services: Services, done: Refreshed, now: datetime) -> bool:
+    """Whether there is a row for it: for a session that has just ended so, none for a token of one that ended before."""
     if done.verdict is Verdict.ENDED:
-        return
+        return False
     stolen = done.verdict is Verdict.REUSED
     kind = AccessKind.SIGN_IN_FAILED if stolen else AccessKind.SIGN_OUT
     await entering.note(
@@ -168,11 +168,23 @@ async def _over(services: Services, done: Refreshed, now: datetime) -> None:
         subject=f"session:{done.session_id}",
         outcome=entering.FAILED if stolen else "ok",
         reason=done.verdict.value,
+        connection=None,
     )
+    return True
 
 
-async def _signed_out(services: Services, person_id: str, what: str, now: datetime) -> None:
-    await entering.note(services, AccessKind.SIGN_OUT, now, person_id=person_id, subject=what)
+async def _end(services: Services, person_id: str, session_id: str, now: datetime) -> None:
+    async with services.database.transaction() as connection:
+        await services.identity.sessions.end(connection, [session_id], "signed_out", now)
+        await _signed_out(services, connection, person_id, f"session:{session_id}", now)
+
+
+async def _signed_out(
+    services: Services, connection: Connection, person_id: str, what: str, now: datetime
+) -> None:
+    await entering.note(
+        services, AccessKind.SIGN_OUT, now, person_id=person_id, subject=what, connection=connection
+    )
 
 
 def _view(services: Services, access: str, again: str, session_id: str, expires_at: datetime) -> TokensView:

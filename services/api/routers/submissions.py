@@ -107,7 +107,7 @@ async def _hand_in(
                 if turn.facts.earlier is not None:
                     return respond(turn.facts.earlier, headers=REPLAYED)
                 by = (person.actor.person_id, holding, request.id)
-                answer, was_last = await _record(services, turn, turn.facts, body, evidence, by)
+                answer, was_last = await _record(services, turn, turn.facts, body, evidence, by, operation)
         except Overtaken:
             continue
         if was_last:
@@ -125,6 +125,7 @@ async def _record(
     body: SubmissionBody,
     evidence: tuple[Evidence, ...],
     by: tuple[str, Holding, str],
+    operation: str,
 ) -> tuple[Answer, bool]:
     """Judge and write; gives the answer, and whether the unit is outstanding no longer."""
     collection, before, now = facts.collection, facts.member, services.clock()
@@ -134,8 +135,8 @@ async def _record(
     submission = submitted.submission
     view = views.receipt_view(submission, submitted.member, collection.window)
     answer = Answer(status=201, body=view.model_dump(mode="json"))
-    shifts = handed.sealed(services, f"{collection.id}/{submission.unit_id}/{submission.version}")
-    if not await turn.write(submitted, before, shifts, handed.landline, answer):
+    duty = handed.sealed(services, f"{collection.id}/{submission.unit_id}/{submission.version}")
+    if not await turn.write(submitted, before, duty, answer, f"{operation}/{collection.id}"):
         raise Refused(Kind.WRONG_STAGE, "after_cut_off", "名单已固定，不再接收报送", stage="ended")
     was_outstanding = rules.outstanding(before, review=collection.kind.review)
     return answer, was_outstanding and not submitted.outstanding

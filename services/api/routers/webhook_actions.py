@@ -65,7 +65,8 @@ async def replay(
     webhook_id: WebhookId, body: ReplayBody, person: Caller, services: Wired, key: IdempotencyKey
 ) -> JSONResponse:
     """从事件流的一个位置起重新推送；事件编号与第一次相同。"""
-    edit = webhooks.replayed(int(body.cursor))
+    feed = await services.events.feed()
+    edit = webhooks.replayed(feed.position(body.cursor))
     return await webhook_changes.edited(services, person, key, f"{webhook_id}/replay", body, edit)
 
 

@@ -4,7 +4,8 @@ Invariant: an address is kept only after it passed the guard of outgoing address
 """
 
 import uuid
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse
@@ -55,11 +56,11 @@ async def create(body: NewWebhookBody, person: Caller, services: Wired, key: Ide
         return respond(earlier, headers=REPLAYED)
     warning = await webhook_changes.checked(services, body.url)
     webhook_id, secret = f"wh-{uuid.uuid4().hex}", new_secret()
-    begin = None if body.cursor == "end" else int(body.cursor)
-    await services.events.last()
+    feed = await services.events.feed()
+    begin = feed.position(body.cursor)
 
     def render(hook: Subscription) -> Answer:
-        view = WebhookCreatedView(**webhook_views.of(hook).model_dump(), secret=None, warning=warning)
+        view = WebhookCreatedView(**webhook_views.of(hook, feed).model_dump(), secret=None, warning=warning)
         return Answer(status=201, body=view.model_dump(mode="json"))
 
     answer, is_new = await services.webhooks.create(
@@ -124,9 +125,10 @@ async def deliveries(
     hook = await services.webhooks.one(webhook_id)
     before = None if cursor is None else tuple(int(part) for part in cursor.split("."))
     rows = await services.webhooks.log(hook.id, before, limit + 1, state=state, subject=subject)
-    items = [webhook_views.delivery(row) for row in rows[:limit]]
-    return Page(items=items, next=_place(items[-1]) if len(rows) > limit else None)
+    feed = await services.events.feed()
+    items = [webhook_views.delivery(row, feed) for row in rows[:limit]]
+    return Page(items=items, next=_place(rows[limit - 1]) if len(rows) > limit else None)
 
 
-def _place(item: WebhookDeliveryView) -> str:
-    return f"{item.position}.{item.generation}"
+def _place(row: Mapping[str, Any]) -> str:
+    return f"{row['position']}.{row['generation']}"
