@@ -180,7 +180,7 @@ CREATE FUNCTION public.hazards_told(sought text, units text[], since timestamp w
      LATERAL ( SELECT texts.case_id
             FROM public.hazard_texts texts
            WHERE ((public.hazard_text_keys(texts.told, texts.reported_at) @> ARRAY( SELECT (every.key + (((EXTRACT(epoch FROM weeks.week))::bigint / 604800) << 42))
-                    FROM unnest(plain.keys) every(key))) AND (POSITION((lower(hazards_told.sought)) IN (texts.told)) > 0) AND (ROW(texts.reported_at, texts.case_id) < ROW(hazards_told.before, hazards_told.before_id)) AND (texts.reported_at >= hazards_told.since) AND ((hazards_told.units IS NULL) OR (texts.unit_id = ANY (hazards_told.units))) AND (pg_has_role(SESSION_USER, 'bihuan_worker'::name, 'MEMBER'::text) OR (texts.unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[]))))
+                    FROM unnest(plain.keys) every(key))) AND (POSITION((lower(hazards_told.sought)) IN (texts.told)) > 0) AND (ROW(texts.reported_at, texts.case_id) < ROW(hazards_told.before, hazards_told.before_id)) AND (texts.reported_at >= hazards_told.since) AND ((hazards_told.units IS NULL) OR (texts.unit_id IN ( SELECT unnest(hazards_told.units) AS unnest))) AND (pg_has_role(SESSION_USER, 'bihuan_worker'::name, 'MEMBER'::text) OR (texts.unit_id IN ( SELECT unnest(public.seen_units()) AS unnest))))
            ORDER BY texts.reported_at DESC, texts.case_id DESC
           LIMIT hazards_told.most) found
   LIMIT hazards_told.most;
@@ -2614,6 +2614,12 @@ CREATE INDEX hazards_by_stage ON public.hazards USING btree (stage, reported_at 
 --
 
 CREATE INDEX hazards_closed_by_item ON public.hazards USING btree (unit_id, place_key, item, closed_at) WHERE ((stage = 'closed'::text) AND (item IS NOT NULL));
+
+--
+-- Name: hazards_closed_late_of_unit; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_closed_late_of_unit ON public.hazards USING btree (unit_id, reported_at) WHERE ((stage = 'closed'::text) AND ((snapshot ->> 'overdue_count'::text) <> '0'::text));
 
 --
 -- Name: hazards_extension_pending; Type: INDEX; Schema: public; Owner: -

@@ -55,8 +55,8 @@ FROM (
             AND position(lower(sought) IN texts.told) > 0
             AND (texts.reported_at, texts.case_id) < (before, before_id)
             AND texts.reported_at >= since
-            AND (units IS NULL OR texts.unit_id = ANY (units))
-            AND (pg_has_role(session_user, 'bihuan_worker', 'MEMBER') OR texts.unit_id = ANY ((SELECT seen_units())::text[]))
+            AND (units IS NULL OR texts.unit_id IN (SELECT unnest(units)))
+            AND (pg_has_role(session_user, 'bihuan_worker', 'MEMBER') OR texts.unit_id IN (SELECT unnest(seen_units())))
         ORDER BY texts.reported_at DESC, texts.case_id DESC
         LIMIT most
     ) AS found
