@@ -15,6 +15,8 @@ from domain.drift import REPAIRABLE, Drift, DriftKind, OnRecord
 
 BATCH: Final = 1000
 SECOND_LOOK_SECONDS: Final = 2.0
+_ANEW: Final = (DriftKind.RUN_BEHIND, DriftKind.RUN_UNFIT, DriftKind.STEP_MISSED)
+"""What a new run, which reads the record, puts right."""
 
 
 class Runs:
@@ -63,7 +65,7 @@ class Runs:
             await self._engine.end(one.subject, "已办结，由自查结束")
         elif standing is not None and one.kind is DriftKind.RUN_MISSING:
             await self._engine.begin(standing)
-        elif standing is not None and one.kind in (DriftKind.RUN_BEHIND, DriftKind.STEP_MISSED):
+        elif standing is not None and one.kind in _ANEW:
             await self._engine.end(one.subject, "与数据库不符，由自查按数据库的记录重新启动")
             await self._engine.begin(standing)
         else:

@@ -1,9 +1,10 @@
-"""B4: reading one case through HTTP, against a bare FastAPI with one asyncpg SELECT of the same row."""
+"""B4: reading one case through HTTP, against a bare FastAPI with one asyncpg SELECT of the same row, for anybody or for somebody."""
 
 from collections.abc import Awaitable, Callable
 
 from bench import measure, people, results
 from bench.measure import Sample, Side
+from bench.people import OFFICE
 from bench.results import Result
 from bench.stand import API, FLOOR_API, Stand
 from bench.wire import Wire, wires
@@ -29,6 +30,9 @@ async def run(stand: Stand, rounds: int, scale: float = 1) -> Result:
         sides = {
             "ours": _side(stand, API, ours, case, scale),
             "floor": _side(stand, FLOOR_API, floor, _plain(f"/text/{number}"), scale),
+            "floor and who asks": _side(
+                stand, FLOOR_API, floor, _plain(f"/asked/text/{number}", crowd.tokens[OFFICE]), scale
+            ),
             "parsed": _side(stand, FLOOR_API, floor, _plain(f"/parsed/{number}"), scale),
         }
         await measure.interleaved(sides, 1)  # warm
@@ -43,14 +47,23 @@ def _result(samples: dict[str, list[Sample]], rounds: int, scale: float) -> Resu
         title="读一件：GET /v1/hazards/{id}",
         rounds=rounds,
         per_round=f"{int(ONE_BY_ONE * scale)} reads one by one, {int(TOGETHER * scale)} over {WIDTH} connections",
-        ratios=[*results.compared(samples, "floor", *wanted), *results.compared(samples, "parsed", *wanted)],
+        ratios=[
+            *results.compared(samples, "floor", *wanted),
+            *results.compared(
+                samples, "floor and who asks", *((name, None, more) for name, _, more in wanted)
+            ),
+            *results.compared(samples, "parsed", *wanted),
+        ],
         sides=results.tables(samples),
     )
 
 
-def _plain(path: str) -> Ask:
+def _plain(path: str, token: str = "") -> Ask:
     async def ask(wire: Wire) -> object:
-        return await wire.ask("GET", path)
+        answer = await wire.ask("GET", path, {"Authorization": token} if token else None)
+        if answer.status != 200:
+            raise RuntimeError(str(answer.status))
+        return answer
 
     return ask
 

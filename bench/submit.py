@@ -1,4 +1,4 @@
-"""B5: a submission to a collection through HTTP, against a bare FastAPI with one asyncpg INSERT."""
+"""B5: a submission to a collection through HTTP, against a bare FastAPI with one asyncpg INSERT, for anybody or for somebody."""
 
 import itertools
 import uuid
@@ -61,17 +61,26 @@ async def run(stand: Stand, rounds: int, scale: float = 1) -> Result:
             await crowd.submit(ours[lane], lane)
 
         async def insert(lane: int, _number: int) -> None:
-            answer = await floor[lane].ask("POST", "/rows", {}, _body(UNITS[lane % len(UNITS)]))
-            if answer.status != 201:
-                raise RuntimeError(str(answer.status))
+            await _insert(floor[lane], "/rows", {}, UNITS[lane % len(UNITS)])
+
+        async def ask_and_insert(lane: int, _number: int) -> None:
+            unit = UNITS[lane % len(UNITS)]
+            await _insert(floor[lane], "/asked/rows", {"Authorization": crowd.tokens[unit]}, unit)
 
         sides = {
             "ours": _side(stand, API, submit, scale),
             "floor": _side(stand, FLOOR_API, insert, scale),
+            "floor and who asks": _side(stand, FLOOR_API, ask_and_insert, scale),
         }
         await measure.interleaved(sides, 1)  # warm
         samples = await measure.interleaved(sides, rounds)
     return _result(samples, rounds, scale, crowd.acked, await _kept(stand, made.id))
+
+
+async def _insert(wire: Wire, path: str, headers: dict[str, str], unit: str) -> None:
+    answer = await wire.ask("POST", path, headers, _body(unit))
+    if answer.status != 201:
+        raise RuntimeError(str(answer.status))
 
 
 async def _kept(stand: Stand, number: str) -> int:
@@ -110,7 +119,12 @@ def _result(samples: dict[str, list[Sample]], rounds: int, scale: float, acked: 
         title="一次报送：POST /v1/collections/{id}/submissions",
         rounds=rounds,
         per_round=f"{int(ONE_BY_ONE * scale)} one by one, {int(TOGETHER * scale)} of eight units at once",
-        ratios=results.compared(samples, "floor", *wanted),
+        ratios=[
+            *results.compared(samples, "floor", *wanted),
+            *results.compared(
+                samples, "floor and who asks", *((name, None, more) for name, _, more in wanted)
+            ),
+        ],
         sides=results.tables(samples),
         notes=[f"{acked} submissions were answered 201, {kept} are on record: {lost} lost."],
     )

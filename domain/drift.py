@@ -33,6 +33,7 @@ class DriftKind(StrEnum):
     RUN_UNKNOWN = "run_unknown"
     RUN_BEHIND = "run_behind"
     RUN_STUCK = "run_stuck"
+    RUN_UNFIT = "run_unfit"
     STEP_MISSED = "step_missed"
     NOTE_LINGERING = "note_lingering"
     ENTRY_MISSING = "entry_missing"
@@ -50,6 +51,7 @@ REPAIRABLE: Final = frozenset(
         DriftKind.RUN_MISSING,
         DriftKind.RUN_EXTRA,
         DriftKind.RUN_BEHIND,
+        DriftKind.RUN_UNFIT,
         DriftKind.STEP_MISSED,
         DriftKind.NOTE_LINGERING,
         DriftKind.CASE_DIFFERS,
@@ -71,7 +73,10 @@ class Drift:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What the engine shows of a running case or collection; ``stuck`` when its tasks keep failing."""
+    """What the engine shows of a running case or collection; ``stuck`` when its tasks keep failing.
+
+    ``unfit`` says that they fail because its history is of other code: a release was taken back, or a change not patched.
+    """
 
     case_id: str
     stage: str | None
@@ -79,6 +84,7 @@ class Run:
     overdue: bool | None
     due_at: datetime | None
     stuck: bool = False
+    unfit: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +158,7 @@ _SENTENCES: Final = {
     DriftKind.RUN_UNKNOWN: "引擎中有运行，数据库中没有这个编号",
     DriftKind.RUN_BEHIND: "引擎中显示的环节或时限与数据库不符",
     DriftKind.RUN_STUCK: "流程任务反复失败，须由开发人员处理",
+    DriftKind.RUN_UNFIT: "流程历史与现行程序版本不符（版本回退或改动）",
     DriftKind.STEP_MISSED: "已到时限，引擎没有按时动作",
     DriftKind.NOTE_LINGERING: "早已运行，待启动的标记仍在",
 }
@@ -181,7 +188,7 @@ def _kind(standing: OnRecord | None, run: Run | None, now: datetime) -> DriftKin
 
 def _of_both(standing: OnRecord, run: Run, now: datetime) -> DriftKind | None:
     if run.stuck:
-        return DriftKind.RUN_STUCK
+        return DriftKind.RUN_UNFIT if run.unfit else DriftKind.RUN_STUCK
     if standing.coming_at is not None and now - standing.coming_at > STEP_GRACE:
         return DriftKind.STEP_MISSED
     if not standing.is_shown_by(run):

@@ -86,12 +86,13 @@ async def assert_plain_weeks(database: Database) -> None:
 
 @dataclass
 class WoundClock:
-    """The API's clock: the real one plus what the test has wound."""
+    """The API's clock: the real one plus what the test has wound, or the very instant at which the test has stopped it."""
 
     ahead: timedelta = timedelta()
+    stopped: datetime | None = None
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        return self.stopped or datetime.now(UTC) + self.ahead
 
 
 _PLACES = itertools.count()

@@ -4,10 +4,15 @@ import re
 from pathlib import Path
 
 import asyncpg
+import httpx
 from temporalio.client import Client
 
 from deploy import folder, postgres
+from deploy.sample import story
+from deploy.sample.storyteller import Storyteller
+from services import clock
 from services.cli import access_table, diagram
+from services.tokens import TokenKey
 from tests import launched
 from tests.corpus import runs
 from tests.launched import Launched
@@ -32,6 +37,41 @@ async def test_the_sample_shows_hazards_at_different_stages(sampled: Launched) -
         await owner.close()
     wanted = {"reported", "assigned", "rectifying", "verifying", "awaiting_closure", "closed", "dismissed"}
     assert wanted <= stages
+
+
+async def test_the_sample_shows_a_roster_with_every_outcome(sampled: Launched) -> None:
+    owner = await _owner(sampled)
+    try:
+        (number,) = [row["id"] for row in await owner.fetch("SELECT id FROM collections")]
+    finally:
+        await owner.close()
+    _, token, _ = await _bihuan(sampled, "token", "office")
+    headers = {"Authorization": f"Bearer {token.strip()}"}
+    async with httpx.AsyncClient(base_url=sampled.api_url, headers=headers, trust_env=False) as http:
+        status = (await http.get(f"/v1/collections/{number}/status")).json()
+    assert status["sentence"] == "应报 8，已报 3，迟报 1，未报 4，材料不合格 1，免报 1"
+    assert [one["unit_id"] for one in status["missing"]] == ["ec05", "ec06", "fu01", "su01"]
+
+
+async def test_the_sample_told_again_changes_nothing(sampled: Launched) -> None:
+    secret = folder.secrets(sampled.data).token
+    tokens = TokenKey(secret=secret, issuer="bihuan", audience="bihuan-api", sessionless=True)
+    owner, again = await _owner(sampled), list[str]()
+    try:
+        before = [await owner.fetch(sql) for sql in _TOLD]
+        async with httpx.AsyncClient(base_url=sampled.api_url, timeout=30, trust_env=False) as http:
+            await story.tell(Storyteller(http=http, tokens=tokens, clock=clock.real), again.append)
+        assert [await owner.fetch(sql) for sql in _TOLD] == before
+    finally:
+        await owner.close()
+    assert again[-1].startswith("示例收集 SJ-")
+
+
+_TOLD = [
+    "SELECT case_id, seq FROM changes WHERE person_id IS NOT NULL ORDER BY 1, 2",
+    "SELECT collection_id, seq FROM collection_changes WHERE entry ->> 'person_id' IS NOT NULL ORDER BY 1, 2",
+    "SELECT collection_id, unit_id, version FROM submissions ORDER BY 1, 2, 3",
+]
 
 
 async def test_a_token_is_one_line_that_the_api_takes(sampled: Launched) -> None:

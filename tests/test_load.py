@@ -42,11 +42,19 @@ async def _refused(sampled: Launched, file: Path) -> str:
 
 
 async def _people(sampled: Launched) -> int:
+    return await _count(sampled, "SELECT count(*) FROM people")
+
+
+async def _noted(sampled: Launched) -> int:
+    return await _count(sampled, "SELECT count(*) FROM access_log WHERE subject = 'load' AND channel = 'cli'")
+
+
+async def _count(sampled: Launched, asked: str) -> int:
     owner = await asyncpg.connect(
         postgres.url(sampled.data, postgres.OWNER, folder.secrets(sampled.data).owner)
     )
     try:
-        count: int = await owner.fetchval("SELECT count(*) FROM people")
+        count: int = await owner.fetchval(asked)
     finally:
         await owner.close()
     return count
@@ -70,12 +78,13 @@ def _another() -> Document:
 
 
 async def test_a_document_is_loaded_once_however_often_it_is_sent(sampled: Launched, tmp_path: Path) -> None:
-    before = await _people(sampled)
+    before, noted = await _people(sampled), await _noted(sampled)
     first = await _load(sampled, tmp_path, _another())
     second = await _load(sampled, tmp_path, _another())
     assert first == (0, "已载入 4 行，另有 0 行原已存在、保持不变。\n", "")
     assert second == (0, "已载入 0 行，另有 4 行原已存在、保持不变。\n", "")
     assert await _people(sampled) == before + 1
+    assert await _noted(sampled) == noted + 1
 
 
 async def test_the_sample_itself_is_a_document_that_loads(sampled: Launched, tmp_path: Path) -> None:

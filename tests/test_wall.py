@@ -115,6 +115,15 @@ async def test_queries_that_forget_whom_they_are_for_show_no_foreign_row(
     assert [one for one in notices if one.notice.case_id == foreign["id"]] == []
 
 
+@pytest.mark.parametrize("text", ["p-ec01'; RESET ALL; --", "\\'; --", "\\\\", "张三", "{}", ""])
+async def test_who_asks_is_told_to_the_letter(walled: Walled, text: str) -> None:
+    wall.see(Seen(units=frozenset({text, "ec01"}), posts=frozenset({text}), person_id=text))
+    async with walled.connection() as connection:
+        told = await connection.fetchrow("SELECT seen_units(), seen_posts(), seen_person()")
+    assert told is not None
+    assert (set(told[0]), told[1], told[2]) == ({text, "ec01"}, [text] if text else [], text or None)
+
+
 async def test_events_of_others_are_not_shown_by_a_query_that_forgets_to_ask(
     walled: Walled, world: World, cases: dict[str, Json]
 ) -> None:

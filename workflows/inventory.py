@@ -21,6 +21,9 @@ from workflows.intake import RELAY_ID
 from workflows.reconciler import RECONCILER_ID
 
 _PROBLEMS: Final = SearchAttributeKey.for_keyword_list("TemporalReportedProblems")
+_OTHER_CODE: Final = "NonDeterministicError"
+"""What the server names among the problems of a run whose history the code of today does not make."""
+
 _AT_ONCE: Final = 20
 
 STANDING: Final = (RELAY_ID, RECONCILER_ID, DAILY_SEAL_ID)
@@ -99,11 +102,13 @@ def _run(shown: WorkflowExecution) -> Run:
     def of(key: SearchAttributeKey[Any]) -> Any:
         return attributes.get(key)
 
+    problems = of(_PROBLEMS) or ()
     return Run(
         case_id=shown.id,
         stage=of(search_attributes.STAGE),
         level=of(search_attributes.LEVEL),
         overdue=of(search_attributes.OVERDUE),
         due_at=of(search_attributes.DUE_AT),
-        stuck=bool(of(_PROBLEMS)),
+        stuck=bool(problems),
+        unfit=any(_OTHER_CODE in problem for problem in problems),
     )

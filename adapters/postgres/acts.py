@@ -1,7 +1,7 @@
 """A command on its way to its case and back: the key is taken with the case read, the answer kept with the case read again.
 
-Invariant: nobody waits for the disk here. A key that is taken is bound to what was asked and stops nobody, and it is on disk
-before what is done under it, because the log is written in order. The answer to a change that is on record can be given from
+Invariant: nobody waits for the disk here. A key that is taken is bound to what was asked and stops nobody; one that the database
+loses before the change is on record comes back with the answer. The answer to a change that is on record can be given from
 the record again, to the letter, so one that is lost with the database's last moment is lost to nobody.
 """
 
@@ -12,6 +12,7 @@ from typing import Final
 
 from adapters.postgres import codecs, requests
 from adapters.postgres.database import Connection, Database
+from adapters.postgres.read_model import ONE
 from domain import audit
 from domain.hazard import Case
 from domain.requests import Answer, Request
@@ -24,12 +25,9 @@ WITH seen AS (
     SELECT $1, $2, $3, $4 FROM seen WHERE {requests.LAZILY}
     ON CONFLICT DO NOTHING RETURNING key
 )
-SELECT snapshot, EXISTS (SELECT FROM claimed) AS is_new FROM seen
+SELECT snapshot - 'terms' AS fields, snapshot -> 'terms' AS terms, EXISTS (SELECT FROM claimed) AS is_new FROM seen
 """  # noqa: S608 - a constant
 """One case that the asker may see, and the key taken for what is to be done to it."""
-
-_SEEN: Final = "SELECT snapshot FROM hazards WHERE id = $1 AND ($2::text[] IS NULL OR unit_id = ANY ($2))"
-"""The same case again."""
 
 _UNTIL: Final = """
 SELECT changes.entry, requests.created_at FROM changes, requests
@@ -75,7 +73,7 @@ class PostgresActs:
             row = await connection.fetchrow(_TAKE_UP, *asked, case_id, _ids(visible))
             if row is None:
                 return None
-            case = codecs.case(row["snapshot"])
+            case = codecs.case_of_parts(row["fields"], row["terms"])
             if row["is_new"]:
                 return TakenUp(case=case)
             if earlier := await requests.taken(connection, request):
@@ -92,15 +90,16 @@ class PostgresActs:
         case_id: str,
         visible: Iterable[str] | None,
         request: Request,
+        asked_at: datetime,
         render: Callable[[Case], Answer],
     ) -> Answer | None:
         """The answer to a change that is on record, made of the case as it is now, and kept; ``None`` for an unseen case."""
         async with self._database.connection() as connection:
-            snapshot = await connection.fetchval(_SEEN, case_id, _ids(visible))
-            if snapshot is None:
+            row = await connection.fetchrow(ONE, case_id, _ids(visible))
+            if row is None:
                 return None
-            answer = render(codecs.case(snapshot))
-            await requests.keep_lazily(connection, request, answer)
+            answer = render(codecs.case_of_parts(row["fields"], row["terms"]))
+            await requests.keep_lazily(connection, request, answer, asked_at)
             return answer
 
 

@@ -49,21 +49,26 @@ async def load(database: Database, document: Document, sealer: Sealer | None = N
     ``sealer`` is a must where the document has numbers of people or posts.
     Raises ``BadDocument`` with nothing loaded when any row is wrong, ``Temporary`` when the database is away.
     """
+    async with database.transaction() as connection:
+        return await load_into(connection, document, sealer)
+
+
+async def load_into(connection: Connection, document: Document, sealer: Sealer | None = None) -> int:
+    """See :func:`load`, inside the caller's transaction."""
     check_rows(document, COLUMNS)
     check_levels(document)
     numbers = contact_rows.rows(document.get("contacts", ()), sealer)
-    async with database.transaction() as connection:
-        before = await organisation_rows.read(connection)
-        check_references(document, COLUMNS, await _stored(connection))
-        added = 0
-        for table, columns in COLUMNS.items():
-            if table == "contacts":
-                continue
-            for number, row in enumerate(document.get(table, ()), 1):
-                given = (*columns, *(column for column in OPTIONAL.get(table, ()) if column in row))
-                added += await _insert(connection, table, number, [(column, row[column]) for column in given])
-        _check_sound(before, await organisation_rows.read(connection))
-        return added + await contact_rows.insert(connection, numbers, sealer)
+    before = await organisation_rows.read(connection)
+    check_references(document, COLUMNS, await _stored(connection))
+    added = 0
+    for table, columns in COLUMNS.items():
+        if table == "contacts":
+            continue
+        for number, row in enumerate(document.get(table, ()), 1):
+            given = (*columns, *(column for column in OPTIONAL.get(table, ()) if column in row))
+            added += await _insert(connection, table, number, [(column, row[column]) for column in given])
+    _check_sound(before, await organisation_rows.read(connection))
+    return added + await contact_rows.insert(connection, numbers, sealer)
 
 
 def _check_sound(before: Organisation, after: Organisation) -> None:

@@ -52,11 +52,13 @@ FROM (
     UNION ALL SELECT collections.id, members.post_id
         FROM collections JOIN collection_members AS members ON members.collection_id = collections.id
         WHERE collections.is_open AND NOT members.exempt AND members.counted_at IS NULL
+    UNION ALL SELECT id, snapshot ->> CASE state WHEN 'reviewed' THEN 'leader_post' ELSE 'office_post' END
+        FROM bulletins WHERE state IN ('draft', 'reviewed', 'signed')
 ) AS lying
 WHERE post_id IS NOT NULL GROUP BY post_id
 """
 """How much open work lies with each post: cases that wait on it or of which it was told that they are late, collections that it
-answers for or still owes."""
+answers for or still owes, and bulletins that it is to review, sign or issue (``domain/bulletin/telling.py``)."""
 
 _LOCAL: Final = timezone(timedelta(hours=8))
 """Days without a policy are those of China."""

@@ -13,7 +13,7 @@ from adapters.postgres.hazard_lists import Filters
 from domain.audit import Entry
 from domain.hazard import Case
 
-_ONE: Final = """
+ONE: Final = """
 SELECT snapshot - 'terms' AS fields, snapshot -> 'terms' AS terms FROM hazards
 WHERE id = $1 AND ($2::text[] IS NULL OR unit_id = ANY ($2))
 """
@@ -58,7 +58,7 @@ class PostgresReadModel:
     async def case(self, case_id: str, visible: Iterable[str] | None) -> Case | None:
         """One case, or ``None`` when there is none that the asker may see."""
         async with self._database.connection() as connection:
-            row = await connection.fetchrow(_ONE, case_id, _ids(visible))
+            row = await connection.fetchrow(ONE, case_id, _ids(visible))
         return None if row is None else codecs.case_of_parts(row["fields"], row["terms"])
 
     async def page(

@@ -21,12 +21,6 @@ ON CONFLICT DO NOTHING RETURNING key
 """
 """Take the key with what is to be noted, or find it taken; waits for a transaction that is taking it now."""
 
-_CLAIM_LAZILY: Final = f"""
-INSERT INTO requests (principal, key, fingerprint, created_at, deed) SELECT $1, $2, $3, $4, $5 WHERE {LAZILY}
-ON CONFLICT DO NOTHING RETURNING key
-"""
-"""The same outside a transaction: a key that is taken stops nobody, and is on disk before what is done under it."""
-
 _TAKEN: Final = "SELECT fingerprint, status, answer FROM requests WHERE principal = $1 AND key = $2"
 """What the key was taken for and what was answered, if anything yet."""
 
@@ -35,9 +29,13 @@ UPDATE requests SET status = $3, answer = $4 WHERE principal = $1 AND key = $2 A
 """
 """Keep the answer; the first one stays unless the caller says that it completes an interim one."""
 
-
-_ANSWER_LAZILY: Final = f"{_ANSWER} AND {LAZILY}"
-"""The same for an answer that can be given again from the record."""
+_ANSWER_LAZILY: Final = f"""
+INSERT INTO requests (principal, key, fingerprint, created_at, status, answer)
+SELECT $1, $2, $3, $4, $5, $6 WHERE {LAZILY}
+ON CONFLICT (principal, key) DO UPDATE SET status = excluded.status, answer = excluded.answer
+WHERE requests.status IS NULL
+"""
+"""The same for an answer that can be given again from the record, with the key where the database lost it meanwhile."""
 
 
 class PostgresRequests:
@@ -52,7 +50,7 @@ class PostgresRequests:
         Raises ``Refused`` when the key was used for another request.
         """
         async with self._database.connection() as connection:
-            return await _claim(connection, _CLAIM_LAZILY, request, now)
+            return await claim(connection, request, now)
 
     async def earlier(self, request: Request) -> Answer | None:
         """The earlier answer to this very request, if there is one; the key is not taken.
@@ -70,12 +68,8 @@ class PostgresRequests:
 
 async def claim(connection: Connection, request: Request, now: datetime) -> Answer | None:
     """See :meth:`PostgresRequests.claim`, inside a caller's transaction."""
-    return await _claim(connection, _CLAIM, request, now)
-
-
-async def _claim(connection: Connection, statement: str, request: Request, now: datetime) -> Answer | None:
     deed = deeds.taken(request.principal, request.key)
-    if await connection.fetchval(statement, request.principal, request.key, request.fingerprint, now, deed):
+    if await connection.fetchval(_CLAIM, request.principal, request.key, request.fingerprint, now, deed):
         return None
     return await taken(connection, request)
 
@@ -97,13 +91,12 @@ def answer_of(status: int, body: str) -> Answer:
 
 async def keep(connection: Connection, request: Request, answer: Answer, *, completes: bool = False) -> None:
     """See :meth:`PostgresRequests.answer`, inside a caller's transaction."""
-    await connection.execute(_ANSWER, *_kept(request, answer), completes)
+    body = json.dumps(answer.body, ensure_ascii=False)
+    await connection.execute(_ANSWER, request.principal, request.key, answer.status, body, completes)
 
 
-async def keep_lazily(connection: Connection, request: Request, answer: Answer) -> None:
+async def keep_lazily(connection: Connection, request: Request, answer: Answer, asked_at: datetime) -> None:
     """Keep the answer to what is on record; never inside a transaction that writes anything else."""
-    await connection.execute(_ANSWER_LAZILY, *_kept(request, answer), False)
-
-
-def _kept(request: Request, answer: Answer) -> tuple[str, str, int, str]:
-    return request.principal, request.key, answer.status, json.dumps(answer.body, ensure_ascii=False)
+    asked = (request.principal, request.key, request.fingerprint, asked_at)
+    body = json.dumps(answer.body, ensure_ascii=False)
+    await connection.execute(_ANSWER_LAZILY, *asked, answer.status, body)

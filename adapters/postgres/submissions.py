@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from adapters.postgres import codecs, collection_members, collections, deeds, requests
+from adapters.postgres import codecs, collection_members, collections, requests
 from adapters.postgres.collection_members import COLUMNS
 from adapters.postgres.database import Connection, Database
 from domain.collection import Collection, Member, Submitted
@@ -231,7 +231,6 @@ def _arguments(submitted: Submitted, before: Member, request: Request, answer: A
         request.fingerprint,
         answer.status,
         codecs.dump(answer.body),
-        deeds.taken(request.principal, request.key),
     ]
 
 

@@ -1,7 +1,7 @@
 """The second wall (行级安全): PostgreSQL itself shows each person's rows only, whatever a query forgets to ask.
 
 Invariant: no statement goes out for somebody without the database being told who asks, inside the same transaction
-(``set_config(…, true)``), so nothing stays behind for the next user of the connection; for nobody it shows nothing. The explicit
+(``SET LOCAL``), so nothing stays behind for the next user of the connection; for nobody it shows nothing. The explicit
 predicates of every query stay: the wall is never alone (it is slower by itself, and a query that forgot one is a bug to find).
 Whoever's posts reach the whole district is served by the role that sees it, without quals that would hinder its indexes.
 """
@@ -16,13 +16,9 @@ from typing import Final
 from adapters.postgres.database import Connection, Database
 from domain.people import Actor
 
-_BEGIN: Final = r"""
-BEGIN;
-SELECT set_config('app.units', convert_from('\x{}', 'UTF8'), true), set_config('app.posts', convert_from('\x{}', 'UTF8'), true),
-    set_config('app.person', convert_from('\x{}', 'UTF8'), true)
-"""
-"""Begins a transaction and tells the policies who asks, until it ends. One round trip for both takes no parameters, so the
-texts stand in hexadecimal."""
+_BEGIN: Final = "BEGIN; SET LOCAL app.units = {}; SET LOCAL app.posts = {}; SET LOCAL app.person = {}"
+"""Begins a transaction and tells the policies who asks, until it ends. One round trip for all of it takes no parameters; as
+settings these cost the server half of what a query of ``set_config`` does."""
 
 _SEPARATOR: Final = "\x1f"
 
@@ -88,7 +84,7 @@ class Seen:
             _SEPARATOR.join(sorted(self.posts)),
             self.person_id,
         )
-        return _BEGIN.format(*(text.encode().hex() for text in texts))
+        return _BEGIN.format(*map(_literal, texts))
 
 
 _SEEN: Final[ContextVar[Seen | None]] = ContextVar("seen", default=None)
@@ -103,6 +99,12 @@ def see_as(actor: Actor) -> None:
 def see(seen: Seen | None) -> None:
     """From now on this request (its task, and what that starts) asks for somebody, or for nobody."""
     _SEEN.set(seen)
+
+
+def _literal(text: str) -> str:
+    """A text as SQL has it, however the server reads backslashes elsewhere."""
+    escaped = text.replace("\\", r"\\").replace("'", "''")
+    return f"E'{escaped}'"
 
 
 class Walled(Database):

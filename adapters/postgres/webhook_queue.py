@@ -46,9 +46,9 @@ SELECT subject FROM (
     SELECT DISTINCT ON (subject) subject, position, next_at FROM webhook_deliveries
     WHERE webhook_id = $1 AND state = 'pending' ORDER BY subject, position
 ) AS first WHERE next_at IS NULL OR next_at <= $2
-ORDER BY position LIMIT $3
+ORDER BY next_at NULLS FIRST, position LIMIT $3
 """
-"""The cases whose oldest pending event may be sent now."""
+"""The cases whose oldest pending event may be sent now: those that were not tried yet first, so that the refused ones starve nobody."""
 
 _FIRST: Final = """
 SELECT event.position, event.id, event.kind, action, event.subject, seq, event.at, unit_id, units.name AS unit_name, data,

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from deploy.rehearsal.reading import Fault, Lines
-from deploy.rehearsal.scenario import Absence, Act, Event, Report, Scenario
+from deploy.rehearsal.scenario import LOCAL, Absence, Act, Event, Report, Scenario
 from deploy.rehearsal.timeline import spoken
 from domain.hazard import ACTION_LABELS, Action
 from domain.hazard.table import REPORTERS, TRANSITIONS
 from domain.people import Role
+from services.api.routers.actions import BODIES
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,9 @@ def faults(scenario: Scenario, lines: Lines, document: Mapping[str, Any]) -> Ite
     known = _Known.of(document)
     if scenario.last <= scenario.starts:
         yield Fault(line=lines.of(("ends",)), reason="结束时间须晚于开始时间")
+    if scenario.district.since > scenario.starts.astimezone(LOCAL).date():
+        yield Fault(line=lines.of(("district", "since")), reason="须不晚于方案开始的日子")
+    yield from _twice(scenario, lines)
     reported = {event.report.case: event.at for event in scenario.events if event.report is not None}
     asked = {event.collect.case: event.at for event in scenario.events if event.collect is not None}
     for number, event in enumerate(scenario.events):
@@ -49,6 +53,18 @@ def faults(scenario: Scenario, lines: Lines, document: Mapping[str, Any]) -> Ite
             if (told := getattr(event, name)) is not None:
                 for reason in _case(told.case, event, known_cases):
                     yield Fault(line=lines.of(("events", number, name, "case")), reason=reason)
+
+
+def _twice(scenario: Scenario, lines: Lines) -> Iterator[Fault]:
+    """Names that a scenario gives to two cases."""
+    known: set[str] = set()
+    for number, event in enumerate(scenario.events):
+        for name, told in (("report", event.report), ("collect", event.collect)):
+            if told is not None and told.case in known:
+                yield Fault(
+                    line=lines.of(("events", number, name, "case")), reason=f"“{told.case}”已用来称呼另一件"
+                )
+            known |= {told.case} if told is not None else set()
 
 
 _BY: Final = ("collect", "registration", "decide", "bulletin")
@@ -94,6 +110,9 @@ def _act(told: Act, known: _Known) -> Found:
     if role is not None and role not in able:
         who = "、".join(one.label for one in Role if one in able)
         yield ("act", "do"), f"{role.label}在任何环节都不能“{ACTION_LABELS[told.do]}”，可以的是：{who}"
+    for field in told.fields:
+        if field not in BODIES[told.do].model_fields:
+            yield ("act", "with", field), f"“{ACTION_LABELS[told.do]}”没有字段 {field}"
     post = told.fields.get("post")
     if isinstance(post, str) and post not in known.roles:
         yield ("act", "with"), f"没有岗位 {post}"

@@ -8,8 +8,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 from typing import Any, Final
 
+from adapters.postgres import policy as policies
 from deploy.rehearsal.scenario import LOCAL, Scenario
 from deploy.sample.district import DISTRICT
+from domain import policy as rules
+from domain.errors import Refused
 
 Document = dict[str, Any]
 
@@ -17,23 +20,23 @@ _DATED: Final = ("levels", "categories", "criteria", "policies")
 _TEAMS: Final = ("team-1", "team-2", "team-3", "team-4")
 
 
-class NoSuchTerm(Exception):  # noqa: N818 - the path is what does not exist
-    """The policy has nothing at this path."""
+class BadTerm(Exception):  # noqa: N818 - what is bad is the term
+    """What stands at this path of the policy cannot be, or there is nothing."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__(f"时限政策里没有 {path}")
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(reason)
+        self.path = path
 
 
 def document(scenario: Scenario) -> Document:
-    """The directory document to load. Raises ``NoSuchTerm``."""
+    """The directory document to load. Raises ``BadTerm``."""
     made: Document = copy.deepcopy(dict(DISTRICT))
     since = datetime.combine(scenario.district.since, time(), LOCAL).isoformat()
     for table in _DATED:
         for row in made[table]:
             row["valid_from"] = since
     made["policies"] = made["policies"][-1:]
-    for path, value in scenario.policy.items():
-        put(made["policies"][0]["terms"], path, value)
+    put(made, scenario.policy)
     inspected = [unit for unit in made["units"] if unit["kind"] != "bureau"]
     for number in range(len(inspected) + 1, scenario.district.units + 1):
         for table, row in _unit(number):
@@ -41,8 +44,20 @@ def document(scenario: Scenario) -> Document:
     return made
 
 
-def put(terms: Document, path: str, value: Any) -> None:
-    """Set what stands at a dotted path, which must be there. Raises ``NoSuchTerm``."""
+def put(made: Document, terms: Mapping[str, Any]) -> None:
+    """Set what stands at dotted paths of the policy, all of it before it is judged. Raises ``BadTerm``."""
+    policy = made["policies"][0]
+    for path, value in terms.items():
+        _put(policy["terms"], path, value)
+    try:
+        rules.check(policies.read(policy["terms"]), since=datetime.fromisoformat(policy["valid_from"]))
+    except Refused as no:
+        field = str(no.details["field"])
+        told = (path for path in terms if f"{field}.".startswith(f"{path}."))
+        raise BadTerm(next(told, ""), f"{field} {no.message}") from no
+
+
+def _put(terms: Document, path: str, value: Any) -> None:
     *way, last = path.split(".")
     place: Any = terms
     for step in way:
@@ -52,7 +67,7 @@ def put(terms: Document, path: str, value: Any) -> None:
     elif isinstance(place, dict) and last in place:
         place[last] = value
     else:
-        raise NoSuchTerm(path)
+        raise BadTerm(path, f"时限政策里没有 {path}")
 
 
 def _at(place: Any, step: str, path: str) -> Any:
@@ -60,12 +75,12 @@ def _at(place: Any, step: str, path: str) -> Any:
         return place[_number(place, step, path)]
     if isinstance(place, Mapping) and step in place:
         return place[step]
-    raise NoSuchTerm(path)
+    raise BadTerm(path, f"时限政策里没有 {path}")
 
 
 def _number(place: list[Any], step: str, path: str) -> int:
     if not step.isdecimal() or int(step) >= len(place):
-        raise NoSuchTerm(path)
+        raise BadTerm(path, f"时限政策里没有 {path}")
     return int(step)
 
 

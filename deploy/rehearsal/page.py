@@ -106,8 +106,11 @@ class _Span:
 
 def _lane(case: str, y: float, lines: Sequence[Line], span: _Span) -> Lane:
     own = [line for line in lines if (line.case or "") == case]
-    unit = next((line.unit for line in own if line.unit), "")
-    return Lane(name=case or "组织与环境", about=unit, y=y, since=span.x(own[0].at), until=span.x(own[-1].at))
+    units = {line.unit for line in own if line.unit}
+    about = units.pop() if len(units) == 1 else ""
+    return Lane(
+        name=case or "组织与环境", about=about, y=y, since=span.x(own[0].at), until=span.x(own[-1].at)
+    )
 
 
 def _mark(line: Line, y: float, span: _Span) -> Mark:

@@ -47,6 +47,7 @@ class Lines:
 
     def __init__(self, node: yaml.Node | None) -> None:
         self._lines: dict[tuple[str | int, ...], int] = {}
+        self.twice: list[Fault] = []
         if node is not None:
             self._walk(node, ())
 
@@ -61,6 +62,8 @@ class Lines:
         self._lines[place] = node.start_mark.line + 1
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
+                if (*place, key.value) in self._lines:
+                    self.twice.append(Fault(line=key.start_mark.line + 1, reason=f"{key.value} 写了两次"))
                 self._walk(value, (*place, key.value))
                 self._lines[(*place, key.value)] = key.start_mark.line + 1
         elif isinstance(node, yaml.SequenceNode):
@@ -83,12 +86,15 @@ def read(file: Path) -> tuple[Scenario, Lines]:
 
 def _parsed(file: Path, text: str) -> tuple[Lines, Any]:
     try:
-        node = yaml.compose(text, Loader=_Loader)
-        return Lines(node), yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
+        lines = Lines(yaml.compose(text, Loader=_Loader))
+        document = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise BadScenario(file, [Fault(line=line, reason="不是有效的 YAML")]) from error
+    if lines.twice:
+        raise BadScenario(file, lines.twice)
+    return lines, document
 
 
 def _faults(error: ValidationError, lines: Lines) -> Iterator[Fault]:
@@ -98,6 +104,8 @@ def _faults(error: ValidationError, lines: Lines) -> Iterator[Fault]:
 
 
 def _reason(error: Mapping[str, Any]) -> str:
+    if not error["loc"]:
+        return "推演方案须由字段和值组成，如 name: 国庆值守"
     reasons = {_MISSING: "没有写", "extra_forbidden": "不是推演方案里的字段", "enum": "不是允许的值"}
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])

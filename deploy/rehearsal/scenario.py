@@ -18,6 +18,8 @@ from domain.workdays import DayKind
 LOCAL: Final = timezone(timedelta(hours=8))
 """Scenarios speak in Chinese time where they name no zone."""
 
+_YEARS: Final = range(1990, 2101)
+"""Years in which the calendar counts by rules that are alike."""
 _GOES_ON: Final = timedelta(days=30)
 """How long a scenario without an end goes on after its last event."""
 
@@ -26,6 +28,8 @@ def _minute(at: datetime) -> datetime:
     local = at if at.tzinfo else at.replace(tzinfo=LOCAL)
     if local.second or local.microsecond:
         raise ValueError("时间须为整分钟")
+    if local.year not in _YEARS:
+        raise ValueError(f"年份须在 {_YEARS.start} 与 {_YEARS.stop - 1} 之间")
     return local
 
 

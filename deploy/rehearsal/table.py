@@ -51,8 +51,7 @@ def table(name: str, lines: Iterable[Line]) -> Table:
 def _told(line: Line) -> str:
     who = f"{line.post}（{line.person or '空缺'}）" if line.post else ""
     arrow = "→ " if line.channel == INBOX else ""
-    text = line.text.removeprefix(f"{line.case} ")
-    return f"{arrow}{who} {text}".strip()
+    return f"{arrow}{who} {line.said}".strip()
 
 
 @contextmanager

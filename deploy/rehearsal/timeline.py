@@ -104,6 +104,11 @@ class Line:
     channel: str | None = None
     text: str = ""
 
+    @property
+    def said(self) -> str:
+        """The text without the number of the case that it may begin with."""
+        return self.text.removeprefix(f"{self.case} ")
+
     def as_json(self) -> str:
         """The line as one JSON object; ``at`` in RFC 3339, in Chinese time."""
         fields = asdict(self) | {"at": self.at.astimezone(LOCAL).isoformat(timespec="seconds")}

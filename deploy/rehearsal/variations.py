@@ -11,7 +11,6 @@ from typing import Any
 
 from deploy.processes import StackError
 from deploy.rehearsal import district
-from deploy.rehearsal.scenario import Scenario
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,19 +22,18 @@ class Variations:
     holidays: Sequence[date] = ()
 
 
-def document(scenario: Scenario, otherwise: Variations) -> dict[str, Any]:
-    """The scenario's district with what is otherwise. Raises ``StackError`` naming what cannot be."""
+def vary(made: dict[str, Any], otherwise: Variations) -> None:
+    """Change a scenario's district to what is otherwise. Raises ``StackError`` naming what cannot be."""
+    terms = {}
+    for told in otherwise.terms:
+        path, equals, value = told.removeprefix("policy.").partition("=")
+        if not equals or not told.startswith("policy."):
+            raise StackError("--set 的写法是 policy.路径=值，如 policy.limits.general.rectify.amount=10。")
+        terms[path] = _value(value)
     try:
-        made = district.document(scenario)
-        for told in otherwise.terms:
-            path, equals, value = told.removeprefix("policy.").partition("=")
-            if not equals or not told.startswith("policy."):
-                raise StackError(
-                    "--set 的写法是 policy.路径=值，如 policy.limits.general.rectify.amount=10。"
-                )
-            district.put(made["policies"][0]["terms"], path, _value(value))
-    except district.NoSuchTerm as no:
-        raise StackError(f"{no}。") from no
+        district.put(made, terms)
+    except district.BadTerm as no:
+        raise StackError(f"--set：{no}。") from no
     for told in otherwise.without:
         person, _, post = told.partition("@")
         before = len(made["holders"])
@@ -44,7 +42,6 @@ def document(scenario: Scenario, otherwise: Variations) -> dict[str, Any]:
         ]
         if len(made["holders"]) == before:
             raise StackError(f"--without {told}：{person} 不在 {post} 岗位上。写法是 人员@岗位。")
-    return made
 
 
 def _value(text: str) -> Any:

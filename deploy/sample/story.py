@@ -1,16 +1,19 @@
-"""Driving the sample district through the public API: one hazard to closure, others to different stages."""
+"""Driving the sample district through the public API: one hazard to closure, others to different stages, and a duty roster."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from deploy.sample import roster
 from deploy.sample.storyteller import Storyteller
 
 
 async def tell(teller: Storyteller, say: Callable[[str], None]) -> None:
-    """Tell every story; ``say`` gets one line per hazard."""
+    """Tell every story; ``say`` gets one line per hazard, and one for the roster."""
     for title, story in _STORIES.items():
         number = await story(teller, title)
         say(f"示例隐患 {number}：{title}")
+    began = datetime.fromisoformat(teller.reported[_CLOSED_TITLES[0]]["reported_at"])
+    say(f"示例收集 {await roster.roster(teller, began)}：{roster.TITLE}")
 
 
 async def _closed(teller: Storyteller, title: str) -> str:

@@ -22,6 +22,11 @@ Json = dict[str, Any]
 ATTEMPTS: Final = 10
 """How often one request is sent while the API says 429 or 503 or cannot be reached."""
 
+OFFICE: Final = "p-office"
+
+PAPERS: Final = ["signature", "seal", "scan"]
+"""What a roster shows, in this order."""
+
 LATER: Final = (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE)
 
 
@@ -37,13 +42,40 @@ class Storyteller:
     clock: Clock
     pause: float = 1.0
     files: dict[tuple[str, str], str] = field(default_factory=dict)
+    reported: dict[str, Json] = field(default_factory=dict)
 
     async def report(self, title: str, person: str, **body: Any) -> str:
         """Report a hazard with a photo of the state before; gives its number."""
         evidence = await self._cited(person, body.pop("evidence", ["before_photo"]))
         answer = await self._post(person, "/v1/hazards", title, body | {"evidence": evidence})
+        self.reported[title] = answer
         number: str = answer["id"]
         return number
+
+    async def collect(self, story: str, **body: Any) -> str:
+        """Have the office collect something; gives its number."""
+        number: str = (await self._post(OFFICE, "/v1/collections", story, body))["id"]
+        return number
+
+    async def register(self, number: str, unit: str, **body: Any) -> None:
+        """Have the office register a roster that came by the group."""
+        await self._submit(OFFICE, number, unit, "registrations", [*PAPERS, "screenshot"], body)
+
+    async def hand_in(self, person: str, number: str, unit: str, **body: Any) -> None:
+        """Hand a roster in for one's own unit."""
+        await self._submit(person, number, unit, "submissions", PAPERS, body)
+
+    async def decide(self, number: str, action: str, **body: Any) -> None:
+        """Have the office decide about one unit of a collection."""
+        path = f"/v1/collections/{number}/actions/{action}"
+        await self._post(OFFICE, path, f"{number}/{action}/{body['unit_id']}", body)
+
+    async def _submit(
+        self, person: str, number: str, unit: str, way: str, kinds: list[str], body: Json
+    ) -> None:
+        evidence = await self._cited(person, kinds)
+        told = body | {"unit_id": unit, "evidence": evidence}
+        await self._post(person, f"/v1/collections/{number}/{way}", f"{number}/{way}/{unit}", told)
 
     async def act(self, person: str, number: str, action: str, *kinds: str, **body: Any) -> None:
         """Do one thing to a hazard, citing files of these kinds."""

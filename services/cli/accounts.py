@@ -97,11 +97,10 @@ def _with(
     settings: "Settings", what: str, call: Callable[["PostgresAccounts", "Connection"], Awaitable[T]]
 ) -> T:
     """What comes of the call, which is noted in its transaction. Raises ``StackError`` with one sentence."""
-    from adapters.postgres.access_log import AccessLog
     from adapters.postgres.accounts import PostgresAccounts
     from adapters.postgres.database import Database
-    from domain.access_log import AccessKind
     from domain.errors import Refused, Temporary
+    from services.cli import stack
 
     async def called() -> T:
         url = settings.database_url.get_secret_value()
@@ -110,9 +109,7 @@ def _with(
             database.transaction() as connection,
         ):
             done = await call(PostgresAccounts(database), connection)
-            await AccessLog(database).note(
-                connection, at=_now(), kind=AccessKind.WRITE, subject=f"account/{what}", channel="cli"
-            )
+            await stack.noted(database, f"account/{what}", connection)
             return done
 
     try:

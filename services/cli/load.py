@@ -9,10 +9,11 @@ import asyncpg
 
 from adapters.postgres.database import Database
 from adapters.postgres.document import BadDocument, Document
-from adapters.postgres.loading import load
+from adapters.postgres.loading import load_into
 from deploy.processes import StackError
 from domain.errors import Temporary
 from services import bootstrap
+from services.cli import stack
 from services.settings import Settings
 
 PATIENCE: Final = 60.0
@@ -55,5 +56,11 @@ def read(file: Path) -> Any:
 
 async def _load(document: Document, settings: Settings) -> int:
     url = settings.database_url.get_secret_value()
-    async with Database.opened(url, size=1, timeout=PATIENCE) as database:
-        return await load(database, document, bootstrap.sealer(settings))
+    async with (
+        Database.opened(url, size=1, timeout=PATIENCE) as database,
+        database.transaction() as connection,
+    ):
+        added = await load_into(connection, document, bootstrap.sealer(settings))
+        if added:
+            await stack.noted(database, "load", connection)
+        return added

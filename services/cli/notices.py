@@ -36,5 +36,6 @@ def release(settings: Settings) -> None:
 
 async def _release(settings: Settings) -> None:
     async with stack.database(settings) as database:
+        await stack.noted(database, "release_delivery_brake")
         await PostgresDeliveryReads(database).release(None, "cli", clock.real())
     print("已放行：暂缓的通知随即合并发出")

@@ -13,12 +13,12 @@ from typing import Any
 
 import structlog
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 from temporalio.runtime import Runtime, TelemetryConfig
 
 from deploy.processes import StackError
-from deploy.rehearsal import checks, comparing, page, reading, stage, table, variations
+from deploy.rehearsal import checks, comparing, district, page, reading, stage, table, variations
 from deploy.rehearsal.player import Player
 from deploy.rehearsal.scenario import Scenario
 from deploy.rehearsal.timeline import Line, spoken
@@ -36,9 +36,12 @@ class Played:
 
 def run(file: Path, otherwise: Variations, *, as_json: bool, html: Path | None) -> None:
     """Play ``file`` and print its timeline. Raises ``StackError`` for one that cannot be played."""
+    if html is not None:
+        _written(html, "")
     played = play(file, otherwise)
     if html is not None:
         _written(html, page.page(played.scenario, played.lines, played.skipped))
+        print(f"已写入 {html}", file=sys.stderr)
     if as_json:
         for line in played.lines:
             print(line.as_json())
@@ -51,11 +54,15 @@ def run(file: Path, otherwise: Variations, *, as_json: bool, html: Path | None) 
 def compare(before: Path, after: Path, otherwise: Variations) -> None:
     """Print what moves from one scenario (or kept ``--json`` timeline) to another. Raises ``StackError``."""
     moved = comparing.moves(_lines(before, Variations()), _lines(after, otherwise))
-    made = Table("案号", "事项", "岗位", "原", "现", "内容", title=f"{before.name} → {after.name}")
+    made = Table(
+        Column("案号", no_wrap=True), Column("事项", no_wrap=True), title=f"{before.name} → {after.name}"
+    )
+    for column in ("岗位", "原", "现", "内容"):
+        made.add_column(column, overflow="fold", min_width=len("2022-09-26"))
     for move in moved:
         line = move.line
         old, new = (_shown(one) for one in (move.before, move.after))
-        row = (line.case or "", line.kind.label, line.post or "", old, new, line.text)
+        row = (line.case or "", line.kind.label, line.post or "", old, new, line.said)
         made.add_row(*(Text(cell) for cell in row))
     console = Console(highlight=False)
     console.print(made if moved else "两次推演没有差别。")
@@ -65,9 +72,13 @@ def play(file: Path, otherwise: Variations) -> Played:
     """Play a scenario and give its timeline. Raises ``StackError``."""
     try:
         scenario, places = reading.read(file)
-        document = variations.document(scenario, otherwise)
+        document = district.document(scenario)
+        variations.vary(document, otherwise)
         if found := list(checks.faults(scenario, places, document)):
             raise reading.BadScenario(file, found)
+    except district.BadTerm as bad:
+        fault = reading.Fault(line=places.of(("policy", bad.path)), reason=str(bad))
+        raise StackError(str(reading.BadScenario(file, [fault]))) from bad
     except reading.BadScenario as bad:
         raise StackError(str(bad)) from bad
     except OSError as problem:
@@ -112,4 +123,3 @@ def _written(file: Path, text: str) -> None:
         file.write_text(text, encoding="utf-8")
     except OSError as problem:
         raise StackError(f"{file} 不能写入：{problem.strerror}。") from problem
-    print(f"已写入 {file}", file=sys.stderr)

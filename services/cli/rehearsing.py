@@ -38,6 +38,8 @@ def rehearse(
     from services.cli import rehearse as command
 
     otherwise = _otherwise(terms, without, holiday)
+    if compare and (as_json or html is not None):
+        raise StackError("--compare 只列出差别，不与 --json、--html 一起使用。")
     if not compare and other is None:
         command.run(file, otherwise, as_json=as_json, html=html)
     elif compare and other is not None:

@@ -102,4 +102,5 @@ def _used(settings: Settings) -> dict[str, int]:
 
 async def _reseal(settings: Settings) -> sealed_columns.Resealed:
     async with stack.database(settings) as database:
+        await stack.noted(database, "keys/reseal")
         return await sealed_columns.reseal(database.patient(PATIENCE), bootstrap.sealer(settings))

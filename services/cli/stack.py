@@ -4,10 +4,13 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from adapters.postgres.database import Database
+from adapters.postgres.access_log import AccessLog
+from adapters.postgres.database import Connection, Database
 from deploy import folder, postgres
 from deploy.devstack import Devstack, Ports
 from deploy.processes import StackError
+from domain.access_log import AccessKind
+from services import clock
 from services.settings import Settings
 
 
@@ -48,3 +51,10 @@ def database(settings: Settings) -> AbstractAsyncContextManager[Database]:
 def unusable(name: str) -> StackError:
     """That the value of an environment variable cannot be used; it is named, its value not shown."""
     return StackError(f"环境变量 {name} 的值不合要求，请改正后再试。")
+
+
+async def noted(database: Database, subject: str, connection: Connection | None = None) -> None:
+    """A row of the access log about a write of whoever runs commands on the server; in the transaction of the write, or before it."""
+    await AccessLog(database).note(
+        connection, at=clock.real(), kind=AccessKind.WRITE, subject=subject, channel="cli"
+    )

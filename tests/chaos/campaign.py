@@ -6,6 +6,7 @@ Invariant: everything that chance decides comes from the seed, and the schedule 
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,23 +16,18 @@ from typing import Final
 
 import httpx
 
-from activities.reconcile import Pass, ReconcileActivities
-from adapters.postgres.collection_drift import PostgresCollectionDrift
+from activities.reconcile import Pass
 from adapters.postgres.database import Database
-from adapters.postgres.drift import PostgresDrift
 from domain.errors import Temporary
-from services import clock
 from tests.chaos import faults
 from tests.chaos import stage as stages
 from tests.chaos.faults import Fault
 from tests.chaos.journal import Journal
-from tests.chaos.judge import Trouble, Verdict, judge
+from tests.chaos.judge import Course, Trouble, Verdict, judge
 from tests.chaos.lateness import put_due
 from tests.chaos.load import Load
 from tests.chaos.stage import Stage
 from tests.stack import eventually
-from workflows.gateway import HazardGateway
-from workflows.inventory import EngineInventory
 
 REST_WITHIN: Final = 240.0
 """Seconds until it must work again; generous, because a machine may be shared."""
@@ -52,6 +48,7 @@ class Outcome:
     unanswered: int
     complaints: list[str]
     recovery: dict[str, list[float]] = field(default_factory=dict)
+    kills: Counter[str] = field(default_factory=Counter)
 
     @property
     def sound(self) -> bool:
@@ -75,6 +72,7 @@ async def run(
     recovery: dict[str, list[float]] = {}
     url = stage.live.stack.database_url
     async with Database.opened(url, size=2, timeout=30) as database:
+        began = datetime.now(UTC)
         await _put_due(stage, database, seed, schedule)
         working = asyncio.create_task(load.run())
         try:
@@ -83,7 +81,7 @@ async def run(
             load.stop.set()
             await working
         await _rest(stage, database, patient=patient)
-        verdict = await judge(stage, database, journal, troubles)
+        verdict = await judge(stage, database, journal, Course(began=began, troubles=troubles))
     journal.close()
     return Outcome(
         seed=seed,
@@ -93,6 +91,7 @@ async def run(
         unanswered=load.unanswered,
         complaints=load.faults,
         recovery=recovery,
+        kills=Counter(fault.name for fault in schedule if fault.name.startswith("kill")),
     )
 
 
@@ -142,11 +141,7 @@ async def _recovered(stage: Stage) -> float:
 async def _rest(stage: Stage, database: Database, *, patient: bool) -> None:
     """Wait until nothing is owed and nothing drifts; unless ``patient``, make the reconciler's pass now."""
     await _recovered(stage)
-    gateway = HazardGateway(stage.live.client, task_queue=stage.live.settings.task_queue, timeout=30)
-    inventory = EngineInventory(stage.live.client, gateway, timeout=30)
-    reconciling = ReconcileActivities(
-        PostgresDrift(database), PostgresCollectionDrift(database), inventory, clock.real
-    )
+    reconciling = stages.reconciling(stage.live, database)
 
     async def rests() -> bool:
         try:

@@ -80,21 +80,40 @@ class Trouble:
     ended: datetime
 
 
-async def judge(
-    stage: Stage, database: Database, journal: Journal, troubles: Sequence[Trouble] = ()
-) -> Verdict:
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """What a campaign was: since when (aware), and its troubles in order. What fell due before is not judged."""
+
+    began: datetime
+    troubles: Sequence[Trouble] = ()
+
+    def latest(self, due_at: datetime) -> datetime:
+        """Until when a step due at ``due_at`` may be taken."""
+        until = due_at + IN_CALM
+        for trouble in self.troubles:
+            if trouble.began <= until:
+                until = max(until, trouble.ended + AFTER_TROUBLE)
+        return until
+
+
+async def judge(stage: Stage, database: Database, journal: Journal, course: Course) -> Verdict:
     """Check everything; the system must have come to rest."""
     verdict = Verdict()
+    await of_record(verdict, database, journal, course)
+    await _at_rest(verdict, database, journal)
+    await _engine(verdict, stage, database, course)
+    logs(verdict, stage.live.stack.data / "logs")
+    return verdict
+
+
+async def of_record(verdict: Verdict, database: Database, journal: Journal, course: Course) -> None:
+    """I1, I2, I5, I6: what the record alone says, beside the journal."""
     chains = {kept.chain.case_id: kept async for kept in PostgresAudit(database).cases()}
     for kept in chains.values():
         _record(verdict, kept)
         _transitions(verdict, kept.chain.entries)
-        _on_time(verdict, kept.chain.entries, troubles)
+        _on_time(verdict, kept.chain.entries, course)
     _acknowledged(verdict, journal, chains)
-    await _at_rest(verdict, database, journal)
-    await _engine(verdict, stage, database, troubles)
-    logs(verdict, stage.live.stack.data / "logs")
-    return verdict
 
 
 def _record(verdict: Verdict, kept: Kept) -> None:
@@ -118,21 +137,12 @@ def _transitions(verdict: Verdict, entries: tuple[Entry, ...]) -> None:
         stage = after
 
 
-def latest(due_at: datetime, troubles: Sequence[Trouble]) -> datetime:
-    """Until when a step due at ``due_at`` may be taken; the troubles are in order."""
-    until = due_at + IN_CALM
-    for trouble in troubles:
-        if trouble.began <= until:
-            until = max(until, trouble.ended + AFTER_TROUBLE)
-    return until
-
-
-def _on_time(verdict: Verdict, entries: tuple[Entry, ...], troubles: Sequence[Trouble]) -> None:
+def _on_time(verdict: Verdict, entries: tuple[Entry, ...], course: Course) -> None:
     """I5: the clock acts within its bound of the due instant, or of the end of the troubles that it fell into."""
     for entry in entries:
-        if entry.due_at is None:
+        if entry.due_at is None or entry.due_at < course.began:
             continue
-        until = latest(entry.due_at, troubles)
+        until = course.latest(entry.due_at)
         late = (entry.at - entry.due_at).total_seconds()
         line = f"{entry.case_id} {entry.seq}: {entry.action} due {entry.due_at} came {late:.1f} s late"
         verdict.must(entry.due_at <= entry.at <= until, "I5 on time", line)
@@ -172,7 +182,7 @@ async def _at_rest(verdict: Verdict, database: Database, journal: Journal) -> No
     verdict.must(not lost, "I10 rest", f"answers not kept: {lost[:3]}")
 
 
-async def _engine(verdict: Verdict, stage: Stage, database: Database, troubles: Sequence[Trouble]) -> None:
+async def _engine(verdict: Verdict, stage: Stage, database: Database, course: Course) -> None:
     """I3, I5, I9: open cases and running workflows are the same, show the same, and miss no step; histories replay."""
     live = stage.live
     gateway = HazardGateway(live.client, task_queue=live.settings.task_queue, timeout=30)
@@ -185,7 +195,9 @@ async def _engine(verdict: Verdict, stage: Stage, database: Database, troubles: 
         verdict.must(one is None, "I9 orphan", one.sentence if one else "")
     for standing in known.values():
         coming = hazard.next_step(standing.case)
-        missed = coming is not None and latest(coming.at, troubles) < datetime.now(UTC)
+        missed = (
+            coming is not None and coming.at >= course.began and course.latest(coming.at) < datetime.now(UTC)
+        )
         verdict.must(not missed, "I5 on time", f"{standing.case.id} misses {coming}")
     replayer = Replayer(workflows=list(WORKFLOWS), workflow_runner=runner(), data_converter=CONVERTER)
     for case_id in sorted(runs)[:: max(1, len(runs) // REPLAYED)]:

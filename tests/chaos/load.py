@@ -65,22 +65,22 @@ class Load:
         while not self.stop.is_set():
             if self.arena and random.random() < 0.3:
                 person, action = random.choice(FIGHTS)
-                await self._act(random, person, random.choice(self.arena[-3:]), action)
+                await self.act(random, person, random.choice(self.arena[-3:]), action)
             else:
                 await self._whole_case(random)
 
     async def _whole_case(self, random: Random) -> None:
-        case = await self._report(random)
+        case = await self.report(random)
         if case is None:
             return
         if random.random() < 0.1:
             self.arena.append(case)
         for person, action in PATH[: random.randrange(len(PATH) + 1)]:
-            if self.stop.is_set() or await self._act(random, person, case, action) != 200:
+            if self.stop.is_set() or await self.act(random, person, case, action) != 200:
                 return
 
-    async def _report(self, random: Random) -> str | None:
-        """Sent twice at once under one key; both must be told of the same case."""
+    async def report(self, random: Random, *, copies: int = 2) -> str | None:
+        """Sent twice or more often at once under one key; all must be told of the same case."""
         body = {
             "unit_id": "ec01",
             "place": f"房间{uuid.uuid4().hex[:10]}",
@@ -90,8 +90,8 @@ class Load:
             "evidence": [{"file_id": self.files[FINDER], "kind": "before_photo"}],
         }
         key = f"{random.getrandbits(96):x}"
-        twice = [self._until_answered(FINDER, "/v1/hazards", body, key) for _ in range(2)]
-        answers = [one for one in await asyncio.gather(*twice) if one is not None]
+        sent = [self._until_answered(FINDER, "/v1/hazards", body, key) for _ in range(copies)]
+        answers = [one for one in await asyncio.gather(*sent) if one is not None]
         numbers = {one.json()["id"] for one in answers if one.status_code < 300}
         self.faults += [
             f"report {key}: {one.status_code} {one.text}" for one in answers if one.status_code >= 300
@@ -103,7 +103,8 @@ class Load:
         self._note(FINDER, key, number, "report", answers[0])
         return str(number)
 
-    async def _act(self, random: Random, person: str, case: str, action: str) -> int:
+    async def act(self, random: Random, person: str, case: str, action: str) -> int:
+        """The status of one command; 0 when nobody knows what became of it."""
         key = f"{random.getrandbits(96):x}"
         kinds = [KINDS[action]] if action in KINDS else []
         evidence = [{"file_id": self.files[person], "kind": kind} for kind in kinds]

@@ -9,12 +9,16 @@ import os
 import signal
 import sys
 import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from adapters.postgres.database import Database
 from adapters.postgres.drift import PostgresDrift
 from deploy import engine_file
-from domain import drift
+from domain import drift, hazard
 from services import clock
+from tests.chaos import shown
 from tests.chaos import stage as stages
 from tests.chaos.stage import Stage
 from tests.stack import data_folder, eventually
@@ -22,29 +26,42 @@ from tests.stories import behind
 from workflows.gateway import HazardGateway
 from workflows.inventory import EngineInventory
 
+A_SECOND: Final = timedelta(seconds=1)
 
-async def measure(cases: int) -> tuple[float, float, int]:
-    """Seconds from the loss to the last start and to all cases read, and how many then drift."""
+
+@dataclass(frozen=True, kw_only=True)
+class Lost:
+    """Seconds from the loss to the last start and to all cases read, and what was not as before."""
+
+    started: float
+    shown: float
+    drifting: int
+    written: int
+    timers: int
+
+
+async def measure(cases: int) -> Lost:
+    """Put so many cases on record, lose the engine's file, and look until all is as it was."""
     with data_folder() as data:
         async with (
             stages.running(data) as stage,
             Database.opened(stage.live.settings.database_url.get_secret_value(), size=4, timeout=30) as db,
         ):
             world = stages.hands(stage.live, db)
-            for _ in range(cases):
-                await behind.put_on_record(world)
+            numbers = [(await behind.put_on_record(world)).id for _ in range(cases)]
             await eventually(lambda: sound(stage, db), within=600)
-            return await _lost(stage, db)
+            return await _lost(stage, db, numbers)
 
 
-async def _lost(stage: Stage, database: Database) -> tuple[float, float, int]:
+async def _lost(stage: Stage, database: Database, numbers: list[str]) -> Lost:
+    before = await shown.recorded(database, numbers)
     pid = stage.live.child("temporal").pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    for file in engine_file.path(stage.live.stack.data).parent.iterdir():
+    data = stage.live.stack.data
+    for file in engine_file.path(data).parent.iterdir():
         file.unlink()
     began = time.monotonic()
-    data = stage.live.stack.data
 
     async def started() -> bool:
         return engine_file.path(data).exists() and not engine_file.is_empty(data)
@@ -52,7 +69,27 @@ async def _lost(stage: Stage, database: Database) -> tuple[float, float, int]:
     await eventually(started, within=600)
     all_started = time.monotonic() - began
     await eventually(lambda: sound(stage, database), within=600)
-    return all_started, time.monotonic() - began, len(await _drifting(stage, database))
+    all_shown = time.monotonic() - began
+    after = await shown.recorded(database, numbers)
+    return Lost(
+        started=all_started,
+        shown=all_shown,
+        drifting=len(await _drifting(stage, database)),
+        written=sum(after[number] != before[number] for number in numbers),
+        timers=await _wrong_timers(stage, database, numbers),
+    )
+
+
+async def _wrong_timers(stage: Stage, database: Database, numbers: list[str]) -> int:
+    """How many runs wait for another instant than the next step on record."""
+    known = await PostgresDrift(database).look(numbers)
+    wrong = 0
+    for number in numbers:
+        coming = hazard.next_step(known[number].case)
+        timers = (await shown.ran(stage.live.client, number)).timers
+        right = coming is not None and [abs(at - coming.at) < A_SECOND for _, at in timers] == [True]
+        wrong += not right
+    return wrong
 
 
 async def sound(stage: Stage, database: Database) -> bool:
@@ -74,9 +111,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.chaos.rehydration")
     parser.add_argument("--cases", type=int, default=1000)
     told = parser.parse_args()
-    started, shown, drifting = asyncio.run(measure(told.cases))
+    lost = asyncio.run(measure(told.cases))
     print(
-        f"{told.cases} cases: all started after {started:.1f} s, all shown after {shown:.1f} s, {drifting} drift"
+        f"{told.cases} cases: all started after {lost.started:.1f} s, all shown after {lost.shown:.1f} s, {lost.drifting} drift, "
+        f"{lost.written} with anything written or told anew, {lost.timers} timers wrong"
     )
     sys.stdout.flush()
-    os._exit(1 if drifting else 0)
+    os._exit(1 if lost.drifting or lost.written or lost.timers else 0)

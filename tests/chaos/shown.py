@@ -60,13 +60,13 @@ class Shown:
 
 async def shown(live: Live, database: Database, numbers: Sequence[str]) -> dict[str, Shown]:
     """What each case shows now, or as soon as everything answers."""
-    rows = await _until(lambda: _recorded(database, numbers))
+    rows = await _until(lambda: recorded(database, numbers))
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(number: str) -> Shown:
         async with gate:
             api = await _until(lambda: _told(live, number))
-            run = await _until(lambda: _ran(live.client, number))
+            run = await _until(lambda: ran(live.client, number))
         return Shown(record=rows[number], api=api, run=run)
 
     return dict(zip(numbers, await asyncio.gather(*(one(number) for number in numbers)), strict=True))
@@ -82,7 +82,8 @@ async def _until(ask: Callable[[], Awaitable[T]]) -> T:
     return await eventually(again, within=WITHIN)
 
 
-async def _recorded(database: Database, numbers: Sequence[str]) -> dict[str, tuple[str, ...]]:
+async def recorded(database: Database, numbers: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Everything on record of these cases: row, chain, citations, notices. Raises ``Temporary``."""
     async with database.connection() as connection:
         return {row["id"]: tuple(row) for row in await connection.fetch(_RECORD, list(numbers))}
 
@@ -94,8 +95,8 @@ async def _told(live: Live, number: str) -> Json:
     return told
 
 
-async def _ran(client: Client, number: str) -> Run:
-    """A query is answered from memory, so after a restart the worker has played the whole history again for it."""
+async def ran(client: Client, number: str) -> Run:
+    """The last run of a case. A query is answered from memory, so after a restart the worker has played the whole history again for it."""
     handle = client.get_workflow_handle(number)
     described = await handle.describe()
     card = ""

@@ -11,19 +11,23 @@ from urllib.parse import quote
 import httpx
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
+from activities.reconcile import ReconcileActivities
+from adapters.postgres.collection_drift import PostgresCollectionDrift
 from adapters.postgres.database import Database
+from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.loading import load
 from deploy import postgres
 from deploy.devstack import Devstack, Ports
 from deploy.loopback import free_ports
 from deploy.processes import Part, Say
 from deploy.sample.district import DISTRICT
-from services import bootstrap
+from services import bootstrap, clock
 from tests.api.live import Live, busy_parts
 from tests.chaos import proxy
 from tests.chaos.proxy import Proxy
 from tests.harness import World, WoundClock
-from workflows.gateway import connect
+from workflows.gateway import HazardGateway, connect
+from workflows.inventory import EngineInventory
 
 _SOCKET = ".s.PGSQL.5432"
 
@@ -90,6 +94,14 @@ def hands(live: Live, database: Database) -> World:
         settings=live.settings,
         tokens=live.tokens,
     )
+
+
+def reconciling(live: Live, database: Database) -> ReconcileActivities:
+    """The reconciler's passes, for whoever does not wait for the next minute."""
+    gateway = HazardGateway(live.client, task_queue=live.settings.task_queue, timeout=30)
+    inventory = EngineInventory(live.client, gateway, timeout=30)
+    record = PostgresDrift(database), PostgresCollectionDrift(database)
+    return ReconcileActivities(*record, inventory, clock.real)
 
 
 def _through(part: Part, stack: Devstack, engine_port: int, folder: Path) -> Part:

@@ -53,5 +53,22 @@ async def test_reminders_go_to_those_who_have_not_reported_and_late_is_told_from
     assert ended == {"office": 2, "leader": 1}
 
 
+async def test_half_past_eleven_is_on_time_and_a_second_later_is_late(world: World, monday: datetime) -> None:
+    """The notice's 星期四 11:30, to the second; its words go with the instant, and a millionth of a second is late too."""
+    due = monday + timedelta(days=3, hours=2, minutes=30)
+    wording = f"{due.month}月{due.day}日（星期四）11:30前"
+    number = (await acts.create(world, monday, due - monday, wording=wording))["id"]
+    late = []
+    for unit, after in zip(UNITS, (-1, 0, 0.000001, 1, 60, 61), strict=False):
+        world.clock.stopped = due + timedelta(seconds=after)
+        late.append((await acts.zero(world, unit, number))["standing"]["late_minutes"])
+    assert late == [None, None, 1, 1, 1, 2]
+    world.clock.stopped = due + timedelta(hours=1)
+    assert (await acts.zero(world, "fu01", number))["standing"]["outcome"] == "late"
+    world.clock.stopped = due + timedelta(hours=1, seconds=1)
+    refused = await acts.hand_in(world, "fu02", number, is_zero=True)
+    assert (refused.status_code, refused.json()["code"]) == (409, "after_cut_off")
+
+
 async def _taken(world: World, number: str, step: str) -> bool:
     return step in await acts.steps(world, number)

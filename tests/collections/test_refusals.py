@@ -85,6 +85,8 @@ async def test_after_cut_off_every_path_is_refused(world: World, monday: datetim
     """No run has frozen the list yet: the service's clock decides, whatever the engine does."""
     number = (await acts.create(world, monday, HOUR))["id"]
     accepted = await acts.hand_in(world, "ec01", number, key="k-before", is_zero=True)
+    wrong = await acts.hand_in(world, "ec04", number, key="k-wrong", content={})
+    assert wrong.status_code == 422
     world.clock.ahead += HOUR * 2 + timedelta(seconds=1)
     late = await acts.hand_in(world, "ec02", number, is_zero=True)
     by_group = await world.post(
@@ -100,7 +102,8 @@ async def test_after_cut_off_every_path_is_refused(world: World, monday: datetim
     extended = await acts.decide(
         world, number, "extend", unit_id="ec02", until=iso(monday + HOUR * 3), reason="x"
     )
-    for refused in (late, by_group, extended):
+    repeated = await acts.hand_in(world, "ec04", number, key="k-wrong", content={})
+    for refused in (late, by_group, extended, repeated):
         assert refused.status_code == 409
         assert refused.json()["code"] in ("after_cut_off", "collection_ended")
     replayed = await acts.hand_in(world, "ec01", number, key="k-before", is_zero=True)

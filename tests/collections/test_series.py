@@ -1,9 +1,7 @@
 """Series on Temporal Schedules: which days get a collection is the calendar's to say, make-up Saturdays included."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, time, timedelta
 
-import pytest
 from temporalio.client import ScheduleBackfill, ScheduleOverlapPolicy
 
 from adapters import official_days
@@ -13,8 +11,6 @@ from domain.collection import Audience
 from domain.collection import series as rules
 from domain.collection.series import Cadence, CatchUp, DaysOff, Series
 from domain.workdays import Calendar, Day, DayKind, OpeningHours
-from tests import harness
-from tests import stack as stacks
 from tests.collections import acts
 from tests.harness import LOCAL, REGION, Json, World
 from tests.stack import eventually
@@ -93,15 +89,11 @@ async def _periods(world: World, series_id: str) -> dict[str, Json]:
     return {one["period"]: one for one in series["periods"]}
 
 
-@pytest.fixture(scope="module")
-async def alone() -> AsyncIterator[World]:
-    """A world whose days nobody else counts by: the test edits them."""
-    async with stacks.started() as running, harness.world(running) as opened:
-        yield opened
+async def test_a_week_of_zero_reports_across_a_make_up_saturday(alone: World) -> None:
+    """The coming week: its Wednesday is made a holiday, its Saturday a working day; the schedule is run for each day.
 
-
-async def test_a_week_across_a_make_up_saturday_is_opened_by_the_schedule(alone: World) -> None:
-    """The coming week: its Wednesday is made a holiday, its Saturday a working day; the schedule is run for each day."""
+    One unit reports zero each day, and everybody on the Saturday, which so ends early.
+    """
     monday = datetime.now(UTC).astimezone(LOCAL).date() + timedelta(days=8)
     monday += timedelta(days=-monday.weekday() % 7)
     saturday = monday + timedelta(days=5)
@@ -151,8 +143,26 @@ async def test_a_week_across_a_make_up_saturday_is_opened_by_the_schedule(alone:
     seen = (await alone.get(acts.OFFICE, f"/v1/collections/{of_saturday}")).json()
     assert (seen["title"], seen["phase"]) == (f"疫情防控日报告（{saturday}）", "scheduled")
     assert seen["due_text"].endswith("（星期六）09:00")
+    sentences = [
+        await _reported(alone, day, str(periods[day]["collection_id"]), day == opened[-1]) for day in opened
+    ]
+    assert sentences == ["应报 9，已报 1，迟报 0，未报 8"] * 4 + ["应报 9，已报 9，迟报 0，未报 0"]
+    assert await alone.handle(of_saturday).result() == "已截止"
     stopped = await alone.post(acts.OFFICE, f"/v1/series/{body['id']}/actions/stop", None)
     assert stopped.json()["active"] is False
+
+
+async def _reported(world: World, day: str, number: str, by_all: bool) -> str:
+    """The day's zero reports, by one unit or by all, when the collection has opened at seven; gives the board's sentence."""
+    await world.until(datetime.combine(date.fromisoformat(day), time(7), LOCAL), number)
+    await eventually(lambda: _is_open(world, number))
+    for unit in acts.UNITS if by_all else acts.UNITS[:1]:
+        assert (await acts.zero(world, unit, number))["standing"]["outcome"] == "on_time"
+    return str((await acts.status(world, number))["sentence"])
+
+
+async def _is_open(world: World, number: str) -> bool:
+    return bool((await acts.status(world, number))["phase"] == "open")
 
 
 async def _seven(world: World, series_id: str) -> dict[str, Json] | None:

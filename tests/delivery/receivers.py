@@ -154,10 +154,12 @@ async def black_hole() -> AsyncIterator[Robot]:
 
 @dataclass
 class Mailbox:
-    """What a mail server took; ``refuse`` is what it says to the next ones instead."""
+    """What a mail server took; ``refuse`` is what it says to the next ones instead, ``sender`` to who sends, ``bye`` at the end."""
 
     mails: list[Any] = field(default_factory=list)
     refuse: str = ""
+    sender: str = ""
+    bye: str = "221 Bye"
     port: int = 0
 
     @property
@@ -166,6 +168,15 @@ class Mailbox:
 
     def texts(self, to: str | None = None) -> list[str]:
         return [text_of(mail) for mail in self.mails if to is None or mail["To"] == to]
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        envelope.mail_from = address
+        return self.sender or "250 OK"
+
+    async def handle_QUIT(self, _server: Any, _session: Any, _envelope: Any) -> str:  # noqa: N802
+        return self.bye
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         import email

@@ -184,3 +184,25 @@ async def test_a_mail_server_that_is_not_there_surely_did_not_take_it() -> None:
 def test_an_address_of_a_mail_server_that_says_too_little_is_refused_without_quoting_it(url: str) -> None:
     with pytest.raises(ValueError, match="an address of a mail server is"):
         mail.server(url)
+
+
+async def test_a_mail_that_was_taken_is_a_success_whatever_the_server_says_at_the_end() -> None:
+    with receivers.mailbox() as box:
+        box.bye = "421 going down"
+        await mail.Mail(mail.server(box.url)).send(MESSAGE, Address(to="someone@unit.example"))
+    assert len(box.mails) == 1
+
+
+async def test_a_mail_server_that_refuses_us_is_no_fault_of_the_recipient() -> None:
+    with receivers.mailbox() as box:
+        box.sender = "550 you may not send"
+        with pytest.raises(TemporaryFailure, match="smtp_550"):
+            await mail.Mail(mail.server(box.url)).send(MESSAGE, Address(to="someone@unit.example"))
+
+
+async def test_a_mail_server_that_says_nothing_is_waited_for_no_longer_than_allowed() -> None:
+    async with receivers.black_hole() as robot:
+        server = mail.server(f"smtp+plain://127.0.0.1:{robot.port}?from=notice@bihuan.example")
+        with pytest.raises(TemporaryFailure) as failure:
+            await mail.Mail(server, total=0.3).send(MESSAGE, Address(to="someone@unit.example"))
+    assert (failure.value.code, failure.value.ambiguous) == ("no_answer", True)

@@ -1,5 +1,6 @@
 """What becomes of a notice when the world moves while it waits: people change, acts are done, machines stand still."""
 
+import time
 from datetime import timedelta
 from functools import partial
 
@@ -96,6 +97,26 @@ async def test_after_an_act_is_on_record_nothing_that_was_queued_for_its_step_le
         assert {state for *_, state in await office.settled([case])} == {"moot"}
     assert all("办理（第" in row["outcome"] for row in await office.rows([case]))
     assert all(case not in text for text in office.box.texts())
+
+
+async def test_a_matter_that_turns_out_graver_at_night_is_told_at_once(office: Office) -> None:
+    await office.reach(f"person:{OLD}", E, "old@unit.example")
+    world = office.world
+    async with dispatching(office, E):
+        case = (await world.report())["id"]
+        await loop.do(world, loop.FINDER, case, "confirm")
+        await loop.do(world, loop.OFFICE, case, "assign")
+        await eventually(partial(_told_times, office, 1))
+        await office.wind(NIGHT)
+        began = time.monotonic()
+        await loop.do(world, loop.CHECKER, case, "regrade")
+        await eventually(partial(_told_times, office, 2))
+        assert time.monotonic() - began < 5
+    assert all(case in text for text in office.box.texts("old@unit.example"))
+
+
+async def _told_times(office: Office, times: int) -> bool:
+    return len(office.box.mails) == times
 
 
 async def test_after_an_outage_of_a_day_everything_due_leaves_once_in_order_marked_late(

@@ -9,7 +9,7 @@ import pytest
 from tests.chaos import campaign, faults, lateness, restarts
 from tests.chaos.faults import Fault
 from tests.chaos.journal import Acknowledged, Journal
-from tests.chaos.judge import Trouble, Verdict, latest, logs
+from tests.chaos.judge import Course, Trouble, Verdict, logs
 from tests.chaos.stage import Stage
 from tests.harness import World
 
@@ -67,12 +67,15 @@ def test_the_clock_may_be_late_by_the_trouble_that_it_fell_into_and_no_more() ->
     def after(seconds: float) -> datetime:
         return due + timedelta(seconds=seconds)
 
-    assert latest(due, []) == after(5)
+    def latest(*troubles: Trouble) -> datetime:
+        return Course(began=due, troubles=troubles).latest(due)
+
+    assert latest() == after(5)
     short, next_one = Trouble(began=after(-3), ended=after(2)), Trouble(began=after(16), ended=after(20))
-    assert latest(due, [short]) == after(17)
-    assert latest(due, [short, next_one]) == after(35), "the bound runs from the last of troubles that touch"
-    assert latest(due, [next_one]) == after(5), "what came later excuses nothing"
-    assert latest(due, [Trouble(began=after(-60), ended=after(-30))]) == after(5)
+    assert latest(short) == after(17)
+    assert latest(short, next_one) == after(35), "the bound runs from the last of troubles that touch"
+    assert latest(next_one) == after(5), "what came later excuses nothing"
+    assert latest(Trouble(began=after(-60), ended=after(-30))) == after(5)
 
 
 async def test_after_a_kill_of_the_worker_what_falls_due_is_taken_within_twice_the_goal_on_any_machine(

@@ -227,6 +227,9 @@ async def test_a_run_whose_tasks_keep_failing_is_told(world: World) -> None:
     stuck = drift.between(number, standing, Run(**(vars(shown) | {"stuck": True})), now)
     assert stuck is not None
     assert stuck.kind is DriftKind.RUN_STUCK
+    unfit = drift.between(number, standing, Run(**(vars(shown) | {"stuck": True, "unfit": True})), now)
+    assert unfit is not None
+    assert unfit.kind is DriftKind.RUN_UNFIT, "the code changed, not the case: a new run puts it right"
     assert drift.between(number, None, None, now) is None
     wanted = Standing(case=standing.case, start_wanted_at=now - timedelta(seconds=30))
     assert drift.between(number, wanted, None, now) is None, "still the relay's business"

@@ -1,5 +1,7 @@
 """The engine's file lost, damaged or of another version under a running stack: every open case goes on from the record."""
 
+import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -8,13 +10,15 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import psutil
 import pytest
 
-from deploy import engine_file
+from deploy import engine, engine_file
+from deploy.processes import StackError
 from tests import launched
 from tests.api.live import Live
 from tests.faults import cases
-from tests.stack import eventually
+from tests.stack import data_folder, eventually
 from workflows.intake import RELAY_ID
 
 Spoil = Callable[[Path], object]
@@ -108,6 +112,30 @@ async def test_every_way_in_which_a_file_is_unsound_is_seen(live: Live, tmp_path
     spoil(copy)
     with pytest.raises(engine_file.Unsound):
         engine_file.verify(copy)
+
+
+@pytest.mark.parametrize("delay", [0.01, 0.05, 0.1, 0.2, 0.3])
+async def test_a_file_whose_making_was_killed_in_its_first_moments_is_made_again_and_whole(
+    delay: float,
+) -> None:
+    with data_folder() as data:
+        (data / "logs").mkdir(parents=True)
+        making = asyncio.ensure_future(engine.ensure_file(data, lambda _line: None))
+        await eventually(partial(_begun, data), within=60)
+        await asyncio.wait({making}, timeout=delay)
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                if process.name() == "temporal" and any(str(data) in word for word in process.cmdline()):
+                    process.kill()
+        with contextlib.suppress(StackError):
+            await making
+        await engine.ensure_file(data, lambda _line: None)
+        engine_file.verify(engine_file.path(data))
+        assert not list(data.glob("temporal.new-*/*"))
+
+
+async def _begun(data: Path) -> bool:
+    return await asyncio.to_thread(lambda: any(data.glob("temporal*/*.db")))
 
 
 def test_a_file_that_is_missing_is_not_made_by_looking_at_it(tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ async def test_a_flood_of_one_client_is_told_to_come_back_while_another_person_w
         stop.set()
         took = await working
         assert crowd.resident(pid) - memory < 20_000_000
+        assert crowd.resident(pid) < 256_000_000
     _assert_told_to_come_back(told)
     assert {201, 429} <= set(crowd.statuses(told))
     assert max(took) < 5

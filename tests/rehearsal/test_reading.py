@@ -55,6 +55,28 @@ def _refused(tmp_path: Path, text: str) -> str:
         ("format: 1", "format: 2", 1, "format"),
         ("district: {", "district: [", 4, "不是有效的 YAML"),
         ("by: team-1}", "by: team-1/p-nobody}", 15, "没有人员 p-nobody"),
+        ("by: team-1}", "by: team-1, with: {reazon: 有误}}", 15, "“核实确认”没有字段 reazon"),
+        ("name: 试\n", "name: 试\nname: 又试\n", 3, "name 写了两次"),
+        ("starts: 2022", "starts: 1822", 3, "年份须在 1990 与 2100 之间"),
+        ("since: 2022-01-01", "since: 2022-10-01", 4, "须不晚于方案开始的日子"),
+        (
+            "events:",
+            "policy: {limits.general.rectify.speed: 3}\nevents:",
+            5,
+            "时限政策里没有 limits.general.rectify.speed",
+        ),
+        (
+            "events:",
+            "policy: {limits.general.rectify.amount: 很久}\nevents:",
+            5,
+            "limits.general.rectify.amount 须为整数",
+        ),
+        (
+            "events:",
+            "policy:\n  limits.general.rectify: {unit: working_days, amount: 0}\nevents:",
+            6,
+            "时限须在 1 至",
+        ),
     ],
 )
 def test_a_fault_is_named_by_line_and_reason(
@@ -65,6 +87,21 @@ def test_a_fault_is_named_by_line_and_reason(
     told = _refused(tmp_path, text)
     assert f"第 {line} 行：" in told
     assert reason in told
+
+
+@pytest.mark.parametrize("text", ["", "- 1\n", "一句话\n"])
+def test_what_is_no_scenario_at_all_is_told_what_one_is(tmp_path: Path, text: str) -> None:
+    assert "第 1 行：推演方案须由字段和值组成" in _refused(tmp_path, text)
+
+
+def test_two_cases_of_one_name_are_refused(tmp_path: Path) -> None:
+    again = GOOD.split("events:\n")[1].split("  - at: 2022-09-27T09:40")[0]
+    assert "第 18 行：“甲”已用来称呼另一件" in _refused(tmp_path, GOOD + again)
+
+
+def test_a_page_that_cannot_be_written_is_said_before_anything_starts(tmp_path: Path) -> None:
+    with pytest.raises(StackError, match="不能写入"):
+        rehearse.run(tmp_path / "没有.yaml", Variations(), as_json=False, html=tmp_path / "没有" / "页.html")
 
 
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
@@ -84,6 +121,8 @@ def test_a_file_that_is_not_there_is_said_in_a_sentence(tmp_path: Path) -> None:
     ("otherwise", "reason"),
     [
         (Variations(terms=["policy.limits.general.rectify.speed=3"]), "时限政策里没有"),
+        (Variations(terms=["policy.limits.general.rectify.amount=很久"]), "amount 须为整数"),
+        (Variations(terms=["policy.limits.general.rectify.amount=0"]), "时限须在 1 至"),
         (Variations(terms=["limits=3"]), "--set 的写法是"),
         (Variations(without=["p-team1a@office"]), "p-team1a 不在 office 岗位上"),
     ],

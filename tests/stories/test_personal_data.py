@@ -8,17 +8,26 @@ import subprocess
 from collections.abc import AsyncIterator
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+import httpx
 import pytest
 import structlog
+from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
 
 from adapters.postgres.loading import load
 from deploy import postgres
 from deploy.devstack import Devstack
 from deploy.sample.contacts import contacts
 from deploy.sample.district import DISTRICT
-from services import bootstrap
+from domain.delivery import ChannelName
+from services import bootstrap, metrics
+from services.api import metering
 from tests import harness
+from tests.delivery import receivers
+from tests.delivery.office import Office, dispatching
+from tests.delivery.receivers import Mailbox
 from tests.harness import World
+from tests.stack import eventually
 
 NUMBERS = [row["mobile"] for row in contacts(DISTRICT) if "mobile" in row]
 NEW = "13911112222"
@@ -67,6 +76,42 @@ async def logs(stack: Devstack) -> str:
     return await asyncio.to_thread(read)
 
 
+async def pages(world: World) -> str:
+    """What worker and API show to Prometheus when one text message went to a number and one was refused."""
+    registry, cases = CollectorRegistry(), [(await world.report())["id"] for _ in range(2)]
+    async with receivers.robot(receivers.says(200, b"{}")) as gateway:
+        told = {
+            "sms_url": SecretStr(f"json://127.0.0.1:{gateway.port}/sms?:mobile={{mobile}}"),
+            "outgoing_loopback": True,
+        }
+        office = Office(world, world.settings.model_copy(update=told), Mailbox(), "")
+        point = await office.reach("person:p-ec01-safety", ChannelName.SMS, NEW)
+        async with (
+            metrics.served(registry, "127.0.0.1", 0) as of_worker,
+            metering.served(office.settings, 0, world.clock, CollectorRegistry()) as of_api,
+            dispatching(office, ChannelName.SMS, metrics=registry),
+        ):
+            await office.put("ec01-safety", urgent=True, cases=cases[:1], number=70)
+            await eventually(lambda: _shows(of_worker, 'send_seconds_count{channel="sms"} 1.0'), within=60)
+            gateway.answer = receivers.says(500, b"")
+            await office.put("ec01-safety", urgent=True, cases=cases[1:], number=70)
+            await eventually(lambda: _shows(of_worker, 'failures_total{channel="sms"'), within=60)
+            shown = [await _page(port) for port in (of_worker, of_api)]
+        await office.contacts.retire(point, world.clock())
+    assert {call.told["mobile"] for call in gateway.calls} == {NEW}
+    assert all('channel="sms"' in page for page in shown)
+    return "\n".join(shown)
+
+
+async def _page(port: int) -> str:
+    async with httpx.AsyncClient(trust_env=False) as http:
+        return (await http.get(f"http://127.0.0.1:{port}/metrics")).text
+
+
+async def _shows(port: int, line: str) -> bool:
+    return line in await _page(port)
+
+
 async def told(world: World) -> tuple[list[str], int]:
     """The whole story: a report, acts, notices, numbers looked at, set, refused; gives every answer but those of reveals."""
     answers: list[str] = []
@@ -108,9 +153,11 @@ async def test_after_a_whole_story_no_number_stands_in_clear_anywhere(
 ) -> None:
     with structlog.testing.capture_logs() as kept:
         answers, count = await told(world)
+        shown = await pages(world)
     assert count > 10
     places = {
         "answers": "\n".join(answers),
+        "pages of metrics": shown,
         "database": await dump(apart_stack),
         "histories": await histories(world),
         "logs of the servers": await logs(apart_stack),

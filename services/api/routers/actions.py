@@ -137,7 +137,7 @@ async def _decided(
         if refused.code != "not_running":
             raise
         await _explain(services, person, case.id, command, now)
-    answer = await services.acts.answered(case.id, _visible(person), request, render)
+    answer = await services.acts.answered(case.id, _visible(person), request, now, render)
     if answer is None:
         raise unknown_hazard()
     return answer
