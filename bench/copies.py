@@ -59,6 +59,12 @@ _OTHERS: Final = {table: _others(table) for table in ("case_files", "notices")}
 """Copies of what stands beside a case."""
 
 
+_UNQUEUE: Final = (
+    "DELETE FROM notice_queue WHERE notice_id IN (SELECT id FROM notices WHERE case_id = ANY ($1))"
+)
+"""What was to be sent about cases is not to be sent."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pattern:
     """One case as read from the record: its rows by table as JSON, and the canonical text of each entry."""
@@ -109,8 +115,9 @@ def _told(table: str) -> str:
 
 async def forget(connection: Connection, case_ids: Sequence[str]) -> None:
     """Take cases out again, by a superuser: the application may not delete from a record."""
-    for table, column in reversed(KEYS.items()):
-        # names from the constant above
+    await connection.execute(_UNQUEUE, list(case_ids))
+    for table, column in (("events", "subject"), ("hazard_texts", "case_id"), *reversed(KEYS.items())):
+        # names of constants
         await connection.execute(f"DELETE FROM {table} WHERE {column} = ANY ($1)", list(case_ids))  # noqa: S608
 
 

@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from adapters.postgres import wall
 from adapters.postgres.counts import PostgresCounts
 from adapters.postgres.database import Database
 from adapters.postgres.hazard_lists import Filters
 from adapters.postgres.read_model import PostgresReadModel
+from adapters.postgres.wall import Seen, Walled
 from bench import district, fill, measure, results
 from bench.measure import Sample, Side
 from bench.meters import Meter
@@ -52,6 +54,19 @@ LISTS: Final[Mapping[str, Filters]] = {
     "search, nothing": Filters(text="氢气球"),
 }
 
+TEAM: Final = tuple(district.unit_id(number) for number in range(fill.UNITS))
+"""The units of a team's inspector, as many as there are."""
+
+OF_A_TEAM: Final[Mapping[str, Filters]] = {
+    "list": Filters(),
+    "list of a stage": Filters(stages=("verifying",)),
+    "list of closed ones": Filters(stages=("closed",)),
+    "search, frequent": Filters(text="灭火器"),
+    "search, a year's numbers": Filters(text="YH-2025-0"),
+    "search, one case": Filters(text="2025123456号"),
+}
+"""What an inspector asks behind the wall."""
+
 Read = Callable[[], Awaitable[object]]
 
 
@@ -64,10 +79,14 @@ async def run(rounds: int, scale: float = 1, folder: Path = fill.FOLDER) -> Resu
         database = await opened.enter_async_context(
             Database.opened(stack.database_url, size=4, timeout=LONGEST)
         )
+        walled = await opened.enter_async_context(
+            Walled.between(stack.walled_database_url, stack.database_url, size=2, timeout=LONGEST)
+        )
+        wall.see(Seen(units=frozenset(TEAM), posts=frozenset({"team-1"}), person_id="p-team1a"))
         async with database.connection() as connection:
             hazards = await connection.fetchval("SELECT count(*) FROM hazards")
             changes = await connection.fetchval("SELECT count(*) FROM changes")
-        samples = await _measured(stack, database, rounds, scale)
+        samples = await _measured(stack, database, walled, rounds, scale)
     about = (
         f"at most {int(READS * scale)} reads of each kind over {hazards:,} hazards with {changes:,} changes"
     )
@@ -91,11 +110,11 @@ def _goal(name: str, found: list[Sample]) -> Ratio:
 
 
 async def _measured(
-    stack: Devstack, database: Database, rounds: int, scale: float
+    stack: Devstack, database: Database, walled: Walled, rounds: int, scale: float
 ) -> dict[str, list[Sample]]:
     async with database.connection() as connection:
         middle = await connection.fetchval(_MIDDLE)
-    reads = _reads(database, middle)
+    reads = _reads(database, middle) | _reads_of_a_team(walled)
     meter = Meter({"postgres": stack.pids()["postgres"] or 0})
     sides = {name: _side(meter, read, max(3, int(READS * scale))) for name, read in reads.items()}
     await measure.interleaved({name: _side(meter, read, 2) for name, read in reads.items()}, 1)  # warm
@@ -120,6 +139,18 @@ def _reads(database: Database, middle: str) -> dict[str, Read]:
     reads["open cases of a unit counted"] = lambda: counts.open([district.unit_id(7)], _NOW)
     reads["rates of a month"], reads["rates of a year"] = rates(31), rates(365)
     return reads
+
+
+def _reads_of_a_team(walled: Walled) -> dict[str, Read]:
+    model, counts = PostgresReadModel(walled), PostgresCounts(walled)
+
+    def listed(filters: Filters) -> Read:
+        return lambda: model.page(TEAM, filters, _NOW, None, PAGE)
+
+    reads: dict[str, Read] = {name: listed(filters) for name, filters in OF_A_TEAM.items()}
+    reads["open cases counted"] = lambda: counts.open(TEAM, _NOW)
+    reads["rates of a year"] = lambda: counts.cohort(TEAM, _NOW - timedelta(days=365), _NOW)
+    return {f"{name}, of a team": read for name, read in reads.items()}
 
 
 def _side(meter: Meter, read: Read, count: int) -> Side:

@@ -31,8 +31,8 @@ async def _forget_one_index(url: str, *, half_built: bool) -> None:
     """As if the index of the text had yet to be built, or its building had been broken off."""
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute("DELETE FROM schema_migrations WHERE version = '20261124000055'")
-        await connection.execute("DROP INDEX hazards_by_text")
+        await connection.execute("DELETE FROM schema_migrations WHERE version = '20261124270102'")
+        await connection.execute("DROP INDEX hazard_texts_by_week")
         if half_built:
             await connection.execute("SET statement_timeout = '100ms'")
             holder = await asyncpg.connect(url)
@@ -40,7 +40,7 @@ async def _forget_one_index(url: str, *, half_built: bool) -> None:
                 await holder.fetchval("SELECT count(*) FROM hazards")
                 with contextlib.suppress(asyncpg.QueryCanceledError):
                     await connection.execute(
-                        "CREATE INDEX CONCURRENTLY hazards_by_text ON hazards (description)"
+                        "CREATE INDEX CONCURRENTLY hazard_texts_by_week ON hazards (description)"
                     )
             await holder.close()
     finally:

@@ -148,6 +148,9 @@ async def test_a_page_is_what_its_filters_mean(
     connection: Connection, looked_at: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hazard_lists, "LOOKED_AT", looked_at)
+    if looked_at % 2:  # two units are many, or more than many
+        monkeypatch.setattr(hazard_lists, "FEW", 1)
+        monkeypatch.setattr(hazard_lists, "MANY", looked_at // 7 + 1)
     model, chance = PostgresReadModel(Borrowed(connection)), random.Random(looked_at)  # noqa: S311
     table = sorted(await _table(connection), key=lambda row: (row["reported_at"], row["id"]), reverse=True)
     for _ in range(300):

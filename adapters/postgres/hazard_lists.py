@@ -29,6 +29,10 @@ SELECT reported_at FROM hazards WHERE id = $1 AND ($2::text[] IS NULL OR unit_id
 """
 """Where a case that may be listed stands in every list."""
 
+_BEFORE: Final = 9
+_BEFORE_ID: Final = 13
+"""Where the place behind which a page begins stands among the parameters."""
+
 _FIRST: Final = "ORDER BY reported_at DESC, id DESC LIMIT $16"
 _TOLD: Final = "lower(id || ' ' || place || ' ' || description)"
 _COLUMNS: Final = "reported_at, id, place, description, snapshot"
@@ -97,21 +101,28 @@ _ASKING: Final = _page(_where("extension_pending AND"))
 """With a request for more time that is to be decided."""
 
 _SEARCH: Final = f"""
-WITH told AS MATERIALIZED (
-    SELECT {_COLUMNS} FROM hazards
-    WHERE hazard_grams(id || ' ' || place || ' ' || description) @> (
-            SELECT coalesce(array_agg(gram), hazard_grams($8))
-            FROM unnest(hazard_grams($8)) AS gram WHERE length(gram) = 2
-        )
-        AND position(lower($8) IN {_TOLD}) > 0 AND {_NARROWED}
-)
-SELECT snapshot - 'terms' AS fields, snapshot -> 'terms' AS terms
-FROM (SELECT snapshot FROM told ORDER BY reported_at DESC, id DESC LIMIT $15) AS shown
+SELECT CASE WHEN found THEN snapshot - 'terms' END AS fields, CASE WHEN found THEN snapshot -> 'terms' END AS terms,
+    is_last, reported_at, id
+FROM (
+    SELECT snapshot, reported_at, id, ({_NARROWED}) AS found,
+        row_number() OVER (ORDER BY reported_at DESC, id DESC) = $16 AS is_last
+    FROM hazards_told($8::text, $1::text[], coalesce($9::timestamptz, '-infinity'),
+        coalesce($10::timestamptz, 'infinity'), coalesce($14::text, ''), $16) AS told
+    JOIN hazards ON id = told.case_id
+) AS looked_at
+WHERE found OR is_last
+ORDER BY reported_at DESC, id DESC LIMIT $15
 """  # noqa: S608
-"""Through the index of the text, for words that are not among the newest cases; neighbours are rarer than characters."""
+"""Through the index of the text, for words that are not among the newest cases: of the newest $16 that have them, those meant."""
 
-LOOKED_AT: Final = 3000
+LOOKED_AT: Final = 1000
 """How many cases a search reads from the front of a list before it asks the index of the text."""
+
+FEW: Final = 4
+"""Up to so many units have so few cases that a search may read them all."""
+
+MANY: Final = 100
+"""Up to so many units, the newest of each are put together; more of them are a good part of any list."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,27 +162,43 @@ async def page(
             return []
         # one bound, not two: of two the server starts at the first and walks to the second
         end = min((at, after), (filters.reported_before or at, "" if filters.reported_before else after))
+    arguments = _arguments(units, filters, now, end, limit)
+    if filters.text is not None and units is not None and len(units) > FEW:
+        return await _search(connection, arguments, limit)
     sql, is_small = _way(units, filters)
     looked_at = limit if filters.text is None else None if is_small else max(limit, LOOKED_AT)
-    arguments = _arguments(units, filters, now, end, limit)
     rows = await connection.fetch(sql, *arguments, looked_at)
     found = [(row["fields"], row["terms"]) for row in rows if row["fields"] is not None]
     if filters.text is not None and len(found) < limit and rows and rows[-1]["is_last"]:
-        rows = await connection.fetch(_SEARCH, *arguments)
-        found = [(row["fields"], row["terms"]) for row in rows]
+        return await _search(connection, arguments, limit)
     return found
+
+
+async def _search(connection: Connection, arguments: list[Any], limit: int) -> list[tuple[str, str]]:
+    """Walk the cases that have the text from the newest back, more of them each time, until a page is full."""
+    found: list[tuple[str, str]] = []
+    most, is_last = LOOKED_AT, True
+    while is_last and len(found) < limit:
+        rows = await connection.fetch(_SEARCH, *arguments, most)
+        found += [(row["fields"], row["terms"]) for row in rows if row["fields"] is not None]
+        is_last = bool(rows) and rows[-1]["is_last"]
+        if is_last:
+            arguments[_BEFORE], arguments[_BEFORE_ID] = rows[-1]["reported_at"], rows[-1]["id"]
+        most *= 4
+    return found[:limit]
 
 
 def _way(units: list[str] | None, filters: Filters) -> tuple[str, bool]:
     """The statement that reads least, and whether it leads to so few cases that a search may read them all."""
     stages = filters.stages
     ways = (
-        (units is not None, _OF_UNITS, True),
+        (units is not None and len(units) <= FEW, _OF_UNITS, True),
         (filters.extension_pending, _ASKING, True),
         (filters.overdue, _OVERDUE, True),
         (filters.post, _WAITING, True),
         (filters.colour, _OF_COLOUR, True),
         (stages and set(stages) <= {stage.value for stage in OPEN_STAGES}, _OF_STAGES, False),
+        (units is not None and len(units) <= MANY, _OF_UNITS, False),
         (filters.once_overdue, _ONCE_OVERDUE, False),
         (filters.category, _OF_CATEGORY, False),
         (filters.level, _OF_LEVEL, False),

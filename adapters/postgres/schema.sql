@@ -84,12 +84,107 @@ CREATE FUNCTION public.event_place() RETURNS text
 $$;
 
 --
--- Name: hazard_grams(text); Type: FUNCTION; Schema: public; Owner: -
+-- Name: hazard_week(timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.hazard_grams(told text) RETURNS text[]
+CREATE FUNCTION public.hazard_week(at timestamp with time zone) RETURNS timestamp with time zone
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN (SELECT COALESCE(array_agg(given.gram), '{}'::text[]) AS "coalesce" FROM (SELECT string_to_array(lower(hazard_grams.told), NULL::text) AS characters) split, LATERAL UNNEST(split.characters, split.characters[2:]) pair(one, next), LATERAL (VALUES (pair.one), ((pair.one || pair.next))) given(gram) WHERE (given.gram IS NOT NULL));
+    RETURN date_bin('7 days'::interval, at, '2000-01-02 16:00:00+00'::timestamp with time zone);
+
+--
+-- Name: hazard_text_keys(text, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.hazard_text_keys(told text, at timestamp with time zone) RETURNS bigint[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (SELECT COALESCE(array_agg(((split.week + ((ascii(pair.one))::bigint << 21)) + given.next)), '{}'::bigint[]) AS "coalesce" FROM (SELECT string_to_array(hazard_text_keys.told, NULL::text) AS characters, (((EXTRACT(epoch FROM public.hazard_week(hazard_text_keys.at)))::bigint / 604800) << 42) AS week) split, LATERAL UNNEST(split.characters, split.characters[2:]) pair(one, next), LATERAL (VALUES (0), (ascii(pair.next))) given(next) WHERE (given.next IS NOT NULL));
+
+--
+-- Name: hazard_weights(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.hazard_weights(stage text, overdue_count text, OUT reported integer, OUT closed integer, OUT late integer) RETURNS record
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ROW(((stage <> ALL (ARRAY['dismissed'::text, 'transferred'::text, 'merged'::text])))::integer, ((stage = 'closed'::text))::integer, (((stage = 'closed'::text) AND (COALESCE(overdue_count, '0'::text) <> '0'::text)))::integer);
+
+--
+-- Name: seen_units(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.seen_units() RETURNS text[]
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN string_to_array(current_setting('app.units'::text, true), ''::text);
+
+--
+-- Name: hazard_texts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.hazard_texts (
+    case_id text NOT NULL,
+    unit_id text NOT NULL,
+    reported_at timestamp with time zone NOT NULL,
+    told text NOT NULL
+);
+
+ALTER TABLE ONLY public.hazard_texts FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: hazards; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.hazards (
+    id text NOT NULL,
+    seq integer NOT NULL,
+    head text NOT NULL,
+    stage text NOT NULL,
+    is_open boolean NOT NULL,
+    level text NOT NULL,
+    unit_id text NOT NULL,
+    place text NOT NULL,
+    place_key text NOT NULL,
+    category text NOT NULL,
+    item text,
+    description text NOT NULL,
+    waiting_post text,
+    due_at timestamp with time zone,
+    overdue boolean NOT NULL,
+    reported_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    snapshot jsonb NOT NULL,
+    start_wanted_at timestamp with time zone,
+    colour text,
+    extension_pending boolean DEFAULT false NOT NULL,
+    told_posts text[] DEFAULT '{}'::text[] NOT NULL,
+    next_step_at timestamp with time zone,
+    CONSTRAINT hazards_waiting_only_while_open CHECK ((is_open OR (waiting_post IS NULL)))
+)
+WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_insert_scale_factor='0.02', autovacuum_analyze_scale_factor='0.02');
+
+ALTER TABLE ONLY public.hazards FORCE ROW LEVEL SECURITY;
+
+--
+-- Name: hazards_told(text, text[], timestamp with time zone, timestamp with time zone, text, bigint); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.hazards_told(sought text, units text[], since timestamp with time zone, before timestamp with time zone, before_id text, most bigint) RETURNS TABLE(case_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public'
+    SET enable_seqscan TO 'off'
+    BEGIN ATOMIC
+ SELECT found.case_id
+    FROM ( SELECT COALESCE(array_agg(every.key) FILTER (WHERE ((every.key & (2097151)::bigint) <> 0)), array_agg(every.key)) AS keys
+            FROM unnest(public.hazard_text_keys(lower(hazards_told.sought), '1970-01-01 00:00:00+00'::timestamp with time zone)) every(key)) plain,
+     generate_series(public.hazard_week(( SELECT LEAST(hazards_told.before, max(hazards.reported_at)) AS "least"
+            FROM public.hazards)), public.hazard_week(( SELECT GREATEST(hazards_told.since, min(hazards.reported_at)) AS "greatest"
+            FROM public.hazards)), '-7 days'::interval) weeks(week),
+     LATERAL ( SELECT texts.case_id
+            FROM public.hazard_texts texts
+           WHERE ((public.hazard_text_keys(texts.told, texts.reported_at) @> ARRAY( SELECT (every.key + (((EXTRACT(epoch FROM weeks.week))::bigint / 604800) << 42))
+                    FROM unnest(plain.keys) every(key))) AND (POSITION((lower(hazards_told.sought)) IN (texts.told)) > 0) AND (ROW(texts.reported_at, texts.case_id) < ROW(hazards_told.before, hazards_told.before_id)) AND (texts.reported_at >= hazards_told.since) AND ((hazards_told.units IS NULL) OR (texts.unit_id IN ( SELECT unnest(hazards_told.units) AS unnest))) AND (pg_has_role(SESSION_USER, 'bihuan_worker'::name, 'MEMBER'::text) OR (texts.unit_id IN ( SELECT unnest(public.seen_units()) AS unnest))))
+           ORDER BY texts.reported_at DESC, texts.case_id DESC
+          LIMIT hazards_told.most) found
+  LIMIT hazards_told.most;
+END;
 
 --
 -- Name: note_access(timestamp with time zone, text, text, text, text, text, text, text, text, text); Type: FUNCTION; Schema: public; Owner: -
@@ -167,6 +262,29 @@ BEGIN
 END $$;
 
 --
+-- Name: recount_hazards(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.recount_hazards() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'public'
+    AS $$
+BEGIN
+    LOCK TABLE hazards IN SHARE ROW EXCLUSIVE MODE;
+    DELETE FROM hazard_tallies;
+    INSERT INTO hazard_tallies
+    SELECT counted.unit_id, counted.slot, hazard_week(reported_at), sum(cases.reported), sum(cases.closed), sum(cases.late)
+    FROM (
+        SELECT id, unit_id, reported_at, weights.reported, weights.closed, 0 AS late
+        FROM hazards, LATERAL hazard_weights(stage, '0') AS weights
+        UNION ALL
+        SELECT id, unit_id, reported_at, 0, 0, 1 FROM hazards WHERE stage = 'closed' AND snapshot ->> 'overdue_count' <> '0'
+    ) AS cases, LATERAL (VALUES (cases.unit_id, 0), ('', hashtext(id) & 15)) AS counted (unit_id, slot)
+    GROUP BY 1, 2, 3;
+END
+$$;
+
+--
 -- Name: seen_person(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -183,12 +301,31 @@ CREATE FUNCTION public.seen_posts() RETURNS text[]
     RETURN string_to_array(current_setting('app.posts'::text, true), ''::text);
 
 --
--- Name: seen_units(); Type: FUNCTION; Schema: public; Owner: -
+-- Name: tally_hazard(); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.seen_units() RETURNS text[]
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN string_to_array(current_setting('app.units'::text, true), ''::text);
+CREATE FUNCTION public.tally_hazard() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+BEGIN
+    INSERT INTO hazard_tallies AS kept (unit_id, slot, week, reported, closed, late)
+    SELECT counted.unit_id, counted.slot, hazard_week(side.reported_at),
+        sum(side.sign * weights.reported), sum(side.sign * weights.closed), sum(side.sign * weights.late)
+    FROM (
+        VALUES (OLD.id, OLD.unit_id, OLD.reported_at, OLD.stage, OLD.snapshot ->> 'overdue_count', -1),
+            (NEW.id, NEW.unit_id, NEW.reported_at, NEW.stage, NEW.snapshot ->> 'overdue_count', 1)
+    ) AS side (id, unit_id, reported_at, stage, overdue_count, sign),
+        LATERAL hazard_weights(side.stage, side.overdue_count) AS weights,
+        LATERAL (VALUES (side.unit_id, 0), ('', hashtext(side.id) & 15)) AS counted (unit_id, slot)
+    WHERE side.id IS NOT NULL
+    GROUP BY 1, 2, 3
+    ORDER BY 1 DESC, 2, 3
+    ON CONFLICT (unit_id, slot, week) DO UPDATE
+    SET reported = kept.reported + excluded.reported, closed = kept.closed + excluded.closed, late = kept.late + excluded.late;
+    RETURN NULL;
+END
+$$;
 
 --
 -- Name: tell_event(text, text, integer, text, timestamp with time zone, text, jsonb, text); Type: FUNCTION; Schema: public; Owner: -
@@ -200,6 +337,23 @@ CREATE FUNCTION public.tell_event(kind text, subject text, seq integer, action t
     INSERT INTO events (id, kind, action, subject, seq, at, unit_id, data, audience)
     VALUES (subject || '.' || seq, kind, action, subject, seq, at, unit_id, data, audience);
     SELECT pg_notify('events', '');
+$$;
+
+--
+-- Name: tell_hazard(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.tell_hazard() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public'
+    AS $$
+BEGIN
+    INSERT INTO hazard_texts
+    VALUES (NEW.id, NEW.unit_id, NEW.reported_at, lower(NEW.id || ' ' || NEW.place || ' ' || NEW.description))
+    ON CONFLICT (case_id) DO UPDATE
+    SET unit_id = excluded.unit_id, reported_at = excluded.reported_at, told = excluded.told;
+    RETURN NULL;
+END
 $$;
 
 --
@@ -1080,38 +1234,20 @@ CREATE TABLE public.files (
 ALTER TABLE ONLY public.files FORCE ROW LEVEL SECURITY;
 
 --
--- Name: hazards; Type: TABLE; Schema: public; Owner: -
+-- Name: hazard_tallies; Type: TABLE; Schema: public; Owner: -
 --
 
-CREATE TABLE public.hazards (
-    id text NOT NULL,
-    seq integer NOT NULL,
-    head text NOT NULL,
-    stage text NOT NULL,
-    is_open boolean NOT NULL,
-    level text NOT NULL,
+CREATE TABLE public.hazard_tallies (
     unit_id text NOT NULL,
-    place text NOT NULL,
-    place_key text NOT NULL,
-    category text NOT NULL,
-    item text,
-    description text NOT NULL,
-    waiting_post text,
-    due_at timestamp with time zone,
-    overdue boolean NOT NULL,
-    reported_at timestamp with time zone NOT NULL,
-    closed_at timestamp with time zone,
-    snapshot jsonb NOT NULL,
-    start_wanted_at timestamp with time zone,
-    colour text,
-    extension_pending boolean DEFAULT false NOT NULL,
-    told_posts text[] DEFAULT '{}'::text[] NOT NULL,
-    next_step_at timestamp with time zone,
-    CONSTRAINT hazards_waiting_only_while_open CHECK ((is_open OR (waiting_post IS NULL)))
+    slot smallint NOT NULL,
+    week timestamp with time zone NOT NULL,
+    reported integer NOT NULL,
+    closed integer NOT NULL,
+    late integer NOT NULL
 )
-WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_insert_scale_factor='0.02', autovacuum_analyze_scale_factor='0.02');
+WITH (fillfactor='70');
 
-ALTER TABLE ONLY public.hazards FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.hazard_tallies FORCE ROW LEVEL SECURITY;
 
 --
 -- Name: holders; Type: TABLE; Schema: public; Owner: -
@@ -1973,6 +2109,20 @@ ALTER TABLE ONLY public.files
     ADD CONSTRAINT files_sha256_key UNIQUE (sha256);
 
 --
+-- Name: hazard_tallies hazard_tallies_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hazard_tallies
+    ADD CONSTRAINT hazard_tallies_pkey PRIMARY KEY (unit_id, slot, week);
+
+--
+-- Name: hazard_texts hazard_texts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hazard_texts
+    ADD CONSTRAINT hazard_texts_pkey PRIMARY KEY (case_id);
+
+--
 -- Name: hazards hazards_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2424,6 +2574,12 @@ CREATE INDEX events_by_unit ON public.events USING btree (unit_id, "position");
 CREATE INDEX events_to_number ON public.events USING btree (filed) WHERE ("position" IS NULL);
 
 --
+-- Name: hazard_texts_by_week; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazard_texts_by_week ON public.hazard_texts USING gin (public.hazard_text_keys(told, reported_at)) WITH (fastupdate=off);
+
+--
 -- Name: hazards_by_category; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -2454,22 +2610,16 @@ CREATE INDEX hazards_by_report ON public.hazards USING btree (reported_at DESC, 
 CREATE INDEX hazards_by_stage ON public.hazards USING btree (stage, reported_at DESC, id DESC);
 
 --
--- Name: hazards_by_text; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX hazards_by_text ON public.hazards USING gin (public.hazard_grams(((((id || ' '::text) || place) || ' '::text) || description)));
-
---
--- Name: hazards_by_unit; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX hazards_by_unit ON public.hazards USING btree (unit_id, reported_at DESC, id DESC);
-
---
 -- Name: hazards_closed_by_item; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX hazards_closed_by_item ON public.hazards USING btree (unit_id, place_key, item, closed_at) WHERE ((stage = 'closed'::text) AND (item IS NOT NULL));
+
+--
+-- Name: hazards_closed_late_of_unit; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_closed_late_of_unit ON public.hazards USING btree (unit_id, reported_at) WHERE ((stage = 'closed'::text) AND ((snapshot ->> 'overdue_count'::text) <> '0'::text));
 
 --
 -- Name: hazards_extension_pending; Type: INDEX; Schema: public; Owner: -
@@ -2488,6 +2638,12 @@ CREATE INDEX hazards_fell_due ON public.hazards USING btree (due_at) WHERE (is_o
 --
 
 CREATE INDEX hazards_next_step ON public.hazards USING btree (next_step_at) WHERE is_open;
+
+--
+-- Name: hazards_of_unit; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX hazards_of_unit ON public.hazards USING btree (unit_id, reported_at DESC, id DESC) INCLUDE (stage);
 
 --
 -- Name: hazards_once_overdue; Type: INDEX; Schema: public; Owner: -
@@ -2626,6 +2782,30 @@ CREATE INDEX throttles_by_age ON public.throttles USING btree (since);
 --
 
 CREATE INDEX webhook_deliveries_pending ON public.webhook_deliveries USING btree (webhook_id, subject, "position") WHERE (state = 'pending'::text);
+
+--
+-- Name: hazards hazards_tallied_when_moved; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER hazards_tallied_when_moved AFTER UPDATE ON public.hazards FOR EACH ROW WHEN ((((old.stage <> new.stage) AND ('{closed,dismissed,transferred,merged}'::text[] && ARRAY[old.stage, new.stage])) OR ((new.stage = 'closed'::text) AND ((old.snapshot ->> 'overdue_count'::text) IS DISTINCT FROM (new.snapshot ->> 'overdue_count'::text))) OR (old.unit_id <> new.unit_id) OR (old.reported_at <> new.reported_at))) EXECUTE FUNCTION public.tally_hazard();
+
+--
+-- Name: hazards hazards_tallied_when_new; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER hazards_tallied_when_new AFTER INSERT OR DELETE ON public.hazards FOR EACH ROW EXECUTE FUNCTION public.tally_hazard();
+
+--
+-- Name: hazards hazards_told_when_moved; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER hazards_told_when_moved AFTER UPDATE OF unit_id, place, description, reported_at ON public.hazards FOR EACH ROW WHEN (((old.unit_id <> new.unit_id) OR (old.place <> new.place) OR (old.description <> new.description) OR (old.reported_at <> new.reported_at))) EXECUTE FUNCTION public.tell_hazard();
+
+--
+-- Name: hazards hazards_told_when_new; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER hazards_told_when_new AFTER INSERT ON public.hazards FOR EACH ROW EXECUTE FUNCTION public.tell_hazard();
 
 --
 -- Name: notices notices_queued; Type: TRIGGER; Schema: public; Owner: -
@@ -2886,6 +3066,13 @@ ALTER TABLE ONLY public.duty_shifts
 
 ALTER TABLE ONLY public.file_uploads
     ADD CONSTRAINT file_uploads_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.files(id);
+
+--
+-- Name: hazard_texts hazard_texts_case_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.hazard_texts
+    ADD CONSTRAINT hazard_texts_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.hazards(id) ON DELETE CASCADE;
 
 --
 -- Name: hazards hazards_unit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -3353,6 +3540,18 @@ CREATE POLICY engine ON public.file_uploads TO bihuan_owner, bihuan_worker USING
 CREATE POLICY engine ON public.files TO bihuan_owner, bihuan_worker USING (true);
 
 --
+-- Name: hazard_tallies engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.hazard_tallies TO bihuan_owner, bihuan_worker USING (true);
+
+--
+-- Name: hazard_texts engine; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY engine ON public.hazard_texts TO bihuan_owner, bihuan_worker USING (true);
+
+--
 -- Name: hazards engine; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3465,6 +3664,18 @@ ALTER TABLE public.file_uploads ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE public.files ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: hazard_tallies; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.hazard_tallies ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: hazard_texts; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.hazard_texts ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: hazards; Type: ROW SECURITY; Schema: public; Owner: -
@@ -3613,6 +3824,18 @@ CREATE POLICY of_units ON public.events FOR SELECT TO bihuan_app USING (((unit_i
   WHERE (collection_members.collection_id = events.subject))))));
 
 --
+-- Name: hazard_tallies of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.hazard_tallies FOR SELECT TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
+
+--
+-- Name: hazard_texts of_units; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY of_units ON public.hazard_texts FOR SELECT TO bihuan_app USING ((unit_id = ANY (( SELECT public.seen_units() AS seen_units)::text[])));
+
+--
 -- Name: hazards of_units; Type: POLICY; Schema: public; Owner: -
 --
 
@@ -3747,10 +3970,34 @@ GRANT ALL ON FUNCTION public.collection_is_complete(which text) TO bihuan_worker
 REVOKE ALL ON FUNCTION public.event_place() FROM PUBLIC;
 
 --
--- Name: FUNCTION hazard_grams(told text); Type: ACL; Schema: public; Owner: -
+-- Name: FUNCTION hazard_text_keys(told text, at timestamp with time zone); Type: ACL; Schema: public; Owner: -
 --
 
-GRANT ALL ON FUNCTION public.hazard_grams(told text) TO bihuan_app;
+GRANT ALL ON FUNCTION public.hazard_text_keys(told text, at timestamp with time zone) TO bihuan_app;
+
+--
+-- Name: FUNCTION seen_units(); Type: ACL; Schema: public; Owner: -
+--
+
+GRANT ALL ON FUNCTION public.seen_units() TO bihuan_app;
+
+--
+-- Name: TABLE hazard_texts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.hazard_texts TO bihuan_app;
+
+--
+-- Name: TABLE hazards; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.hazards TO bihuan_app;
+
+--
+-- Name: FUNCTION hazards_told(sought text, units text[], since timestamp with time zone, before timestamp with time zone, before_id text, most bigint); Type: ACL; Schema: public; Owner: -
+--
+
+GRANT ALL ON FUNCTION public.hazards_told(sought text, units text[], since timestamp with time zone, before timestamp with time zone, before_id text, most bigint) TO bihuan_app;
 
 --
 -- Name: FUNCTION note_access(at timestamp with time zone, kind text, outcome text, person_id text, post_id text, on_behalf_of text, subject text, channel text, request_id text, reason text); Type: ACL; Schema: public; Owner: -
@@ -3768,6 +4015,12 @@ GRANT ALL ON FUNCTION public.number_events(most integer) TO bihuan_app;
 GRANT ALL ON FUNCTION public.number_events(most integer) TO bihuan_worker;
 
 --
+-- Name: FUNCTION recount_hazards(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.recount_hazards() FROM PUBLIC;
+
+--
 -- Name: FUNCTION seen_person(); Type: ACL; Schema: public; Owner: -
 --
 
@@ -3780,10 +4033,10 @@ GRANT ALL ON FUNCTION public.seen_person() TO bihuan_app;
 GRANT ALL ON FUNCTION public.seen_posts() TO bihuan_app;
 
 --
--- Name: FUNCTION seen_units(); Type: ACL; Schema: public; Owner: -
+-- Name: FUNCTION tally_hazard(); Type: ACL; Schema: public; Owner: -
 --
 
-GRANT ALL ON FUNCTION public.seen_units() TO bihuan_app;
+REVOKE ALL ON FUNCTION public.tally_hazard() FROM PUBLIC;
 
 --
 -- Name: TABLE access_chain; Type: ACL; Schema: public; Owner: -
@@ -4098,10 +4351,10 @@ GRANT SELECT,INSERT ON TABLE public.file_uploads TO bihuan_app;
 GRANT SELECT,INSERT ON TABLE public.files TO bihuan_app;
 
 --
--- Name: TABLE hazards; Type: ACL; Schema: public; Owner: -
+-- Name: TABLE hazard_tallies; Type: ACL; Schema: public; Owner: -
 --
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.hazards TO bihuan_app;
+GRANT SELECT ON TABLE public.hazard_tallies TO bihuan_app;
 
 --
 -- Name: TABLE holders; Type: ACL; Schema: public; Owner: -
