@@ -68,7 +68,7 @@ async def test_the_sample_told_again_changes_nothing(sampled: Launched) -> None:
 
 
 _TOLD = [
-    "SELECT case_id, seq FROM changes WHERE person_id IS NOT NULL ORDER BY 1, 2",
+    "SELECT case_id, seq FROM changes WHERE entry ->> 'person_id' IS NOT NULL ORDER BY 1, 2",
     "SELECT collection_id, seq FROM collection_changes WHERE entry ->> 'person_id' IS NOT NULL ORDER BY 1, 2",
     "SELECT collection_id, unit_id, version FROM submissions ORDER BY 1, 2, 3",
 ]

