@@ -187,11 +187,13 @@ async def _engine(verdict: Verdict, stage: Stage, database: Database, course: Co
     live = stage.live
     gateway = HazardGateway(live.client, task_queue=live.settings.task_queue, timeout=30)
     inventory = EngineInventory(live.client, gateway, timeout=30)
-    known: dict[str, Standing] = await PostgresDrift(database).standing(100_000, after="")
+    record = PostgresDrift(database)
+    known: dict[str, Standing] = await record.standing(100_000, after="")
     runs = await inventory.running("", None)
+    closed = await record.look(sorted({*runs} - {*known}))
     now = datetime.now(UTC) + timedelta(minutes=1)
     for case_id in {*known, *runs}:
-        one = drift.between(case_id, known.get(case_id), runs.get(case_id), now)
+        one = drift.between(case_id, (known | closed).get(case_id), runs.get(case_id), now)
         verdict.must(one is None, "I9 orphan", one.sentence if one else "")
     for standing in known.values():
         coming = hazard.next_step(standing.case)
