@@ -53,6 +53,8 @@ def run(file: Path, otherwise: Variations, *, as_json: bool, html: Path | None) 
 
 def compare(before: Path, after: Path, otherwise: Variations) -> None:
     """Print what moves from one scenario (or kept ``--json`` timeline) to another. Raises ``StackError``."""
+    if _is_kept(after) and otherwise != Variations():
+        raise StackError(f"{after} 是已有的推演结果，--set、--without、--holiday 只用于第二个推演方案。")
     moved = comparing.moves(_lines(before, Variations()), _lines(after, otherwise))
     made = Table(
         Column("案号", no_wrap=True), Column("事项", no_wrap=True), title=f"{before.name} → {after.name}"
@@ -103,8 +105,13 @@ async def _play(scenario: Scenario, document: dict[str, Any], otherwise: Variati
         return Played(scenario=scenario, lines=lines, skipped=scene.skipped)
 
 
+def _is_kept(file: Path) -> bool:
+    """Whether a file is a timeline that is there already, not a scenario."""
+    return file.suffix in {".json", ".jsonl"}
+
+
 def _lines(file: Path, otherwise: Variations) -> list[Line]:
-    if file.suffix not in {".json", ".jsonl"}:
+    if not _is_kept(file):
         return play(file, otherwise).lines
     try:
         return [Line.of_json(text) for text in file.read_text(encoding="utf-8").splitlines() if text]

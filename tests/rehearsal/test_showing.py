@@ -66,3 +66,9 @@ def test_a_lane_names_a_unit_only_where_it_is_about_one() -> None:
     text = page.page(SCENARIO, LINES, timedelta())
     assert text.count(">ec01</text>") == 1
     assert ">ec02</text>" not in text
+
+
+def test_a_timeline_that_is_there_already_cannot_be_varied(tmp_path: Path) -> None:
+    kept = _kept(tmp_path, "现.jsonl", *LINES)
+    with pytest.raises(StackError, match="只用于第二个推演方案"):
+        rehearse.compare(kept, kept, Variations(without=("p-deputy@deputy",)))
