@@ -201,14 +201,15 @@ async def rolled(
     """Switch to one release after the other, ``""`` being what has no version, each until it answered for every case."""
     numbers = [(await live.report()).json()["id"] for _ in range(cases)]
     flight = Flight(live=live, numbers=numbers)
-    flying = asyncio.create_task(flight.run())
-    try:
-        async with release(live, "1", ROOT), release(live, "2", next_release(folder)):
+    async with release(live, "1", ROOT), release(live, "2", next_release(folder)):
+        flying = asyncio.create_task(flight.run())
+        try:
             legs = [await _leg(flight, database, build, patient=patient) for build in order]
-    finally:
-        flight.stop.set()
-        async with asyncio.timeout(WITHIN):
-            await flying
+        finally:
+            # who answers the last commands must still be there
+            flight.stop.set()
+            async with asyncio.timeout(WITHIN):
+                await flying
     return flight, legs
 
 
