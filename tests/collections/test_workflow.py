@@ -67,7 +67,10 @@ async def test_the_steps_to_the_cut_off_are_as_many_for_nine_units_as_for_two(
 
 
 async def _events(world: World, monday: datetime, units: tuple[str, ...], versions: int) -> int:
-    """The length of a history in which all units but the last submit so many versions, before anything is due."""
+    """How much a history has, all units but the last having submitted so many versions, before anything is due.
+
+    Tasks of the workflow are left out: each has a cause that counts, and one that a busy machine let run out is made again.
+    """
     number = (await acts.create(world, monday, HOUR * 2, audience={"units": list(units)}))["id"]
     await eventually(lambda: _is(world, number, "open"))
     await eventually(lambda: _waits(world, number))
@@ -75,7 +78,9 @@ async def _events(world: World, monday: datetime, units: tuple[str, ...], versio
         for version in range(versions):
             answer = await acts.hand_in(world, unit, number, is_zero=True, reason=f"第{version}版")
             assert answer.status_code == 201
-    return len((await world.handle(number).fetch_history()).events)
+    history = await world.handle(number).fetch_history()
+    tasks = (f"workflow_task_{end}" for end in ("scheduled", "started", "completed", "timed_out", "failed"))
+    return len(history.events) - _count(history, *tasks)
 
 
 async def test_the_history_is_exactly_as_long_for_eight_units_and_forty_versions_as_for_one(
