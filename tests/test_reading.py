@@ -118,7 +118,7 @@ def _meant(row: Row, visible: list[str] | None, asked: Filters) -> bool:
 
 def _listable(after: str, table: list[Row], visible: list[str] | None, asked: Filters) -> bool:
     units = {row["unit_id"] for row in table if row["id"] == after}
-    return units <= set(visible if visible is not None else UNITS) & {asked.unit_id or next(iter(units), "")}
+    return units <= (units if visible is None else set(visible)) & {asked.unit_id or next(iter(units), "")}
 
 
 def _filters(chance: random.Random) -> Filters:
