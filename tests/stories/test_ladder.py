@@ -5,7 +5,7 @@ import itertools
 from datetime import datetime
 from typing import Final
 
-from tests.harness import World
+from tests.harness import Json, World
 from tests.stories import loop, ticks
 from tests.stories.loop import DEPUTY, FINDER, HEAD, OFFICE, STAFF
 
@@ -142,8 +142,12 @@ async def test_what_was_escalated_stays_on_the_list_of_everybody_who_was_told(
     number = await loop.to(world, "rectifying")
 
     async def listed(person: str) -> bool:
-        items = (await world.get(person, "/v1/me/work", limit=100)).json()["items"]
-        return number in {one["id"] for one in items}
+        more: Json = {}
+        while True:
+            page = (await world.get(person, "/v1/me/work", limit=100, **more)).json()
+            if number in {one["id"] for one in page["items"]} or page["next"] is None:
+                return number in {one["id"] for one in page["items"]}
+            more = {"cursor": page["next"]}
 
     above = (HEAD, loop.CHECKER, OFFICE, DEPUTY, LEADER)
     await world.until(ticks.on(monday, 17, "17:00"), number)
