@@ -14,7 +14,8 @@ _MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
 _LANDLINE: Final = re.compile(r"(010|02[0-9]|0[3-9][0-9]{2})-?([2-9][0-9]{6,7})(?:-([0-9]{1,6}))?")
 _COUNTRY: Final = re.compile(r"^(?:\+|00)86")
 _SPACING: Final = re.compile(r"[\s()\-\u2010-\u2015]")
-_IN_TEXT: Final = re.compile(r"(?<![0-9])1[3-9][0-9](?:[ \-]?[0-9]{4}){2}(?![0-9])")
+_IN_TEXT: Final = re.compile(r"(?<![0-9A-Fa-f])1[3-9][0-9](?:[ \-]?[0-9]{4}){2}(?![0-9A-Fa-f])")
+"""Not the digits inside a UUID or a hash: of a thousand UUIDs one has eleven that could be a number."""
 
 
 def mobile(text: str, *, field: str = "mobile") -> str:

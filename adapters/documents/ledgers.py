@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from domain import phones
+
 Cell = str | int | float | None
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-_MOBILE: Final = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 _BARRED: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST: Final = 32_000
 """Characters that a cell holds, a little under what the format allows."""
@@ -129,5 +130,5 @@ class _Sheet:
 
 def guarded(text: str) -> str:
     """The text as a cell shows it: no formula to any program that reads it, no mobile number, nothing XML cannot hold."""
-    shown = _BARRED.sub("", _MOBILE.sub(r"\1****\2", text))[:_LONGEST]
+    shown = _BARRED.sub("", phones.concealed(text))[:_LONGEST]
     return f"'{shown}" if shown.startswith(_FORMULA) else shown

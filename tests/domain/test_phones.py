@@ -65,7 +65,11 @@ def test_a_number_in_free_text_is_found_and_concealed(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["YH-2026-000123", "共 3 处，编号 202611240001", "9913800000001", "138000000011"]
+    "text",
+    [
+        *("YH-2026-000123", "共 3 处，编号 202611240001", "9913800000001", "138000000011"),
+        *("见 0c5ea139-1234-4123-8c7e-3d1f0a9b2c4d", "f-13912345678a0b1c2d3e4f5061728394"),
+    ],
 )
 def test_other_digits_are_left_as_they_are(text: str) -> None:
     assert not phones.mentioned(text)
