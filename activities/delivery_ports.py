@@ -47,7 +47,7 @@ class Attempt:
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """How a channel stands: messages that wait, since when the oldest may leave (aware), sent and failed so far."""
+    """How a channel stands: messages that wait, since when the oldest may leave (aware), sent and failed today."""
 
     queue: int
     oldest_at: datetime | None

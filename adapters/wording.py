@@ -44,19 +44,22 @@ class Wording:
 
 DEFAULT: Final = Wording(
     title="{% if resent %}（重发）{% endif %}{% if urgent %}【急】{% endif %}"
-    "{% if count > 1 %}{{ count }}项安全隐患通知{% else %}{{ kind }}：{{ case_id }}{% endif %}",
+    "{% if count > 1 %}{{ count }}项通知{% else %}{{ kind }}：{{ case_id }}{% endif %}",
     body="{% if resent %}（重发）{% endif %}{% if count > 1 %}您有{{ count }}项通知：\n{% endif %}{{ lines }}",
 )
-_SAMPLE: Final[dict[str, Any]] = {
-    "count": 2,
-    "urgent": True,
-    "resent": True,
-    "kind": "逾期",
-    "case_id": "YH-2026-000123",
-    "lines": "【逾期】示例",
-    "channel": "电子邮件",
-}
-VARIABLES: Final = tuple(sorted(_SAMPLE))
+_MATTERS: Final[tuple[dict[str, Any], ...]] = (
+    {"kind": "逾期", "case_id": "YH-2026-000123", "lines": "【逾期】示例", "channel": "电子邮件"},
+    {"kind": "限时报送", "case_id": "SJ-2026-000001", "lines": "【限时报送】示例", "channel": "短信"},
+)
+_SAMPLES: Final = tuple(
+    {"count": count, "urgent": urgent, "resent": resent, **matter}
+    for count in (1, 2)
+    for urgent in (False, True)
+    for resent in (False, True)
+    for matter in _MATTERS
+)
+"""What is told by turns, so that a template that is silent of some of it is found."""
+VARIABLES: Final = tuple(sorted(_SAMPLES[0]))
 """What a template may speak of."""
 
 _GRAMMAR: Final = (
@@ -66,8 +69,27 @@ _GRAMMAR: Final = (
 """What a template may do: say variables and ask for them. No loops, calls or sums, so none takes long or grows."""
 
 
-def check(part: Part, text: str) -> None:
-    """Raises ``Refused`` (``template_invalid``, ``template_variable_unknown``, ``template_lacks_lines``)."""
+def check(part: Part, text: str, limit: int) -> None:
+    """Raises ``Refused`` (``template_invalid``, ``template_variable_unknown``, ``template_lacks_lines``, ``template_too_long``).
+
+    ``limit`` is how many bytes of UTF-8 the channel takes.
+    """
+    shown = _shown(text)
+    if part is Part.TITLE:
+        if not all(one.strip() for _, one in shown):
+            raise _refused("template_invalid", "标题在某些情形下没有文字，请检查 if 判断")
+        return
+    if not all(lines in one for lines, one in shown):
+        raise _refused(
+            "template_lacks_lines", "正文模板须在各种情形下都有 {{ lines }}，否则收件人看不到通知内容"
+        )
+    around = max(len(one.replace(lines, "").encode()) for lines, one in shown)
+    if around > limit - 2 * delivery.SHORTEST:
+        raise _refused("template_too_long", "正文模板过长，该渠道一条消息放不下通知内容")
+
+
+def _shown(text: str) -> list[tuple[str, str]]:
+    """What a template makes of each sample, behind the lines that it has to say. Raises ``Refused``."""
     if not text.strip() or len(text) > LONGEST:
         raise _refused("template_invalid", f"模板应有内容，且不超过{LONGEST}字")
     try:
@@ -80,11 +102,9 @@ def check(part: Part, text: str) -> None:
             )
         if not all(isinstance(node, _GRAMMAR) for node in tree.find_all(nodes.Node)):
             raise _refused("template_invalid", "模板只能写文字、变量和 if 判断")
-        shown = [_render(text, _SAMPLE | {"count": count}) for count in (1, 2)]
+        return [(sample["lines"], _render(text, sample)) for sample in _SAMPLES]
     except (TemplateError, TypeError, ValueError, ArithmeticError, RecursionError, MemoryError):
         raise _refused("template_invalid", "模板无法套用，请检查写法") from None
-    if part is Part.BODY and not all(_SAMPLE["lines"] in one for one in shown):
-        raise _refused("template_lacks_lines", "正文模板须包含 {{ lines }}，否则收件人看不到通知内容")
 
 
 def composed(

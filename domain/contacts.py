@@ -66,6 +66,7 @@ class Setting:
     expected: int
     by: str | None
     post_id: str | None
+    on_behalf_of: str | None = None
     request: Request
 
 

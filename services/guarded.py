@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
 from pydantic_settings import NoDecode
 
+from adapters.channels.registry import Servers
 from domain import outgoing
 from services import keys, servers
 
@@ -103,6 +104,12 @@ def _usable(value: SecretStr, told: ValidationInfo) -> SecretStr:
     return value
 
 
+def _reached_by_alarms(value: SecretStr, told: ValidationInfo) -> SecretStr:
+    urls = {name: told.data[name].get_secret_value() for name in ("mail_url", "sms_url") if name in told.data}
+    servers.check_alarm(value.get_secret_value(), Servers(**urls))
+    return value
+
+
 ProviderAddress = Annotated[str, AfterValidator(_reached_safely)]
 Algorithms = Annotated[str, AfterValidator(_no_shared_secrets)]
 PlaceOfEvidence = Annotated[str, AfterValidator(_no_default_place)]
@@ -112,5 +119,6 @@ TokenSecret = Annotated[SecretStr, AfterValidator(_no_default_secret)]
 SealingKeys = Annotated[SecretStr, AfterValidator(_sealing_keys)]
 AuditKey = Annotated[SecretStr, AfterValidator(_audit_key)]
 ServerAddress = Annotated[SecretStr, AfterValidator(_usable)]
+AlarmAddress = Annotated[SecretStr, AfterValidator(_reached_by_alarms)]
 Receivers = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_separated), AfterValidator(_entries)]
 Ports = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_separated)]

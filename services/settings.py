@@ -144,7 +144,7 @@ class Settings(BaseSettings):
     bundling_seconds: float = Field(
         default=30, ge=0, le=3600, description="how long a message that is not urgent waits for company"
     )
-    alarm_to: guarded.ServerAddress = Field(
+    alarm_to: guarded.AlarmAddress = Field(
         default=SecretStr(""),
         description="whom the watchdog tells: email:mailbox, sms:number or wecom:https://…",
     )

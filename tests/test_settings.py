@@ -150,3 +150,17 @@ def test_the_access_log_is_kept_for_six_calendar_months_at_least(monkeypatch: py
     monkeypatch.setenv("BIHUAN_ACCESS_LOG_DAYS", "180")
     with pytest.raises(ValidationError, match="greater than or equal to 184"):
         Settings()
+
+
+@pytest.mark.parametrize(
+    "alarm", ["inbox:p-office", "sms:13800000001", "webhook:https://hooks.example.cn/", "email:", "somebody"]
+)
+def test_an_alarm_that_would_reach_nobody_is_refused_at_the_start(
+    alarm: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BIHUAN_MAIL_URL", "smtp://mail.example.cn?from=bihuan@example.cn")
+    monkeypatch.setenv("BIHUAN_ALARM_TO", "email:duty@example.cn")
+    assert Settings().alarm_to.get_secret_value() == "email:duty@example.cn"
+    monkeypatch.setenv("BIHUAN_ALARM_TO", alarm)
+    with pytest.raises(ValidationError, match="BIHUAN_ALARM_TO is a channel that is set up"):
+        Settings()

@@ -133,6 +133,7 @@ class PostgresContacts:
                 kind=AccessKind.WRITE,
                 person_id=wanted.by,
                 post_id=wanted.post_id,
+                on_behalf_of=wanted.on_behalf_of,
                 subject=f"{wanted.owner.id}/contact",
                 request_id=wanted.request.id,
             )

@@ -40,11 +40,13 @@ SELECT
         + CASE WHEN $1 = 'inbox' THEN (SELECT count(*) FROM notice_queue WHERE leaves_at <= cycle_at) ELSE 0 END AS queue,
     CASE WHEN $1 = 'inbox' THEN (SELECT min(leaves_at) FROM notice_queue WHERE leaves_at <= cycle_at)
         ELSE (SELECT min(queued_at) FROM deliveries WHERE channel = $1 AND state IN ('pending', 'sending')) END AS oldest_at,
-    (SELECT count(*) FROM deliveries WHERE channel = $1 AND state = 'sent') AS sent,
-    (SELECT count(*) FROM deliveries WHERE channel = $1 AND state = 'failed') AS failed
-FROM delivery_channels WHERE channel = $1
+    (SELECT count(*) FROM deliveries WHERE channel = $1 AND state = 'sent' AND settled_at >= today) AS sent,
+    (SELECT count(*) FROM deliveries WHERE channel = $1 AND state = 'failed' AND settled_at >= today) AS failed
+FROM (
+    SELECT channel, cycle_at, date_trunc('day', cycle_at, 'Asia/Shanghai') AS today FROM delivery_channels
+) AS stands WHERE channel = $1
 """
-"""How a channel stands."""
+"""How a channel stands: what waits, and what became of others today; not of all there ever were, which costs more every day."""
 
 WAITING: Final = """
 SELECT deliveries.key, deliveries.notice_id, deliveries.case_id, deliveries.seq, deliveries.kind, deliveries.post_id,
@@ -64,9 +66,12 @@ ORDER BY notices.urgent DESC, deliveries.queued_at, deliveries.key LIMIT $3
 """What waits for a channel, with its notices and contact points."""
 
 SENT: Final = """
-SELECT contact_id, at FROM delivery_attempts WHERE channel = $1 AND at > $2 ORDER BY at
+SELECT points.id AS contact_id, attempts.at
+FROM delivery_attempts AS attempts JOIN contact_points AS used ON used.id = attempts.contact_id
+    JOIN contact_points AS points ON points.channel = used.channel AND points.blind = used.blind
+WHERE attempts.channel = $1 AND attempts.at > $2 AND points.retired_at IS NULL ORDER BY attempts.at
 """
-"""When each contact point was written to lately."""
+"""When each contact point was written to lately, by itself or by another one with its address."""
 
 RELEASED: Final = "SELECT released_at FROM delivery_channels WHERE channel = $1"
 """When somebody last let go of the brake."""
@@ -134,8 +139,11 @@ WHERE key = ANY ($1) AND state IN ('pending', 'sending')
 """
 """This channel is given up for them."""
 
-REST: Final = "UPDATE contact_points SET rests_until = $2 WHERE id = $1"
-"""The receiver asked for a rest."""
+REST: Final = """
+UPDATE contact_points SET rests_until = $2 FROM contact_points AS asked
+WHERE asked.id = $1 AND contact_points.channel = asked.channel AND contact_points.blind = asked.blind
+"""
+"""The receiver asked for a rest, as whosever contact point it is."""
 
 NEXT_CONTACT: Final = """
 SELECT others.id, others.channel

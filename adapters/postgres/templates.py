@@ -12,7 +12,7 @@ import asyncpg
 from adapters import wording
 from adapters.postgres.database import Database
 from adapters.wording import DEFAULT, Part, Wording
-from domain.delivery.messages import ChannelName
+from domain.delivery import SPECS, ChannelName
 from domain.errors import Kind, Refused
 
 _CURRENT: Final = """
@@ -80,9 +80,12 @@ class PostgresTemplates:
     ) -> int:
         """A new version on top of the one ``seen``; gives its number.
 
-        Raises ``Refused``: see :func:`adapters.wording.check`, or ``version_outdated``.
+        Raises ``Refused``: see :func:`adapters.wording.check`, ``channel_without_template`` or ``version_outdated``.
         """
-        wording.check(part, text)
+        if channel is ChannelName.INBOX:
+            message = "站内通知按原文显示，没有模板"
+            raise Refused(Kind.CONFLICT, "channel_without_template", message, field="channel")
+        wording.check(part, text, SPECS[channel].bytes)
         try:
             async with self._database.connection() as connection:
                 row = (channel.value, part.value, seen, text, now, person_id, post_id)

@@ -67,7 +67,7 @@ _STATES: Final = {
     DeliveryState.PENDING: "待发送",
     DeliveryState.SENDING: "发送中",
     DeliveryState.SENT: "已送达",
-    DeliveryState.FAILED: "未送达，已改走下一渠道",
+    DeliveryState.FAILED: "该渠道未送达",
     DeliveryState.MOOT: "已办理，不再发送",
     DeliveryState.SUPERSEDED: "岗位已换人，改发接任者",
     DeliveryState.MUTED: "收件人免打扰，仅站内",

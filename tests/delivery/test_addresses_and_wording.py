@@ -94,8 +94,9 @@ def test_an_address_is_shown_masked(channel: ChannelName, to: str, shown: str) -
 
 
 def test_the_wording_that_is_delivered_passes_its_own_check() -> None:
-    wording.check(Part.TITLE, DEFAULT.title)
-    wording.check(Part.BODY, DEFAULT.body)
+    for spec in SPECS.values():
+        wording.check(Part.TITLE, DEFAULT.title, spec.bytes)
+        wording.check(Part.BODY, DEFAULT.body, spec.bytes)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +111,10 @@ def test_the_wording_that_is_delivered_passes_its_own_check() -> None:
         ("{{ lines }}" + "长" * 2000, "template_invalid"),
         ("请登录系统查看", "template_lacks_lines"),
         ("{% if count > 1 %}{{ lines }}{% endif %}", "template_lacks_lines"),
+        ("{% if urgent %}{{ lines }}{% endif %}", "template_lacks_lines"),
+        ("{% if not resent %}{{ lines }}{% endif %}", "template_lacks_lines"),
+        ("{% if kind == '逾期' %}{{ lines }}{% endif %}", "template_lacks_lines"),
+        ("示例区民政局安全专项督查领导小组办公室" * 9 + "{{ lines }}", "template_too_long"),
         ("{% if count > 'a' %}{% endif %}{{ lines }}", "template_invalid"),
     ],
 )
@@ -117,13 +122,19 @@ def test_a_template_that_would_fail_or_say_nothing_is_refused_where_it_is_edited
     text: str, code: str
 ) -> None:
     with pytest.raises(Refused) as refusal:
-        wording.check(Part.BODY, text)
+        wording.check(Part.BODY, text, SPECS[ChannelName.SMS].bytes)
     assert refusal.value.code == code
+
+
+def test_a_title_that_is_silent_of_what_is_not_urgent_is_refused() -> None:
+    with pytest.raises(Refused) as refusal:
+        wording.check(Part.TITLE, "{% if urgent %}急{% endif %}", SPECS[ChannelName.EMAIL].bytes)
+    assert refusal.value.code == "template_invalid"
 
 
 def test_the_unknown_variable_is_named() -> None:
     with pytest.raises(Refused) as refusal:
-        wording.check(Part.BODY, "{{ phone }}{{ lines }}")
+        wording.check(Part.BODY, "{{ phone }}{{ lines }}", SPECS[ChannelName.EMAIL].bytes)
     assert refusal.value.details["variables"] == ["phone"]
 
 

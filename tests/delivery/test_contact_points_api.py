@@ -164,6 +164,8 @@ async def test_the_office_words_the_messages_and_a_wrong_variable_is_refused(off
     assert (await office.world.put(OFFICE, path, right)).json()["version"] == 1
     assert (await office.world.put(OFFICE, path, right)).json()["code"] == "version_outdated"
     assert (await office.world.put(ME, path, right)).status_code == 403
+    inbox = await office.world.put(OFFICE, path, right | {"channel": "inbox"})
+    assert (inbox.status_code, inbox.json()["code"]) == (409, "channel_without_template")
     shown = (await office.world.get(OFFICE, "/v1/message-templates")).json()["items"]
     assert [one["version"] for one in shown if (one["channel"], one["part"]) == ("email", "body")] == [1]
     async with dispatching(office, ChannelName.EMAIL):

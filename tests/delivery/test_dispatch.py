@@ -43,7 +43,7 @@ async def test_several_notices_are_one_message(office: Office) -> None:
         cases = await office.put(POST, count=3)
         assert await office.settled(cases) == ONE * 3
     (mail,) = office.box.mails
-    assert mail["Subject"] == "3项安全隐患通知"
+    assert mail["Subject"] == "3项通知"
     assert all(case in receivers.text_of(mail) for case in cases)
 
 

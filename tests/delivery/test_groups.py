@@ -1,6 +1,7 @@
 """Robots of groups: of a team and of an area (片区群机器人), set up by the office, told of the units that belong to them."""
 
 import re
+from datetime import timedelta
 
 from domain.delivery import ChannelName
 from tests.delivery import receivers
@@ -58,6 +59,23 @@ async def test_a_burst_in_an_area_is_one_message_in_its_group_and_waits_for_no_o
             assert (await office.states(stuck))[0][2] == "sending"
     assert len(north.read) <= 2
     assert all(any(case in call.text for call in north.read) for case in cases)
+
+
+async def test_a_robot_of_two_areas_is_one_receiver_that_is_throttled_as_one(office: Office) -> None:
+    async with receivers.robot(receivers.dingtalk) as robot:
+        robot.clock = lambda: office.world.clock().timestamp()
+        await office.reach(NORTH, D, robot.url)
+        await office.reach(SOUTH, D, robot.url)
+        cases: list[str] = []
+        async with dispatching(office, D):
+            for number in range(24):
+                cases += await office.put("ec06-safety" if number % 2 else "ec05-safety", urgent=True)
+                if number < 18:
+                    await office.settled(cases[-1:])
+            await office.wind(timedelta(seconds=61))
+            assert {state for *_, state in await office.settled(cases)} == {"sent"}
+    assert len(robot.calls) == len(robot.read)
+    assert all(any(case in call.text for call in robot.read) for case in cases)
 
 
 async def test_a_robot_that_left_its_group_is_followed_by_the_next_one_of_the_area(office: Office) -> None:

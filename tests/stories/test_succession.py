@@ -130,6 +130,23 @@ async def _allowed(world: World, person: str, number: str) -> set[str]:
     return {one["action"] for one in answer.json()["allowed_actions"]}
 
 
+async def test_what_a_substitute_changes_beside_the_cases_is_noted_in_whose_name(world: World) -> None:
+    today, path = _day(world.clock()), "/v1/posts/ec02-safety/contact"
+    await organised.edit(
+        world, substitutions=[standing_in("ec02-head", "p-ec02-head", "p-ec02-safety", today, today)]
+    )
+    seen = (await world.get("p-ec02-safety", path)).json()["version"]
+    body = {"landline": "010-55550909", "expected_version": seen}
+    assert (await world.put("p-ec02-safety", path, body)).status_code == 200
+    log = await world.get("p-oversight", "/v1/audit/access", subject="posts/ec02-safety/contact")
+    row = log.json()["items"][0]
+    assert (row["person_id"], row["post_id"], row["on_behalf_of"]) == (
+        "p-ec02-safety",
+        "ec02-head",
+        "p-ec02-head",
+    )
+
+
 async def test_a_substitute_never_checks_what_they_or_their_principal_rectified(world: World) -> None:
     number = await loop.to(world, "verifying")
     today = _day(world.clock())

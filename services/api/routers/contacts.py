@@ -191,6 +191,7 @@ async def _set(services: Services, person: Person, owner: Owner, body: ContactBo
         expected=body.expected_version,
         by=person.actor.person_id,
         post_id=by.post_id if by else None,
+        on_behalf_of=by.on_behalf_of if by else None,
         request=request_of(person, key, f"{owner.id}/contact", asked),
     )
     answer, is_new = await services.contacts.set(wanted, services.clock(), _answer)
