@@ -15,12 +15,15 @@ from domain.delivery import Later
 from domain.notices import NoticeKind
 
 _LATER: Final = """
-SELECT changes.case_id, changes.seq, changes.at, changes.action,
-    ARRAY (SELECT jsonb_object_keys(changes.entry -> 'patch')) AS fields
-FROM unnest($1::text[], $2::int[]) AS asked (case_id, seq)
-    JOIN changes ON changes.case_id = asked.case_id AND changes.seq > asked.seq
+SELECT later.case_id, later.seq, later.at, later.action, ARRAY (SELECT jsonb_object_keys(later.entry -> 'patch')) AS fields
+FROM unnest($1::text[], $2::int[]) AS asked (case_id, seq) CROSS JOIN LATERAL (
+    SELECT case_id, seq, at, action, entry FROM changes WHERE changes.case_id = asked.case_id AND changes.seq > asked.seq
+    UNION ALL
+    SELECT bulletin_id, seq, at, action, entry FROM bulletin_changes
+    WHERE bulletin_id = asked.case_id AND bulletin_changes.seq > asked.seq
+) AS later
 """
-"""The entries behind the first of the steps that are asked about, by case."""
+"""The entries behind the first of the steps that are asked about, by case or bulletin."""
 
 _ACKNOWLEDGED: Final = "SELECT notice_id, at FROM notice_acks WHERE notice_id = ANY ($1)"
 """Which of these notices their post took note of, and when."""

@@ -15,7 +15,10 @@ from domain.notices import NoticeKind
 _CLOCK: Final = frozenset(StepKind)
 _LADDER: Final = frozenset({NoticeKind.OVERDUE, NoticeKind.ESCALATION, NoticeKind.REPEAT, NoticeKind.REARMED})
 _CHASING: Final = _LADDER | {NoticeKind.REMINDER}
-_MOVES_ON: Final = frozenset({"stage", "waiting_post", "closed_at", "merged_into"})
+_OF_WHO_ACTS: Final = frozenset({NoticeKind.WORK, NoticeKind.REMINDER, NoticeKind.OVERDUE})
+"""What is told to the post that has to act, and to nobody else."""
+_MOVES_ON: Final = frozenset({"stage", "state", "closed_at", "merged_into"})
+"""Fields of a case and of a bulletin that say so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,14 +34,15 @@ class Later:
 def moot(kind: NoticeKind, later: Iterable[Later]) -> Later | None:
     """The entry that made a message of this kind pointless, or ``None`` where it still stands.
 
-    A matter that moved on is neither chased nor asked for any more; a due instant that was moved by somebody takes its
+    A matter that moved on is neither chased nor asked for any more, nor from a post that passed it on (转派); a due instant that was moved by somebody takes its
     reminders with it; who took note is left alone; a slip that was replied to is not asked for.
     """
     return next((entry for entry in sorted(later, key=lambda one: one.seq) if _overtakes(kind, entry)), None)
 
 
 def _overtakes(kind: NoticeKind, entry: Later) -> bool:
-    moved_on = bool(_MOVES_ON & entry.fields)
+    passed_on = kind in _OF_WHO_ACTS and "responsible_post" in entry.fields
+    moved_on = passed_on or bool(_MOVES_ON & entry.fields)
     if kind is NoticeKind.WORK:
         return moved_on
     if kind in _CHASING:

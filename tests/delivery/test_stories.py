@@ -4,12 +4,14 @@ import time
 from datetime import timedelta
 from functools import partial
 
+import pytest
+
 from domain.delivery import ChannelName
 from domain.notices import NoticeKind
 from tests.delivery import receivers
 from tests.delivery.office import Office, dispatching
 from tests.stack import eventually
-from tests.stories import loop
+from tests.stories import bulletins, loop
 
 E, W, D = ChannelName.EMAIL, ChannelName.WECOM, ChannelName.DINGTALK
 OLD, NEW, POST = "p-ec01-safety", "p-ec01-head", "ec01-safety"
@@ -80,7 +82,12 @@ async def test_a_message_that_waits_for_the_morning_goes_to_whoever_holds_the_po
     assert [mail["To"] for mail in office.box.mails] == ["old@unit.example", "new@unit.example"]
 
 
-async def test_after_an_act_is_on_record_nothing_that_was_queued_for_its_step_leaves(office: Office) -> None:
+@pytest.mark.parametrize(
+    "acts", [((loop.STAFF, "start"), (loop.STAFF, "submit")), ((loop.OFFICE, "reassign"),)]
+)
+async def test_after_an_act_is_on_record_nothing_that_was_queued_for_its_step_leaves(
+    office: Office, acts: tuple[tuple[str, str], ...]
+) -> None:
     await office.reach(f"person:{OLD}", E, "old@unit.example")
     world = office.world
     await office.wind(NIGHT)
@@ -91,12 +98,30 @@ async def test_after_an_act_is_on_record_nothing_that_was_queued_for_its_step_le
         await loop.do(world, loop.OFFICE, case, "assign")
         await office.settled(await office.put(POST, urgent=True))
         assert [state for *_, state in await office.states([case])] == ["pending"]
-        await loop.do(world, loop.STAFF, case, "start")
-        await loop.do(world, loop.STAFF, case, "submit")
+        for person, action in acts:
+            await loop.do(world, person, case, action)
         await office.until(opening + MINUTE)
         assert {state for *_, state in await office.settled([case])} == {"moot"}
     assert all("办理（第" in row["outcome"] for row in await office.rows([case]))
     assert all(case not in text for text in office.box.texts())
+
+
+async def test_of_a_bulletin_that_was_reviewed_at_night_nobody_is_asked_for_the_review_in_the_morning(
+    office: Office,
+) -> None:
+    await office.reach(f"person:{bulletins.OFFICE}", E, "office@unit.example")
+    world = office.world
+    await office.wind(NIGHT)
+    opening = world.clock().replace(hour=0, minute=30, second=0) + timedelta(days=1)
+    async with dispatching(office, E):
+        draft = (await bulletins.drafted(world, await bulletins.listed(world)))["id"]
+        await bulletins.decided(world, draft)
+        await office.settled(await office.put(POST, urgent=True))
+        assert [state for *_, state in await office.states([draft])] == ["pending"]
+        await bulletins.do(world, bulletins.OFFICE, draft, "review")
+        await office.until(opening + MINUTE)
+        assert {state for *_, state in await office.settled([draft])} == {"moot"}
+    assert office.box.texts("office@unit.example") == []
 
 
 async def test_a_matter_that_turns_out_graver_at_night_is_told_at_once(office: Office) -> None:

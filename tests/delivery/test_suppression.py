@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from domain import delivery
+from domain import delivery, hazard
 from domain.delivery import ChannelName, Later
 from domain.notices import NoticeKind
 from tests.delivery.messages import NOON, message, situation
+from tests.domain import cases
 
 CHASES = [
     NoticeKind.REMINDER,
@@ -24,8 +25,20 @@ def _later(action: str, *fields: str) -> Later:
 
 @pytest.mark.parametrize("kind", [*CHASES, NoticeKind.WORK])
 def test_a_matter_that_moved_on_is_neither_asked_for_nor_chased(kind: NoticeKind) -> None:
-    submitted = _later("submit", "stage", "waiting_post", "running", "due_at")
+    submitted = _later("submit", "stage", "stage_since", "running", "due_at")
     assert delivery.moot(kind, [submitted]) == submitted
+
+
+@pytest.mark.parametrize("kind", [*CHASES, NoticeKind.WORK])
+def test_a_post_that_passed_a_matter_on_is_not_asked_for_it_and_those_above_are_told_as_before(
+    kind: NoticeKind,
+) -> None:
+    reassign = cases.command("reassign", cases.OFFICE, post="u1-head")
+    passed_on = hazard.apply(cases.at("assigned"), reassign, cases.T0 + cases.DAY)
+    assert passed_on is not None
+    later = _later("reassign", *passed_on.entry.patch)
+    of_who_acts = kind in (NoticeKind.WORK, NoticeKind.REMINDER, NoticeKind.OVERDUE)
+    assert delivery.moot(kind, [later]) == (later if of_who_acts else None)
 
 
 @pytest.mark.parametrize("kind", CHASES)
@@ -53,7 +66,7 @@ def test_a_slip_is_asked_for_until_it_is_replied_to_whatever_becomes_of_the_stag
 
 @pytest.mark.parametrize("kind", [NoticeKind.EXTENSION_DECIDED, NoticeKind.DUE_MOVED])
 def test_what_only_tells_is_told_whatever_came_after(kind: NoticeKind) -> None:
-    assert delivery.moot(kind, [_later("submit", "stage", "waiting_post", "due_at")]) is None
+    assert delivery.moot(kind, [_later("submit", "stage", "due_at")]) is None
 
 
 def test_the_first_entry_that_overtakes_is_named() -> None:
