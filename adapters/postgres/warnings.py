@@ -34,6 +34,15 @@ WHERE unit_kinds.inspected AND NOT EXISTS (SELECT FROM unit_teams WHERE unit_id 
 """
 """Inspected units that no team covers."""
 
+_OF_FORMER_TEAMS: Final = """
+SELECT units.id, units.name, posts.title, count(*) AS cases
+FROM hazards JOIN posts ON posts.id = waiting_post AND posts.role = 'inspector' JOIN units ON units.id = hazards.unit_id
+    LEFT JOIN unit_teams ON unit_teams.unit_id = units.id
+WHERE is_open AND waiting_post IS DISTINCT FROM unit_teams.team_post
+GROUP BY units.id, units.name, posts.title ORDER BY units.id, posts.title
+"""
+"""Units of which open cases wait on a team that covers them no more."""
+
 _HEADLESS: Final = """
 SELECT id, name FROM units
 WHERE kind IN (SELECT code FROM unit_kinds WHERE inspected)
@@ -89,6 +98,7 @@ class PostgresWarnings:
         async with self._database.connection() as connection:
             vacant = await connection.fetch(_VACANT, now)
             headless, uncovered = await connection.fetch(_HEADLESS), await connection.fetch(_UNCOVERED)
+            former = await connection.fetch(_OF_FORMER_TEAMS)
         return [
             *(
                 Warned(
@@ -104,6 +114,7 @@ class PostgresWarnings:
                 Warned(code="unit_without_team", about=row["id"], message=f"{row['name']}没有督导组包联")
                 for row in uncovered
             ),
+            *map(_of_former_team, former),
         ]
 
     async def _ladders(self, now: datetime) -> list[Warned]:
@@ -180,6 +191,11 @@ class PostgresWarnings:
 
 
 _OF_DISTRICT: Final = (Addressee.OFFICE, Addressee.DEPUTY, Addressee.LEADER)
+
+
+def _of_former_team(row: asyncpg.Record) -> Warned:
+    message = f"{row['name']}有 {row['cases']} 件隐患仍在等候已不包联的{row['title']}，请现包联的督导组在隐患清单中办理"
+    return Warned(code="work_of_former_team", about=row["id"], message=message)
 
 
 def _of_webhook(row: asyncpg.Record) -> Warned:

@@ -34,8 +34,9 @@ class Later:
 def moot(kind: NoticeKind, later: Iterable[Later]) -> Later | None:
     """The entry that made a message of this kind pointless, or ``None`` where it still stands.
 
-    A matter that moved on is neither chased nor asked for any more, nor from a post that passed it on (转派); a due instant that was moved by somebody takes its
-    reminders with it; who took note is left alone; a slip that was replied to is not asked for.
+    A matter that moved on is neither chased nor asked for any more, nor asked of a post from which it was passed on (转派); a due
+    instant that was moved by somebody takes its reminders with it; who took note is left alone; a slip that was replied to is not
+    asked for.
     """
     return next((entry for entry in sorted(later, key=lambda one: one.seq) if _overtakes(kind, entry)), None)
 

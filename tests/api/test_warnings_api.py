@@ -100,6 +100,25 @@ async def test_a_unit_without_a_post_of_its_head(world: World, owner: Owner) -> 
         assert "松鹤老年公寓（示例）" in warned["unit_without_head", "ec02"]
 
 
+async def test_open_work_that_waits_on_a_team_which_covers_the_unit_no_more(
+    world: World, owner: Owner
+) -> None:
+    number = (await world.report(loop.FINDER, unit="ec02"))["id"]
+    moved = (
+        "UPDATE units SET team_post = 'team-2' WHERE id = 'ec02'",
+        "UPDATE units SET team_post = 'team-1' WHERE id = 'ec02'",
+    )
+    async with _changed(owner, moved):
+        warned = await _warned(world)
+        assert list(warned) == [("work_of_former_team", "ec02")]
+        assert "松鹤老年公寓（示例）有 1 件" in warned["work_of_former_team", "ec02"]
+        assert "第一督导组" in warned["work_of_former_team", "ec02"]
+        # the team that covers it now sees it and acts on it, the former one does neither
+        assert (await world.get(loop.FINDER, f"/v1/hazards/{number}")).status_code == 404
+        assert (await loop.do(world, "p-team2a", number, "confirm"))["stage"] == "confirmed"
+        assert await _warned(world) == {}
+
+
 @pytest.mark.parametrize("desk", ["office", "deputy", "leader"])
 async def test_a_desk_that_no_post_stands_for(world: World, owner: Owner, desk: str) -> None:
     cleared = (
