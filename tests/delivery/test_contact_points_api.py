@@ -1,6 +1,7 @@
 """Contact points through HTTP: verified by a code before use, refused where they are wrong, and nobody else's business."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -64,6 +65,20 @@ async def test_a_code_is_not_guessed_and_not_asked_for_again_at_once(office: Off
         guess = f"{(int(right) + 1 + number) % 10**6:06d}"
         assert (await _do(office, point, "verify", {"code": guess})).status_code == 409
     assert (await _do(office, point, "verify", {"code": right})).json()["code"] == "code_wrong"
+
+
+async def test_a_point_is_not_flooded_with_codes_and_tests(office: Office) -> None:
+    point = await _registered(office)
+    await _do(office, point, "code")
+    verified = await _do(office, point, "verify", {"code": _code(office.box.texts(ADDRESS)[0])})
+    assert verified.status_code == 200
+    answers = [await _do(office, point, "test") for _ in range(5)]
+    assert [one.status_code for one in answers] == [200] * 4 + [429]
+    assert answers[-1].json()["code"] == "too_many_tries"
+    assert 500 < int(answers[-1].headers["Retry-After"]) <= 601
+    await office.wind(timedelta(minutes=11))
+    assert (await _do(office, point, "test")).status_code == 200
+    assert len(office.box.texts(ADDRESS)) == 6
 
 
 async def test_an_address_is_sealed_and_never_shown_whole(office: Office) -> None:

@@ -4,6 +4,7 @@ Invariant: an address is taken once and never shown whole again; nothing but a c
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query
@@ -12,6 +13,7 @@ from fastapi.responses import JSONResponse
 from adapters.channels import addresses
 from adapters.postgres.contact_points import ContactPoint
 from adapters.postgres.directory import Person
+from adapters.postgres.throttle import Bucket
 from domain import access
 from domain.delivery.sending import Address, Outgoing, PermanentFailure, TemporaryFailure
 from domain.errors import Kind, Refused
@@ -23,6 +25,7 @@ from services.api.deps import Caller, IdempotencyKey, Limit, Services, Wired
 from services.api.door import Door
 from services.api.problems import respond
 from services.api.routers.hazards import REPLAYED
+from services.api.sign_in import take
 from services.api.views import Page
 
 router = APIRouter(prefix="/v1/contact-points", tags=["通知渠道"], route_class=Door)
@@ -32,6 +35,11 @@ PointId = Annotated[
 ]
 _CODE_TEXT: Final = "验证码 {code}，15分钟内有效。收到的人请在安全隐患闭环系统中填写，以后通知将发到这里。"
 _TEST_TEXT: Final = "这是安全隐患闭环系统的测试消息，收到即表示此渠道可用。"
+_MOST_THERE: Final = 5
+_TEN_MINUTES: Final = timedelta(minutes=10)
+_MOST_BY_ONE: Final = 60
+_HOUR: Final = timedelta(hours=1)
+"""Codes and tests: so many to one contact point in ten minutes, and by one person in an hour."""
 
 
 @router.get("", summary="通知渠道", operation_id="list_contact_points", responses=responses.READ)
@@ -87,6 +95,7 @@ async def add(body: PointBody, person: Caller, services: Wired, key: Idempotency
 )
 async def send_code(point_id: PointId, person: Caller, services: Wired, key: IdempotencyKey) -> JSONResponse:
     """向该渠道发送六位验证码；发不出去会说明原因。"""
+    await _counted(services, person, point_id)
 
     async def do() -> ContactPoint:
         point = await _one(services, person, point_id)
@@ -126,6 +135,7 @@ async def verify(
 )
 async def test(point_id: PointId, person: Caller, services: Wired, key: IdempotencyKey) -> JSONResponse:
     """向已验证的渠道发送一条测试消息。"""
+    await _counted(services, person, point_id)
 
     async def do() -> ContactPoint:
         point = await _one(services, person, point_id)
@@ -183,6 +193,16 @@ async def _once(
     answer = Answer(status=status, body=view(await do()).model_dump(mode="json"))
     await services.requests.answer(request, answer)
     return respond(answer)
+
+
+async def _counted(services: Services, person: Person, point_id: str) -> None:
+    """Count what somebody has sent at once, which no throttle of the dispatchers sees. Raises ``ComeBack`` (``too_many_tries``)."""
+    key = services.identity.counter
+    counted = [
+        Bucket(key=key("contact point", point_id), most=_MOST_THERE, window=_TEN_MINUTES),
+        Bucket(key=key("contact points of", person.actor.person_id), most=_MOST_BY_ONE, window=_HOUR),
+    ]
+    await take(services, counted, services.clock())
 
 
 async def _send(services: Services, point: ContactPoint, title: str, text: str) -> None:
