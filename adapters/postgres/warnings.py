@@ -1,5 +1,5 @@
 """What an administrator should know before it hurts (提醒): vacant posts, ladders that reach nobody, calendars that end, long
-pauses, subscriptions that are not sent to.
+pauses, subscriptions and contact points that are not reached.
 
 Invariant: a warning names the row that it is about; nothing here stops a case.
 """
@@ -14,6 +14,7 @@ from adapters.postgres.calendar import PostgresCalendar
 from adapters.postgres.database import Database
 from adapters.postgres.dictionary import PostgresDictionary
 from domain import organisation
+from domain.delivery import ChannelName
 from domain.errors import Refused
 from domain.ladder import Addressee
 from domain.policy import unreachable
@@ -68,11 +69,27 @@ ORDER BY id
 """
 """Subscriptions to events that were stopped, or that were first refused an event before an instant and still are."""
 
+_NOT_REACHED: Final = """
+SELECT points.id, points.channel, coalesce(people.name, posts.title, areas.name, points.owner_id) AS owner
+FROM (
+    SELECT DISTINCT ON (contact_id) contact_id, state FROM deliveries
+    WHERE channel = ANY ($2) AND state IN ('sent', 'failed') AND settled_at >= $1 ORDER BY contact_id, settled_at DESC
+) AS last JOIN contact_points AS points ON points.id = last.contact_id
+    LEFT JOIN people ON owner_kind = 'person' AND people.id = owner_id
+    LEFT JOIN posts ON owner_kind IN ('post', 'team') AND posts.id = owner_id
+    LEFT JOIN areas ON owner_kind = 'area' AND areas.id = owner_id
+WHERE last.state = 'failed' AND retired_at IS NULL ORDER BY points.id LIMIT 100
+"""
+"""Contact points at which the last of what was sent since an instant by these channels was given up."""
+
 _DESKS: Final = "SELECT name FROM desks"
 """Which posts stand for the district."""
 
 REFUSED_LONG: Final = timedelta(hours=1)
 """An event that a subscriber does not take is warned of after this."""
+
+LATELY: Final = timedelta(days=7)
+"""A contact point that takes nothing any more is warned of for so long."""
 
 RESTS_LONG: Final = timedelta(days=30)
 """A pause without an end is warned of after this."""
@@ -92,6 +109,7 @@ class PostgresWarnings:
             *await self._calendars(now),
             *await self._pauses(now),
             *await self._webhooks(now),
+            *await self._contact_points(now),
         ]
 
     async def _organisation(self, now: datetime) -> list[Warned]:
@@ -185,6 +203,12 @@ class PostgresWarnings:
             rows = await connection.fetch(_NOT_SENT, now - REFUSED_LONG)
         return [_of_webhook(row) for row in rows]
 
+    async def _contact_points(self, now: datetime) -> list[Warned]:
+        outside = [channel.value for channel in ChannelName if channel is not ChannelName.INBOX]
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_NOT_REACHED, now - LATELY, outside)
+        return [_of_contact_point(row) for row in rows]
+
     async def _calendars(self, now: datetime) -> list[Warned]:
         warnings = await PostgresCalendar(self._database).warnings(now)
         return [Warned(code="calendar_ends", about=one.region, message=one.message) for one in warnings]
@@ -196,6 +220,11 @@ _OF_DISTRICT: Final = (Addressee.OFFICE, Addressee.DEPUTY, Addressee.LEADER)
 def _of_former_team(row: asyncpg.Record) -> Warned:
     message = f"{row['name']}有 {row['cases']} 件隐患仍在等候已不包联的{row['title']}，请现包联的督导组在隐患清单中办理"
     return Warned(code="work_of_former_team", about=row["id"], message=message)
+
+
+def _of_contact_point(row: asyncpg.Record) -> Warned:
+    message = f"{row['owner']}的{ChannelName(row['channel']).label}收不到通知，请核对或停用这一通知渠道"
+    return Warned(code="contact_not_reached", about=row["id"], message=message)
 
 
 def _of_webhook(row: asyncpg.Record) -> Warned:

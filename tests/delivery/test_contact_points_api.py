@@ -155,6 +155,23 @@ async def test_what_is_retired_gets_nothing_and_what_waited_takes_the_next_chann
     assert office.box.mails == []
 
 
+async def test_a_point_that_takes_nothing_any_more_is_warned_of_until_it_is_given_up(office: Office) -> None:
+    async with receivers.robot(says(200, b'{"errcode": 93000}')) as gone:
+        point = await office.reach(MINE, ChannelName.WECOM, gone.url)
+        async with dispatching(office, ChannelName.WECOM):
+            cases = await office.put("ec01-safety", urgent=True)
+            assert await office.settled(cases) == [(MINE, "wecom", "failed")]
+    warned = {one["about"]: one["message"] for one in await _warnings(office)}
+    assert warned == {point: "ec01安全员示例的企业微信群机器人收不到通知，请核对或停用这一通知渠道"}
+    assert (await _do(office, point, "retire")).status_code == 200
+    assert await _warnings(office) == []
+
+
+async def _warnings(office: Office) -> list[dict[str, str]]:
+    items = (await office.world.get(OFFICE, "/v1/warnings")).json()["items"]
+    return [one for one in items if one["code"] == "contact_not_reached"]
+
+
 async def test_the_office_sees_what_became_of_each_notice_and_others_do_not(office: Office) -> None:
     await office.reach(MINE, ChannelName.EMAIL, ADDRESS)
     async with dispatching(office, ChannelName.EMAIL):
