@@ -1,6 +1,6 @@
 """What the activities need of the world outside, as shapes; adapters fit them without knowing them."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -113,6 +113,10 @@ class Restamps(Protocol):
 
     async def calendar(self, region: str) -> Calendar:
         """The calendar of a region as it is now."""
+        ...
+
+    async def teams(self, unit_ids: Sequence[str]) -> Mapping[str, str]:
+        """The post of the team that covers each of some units now, by unit."""
         ...
 
     async def done(self, order_id: str, cases: int, now: datetime) -> None:

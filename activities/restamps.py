@@ -1,4 +1,4 @@
-"""Carrying out an order to bring running cases under newer days or a newer policy (时限重算).
+"""Carrying out an order to bring running cases under newer days, a newer policy (时限重算) or another team.
 
 Invariant: each case is changed by its own workflow under a request named by the order, so a repeat after a crash at any
 point changes nothing twice; a case that is not open any more is left alone.
@@ -6,8 +6,8 @@ point changes nothing twice; a case that is not open any more is left alone.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
@@ -34,10 +34,11 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Newer:
-    """What an order gives a case, or ``None`` where it is not about it; and which policies give way to its own."""
+    """What an order gives a case, or ``None`` where it is not about it; which policies give way to its own; the teams of units."""
 
     terms: Callable[[Case], Terms | None]
     replaces: tuple[str, ...] | None = None
+    teams: Mapping[str, str] = field(default_factory=dict)
 
 
 class RestampActivities:
@@ -81,6 +82,14 @@ class RestampActivities:
                 ),
                 older,
             )
+        if order.unit_ids is not None:
+            teams = await self._orders.teams(order.unit_ids)
+            return Newer(
+                lambda case: (
+                    case.terms if teams.get(case.unit_id, case.team_post) != case.team_post else None
+                ),
+                teams=teams,
+            )
         calendars = {region: await self._orders.calendar(region) for region in order.regions or ()}
         return Newer(
             lambda case: (
@@ -104,6 +113,7 @@ class RestampActivities:
             reason=order.reason,
             days_only=order.policy_version is None,
             replaces=newer.replaces,
+            team_post=newer.teams.get(case.unit_id),
         )
         async with gate:
             try:

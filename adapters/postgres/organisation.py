@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Final
 
-from adapters.postgres import dictionary, organisation_rows, requests
+from adapters.postgres import dictionary, organisation_rows, requests, restamps
 from adapters.postgres.access_log import AccessLog
 from adapters.postgres.database import Connection, Database
 from domain import organisation
@@ -18,6 +18,7 @@ from domain.access_log import AccessKind
 from domain.errors import Kind, Refused
 from domain.organisation import Difference, Organisation, Proposal
 from domain.requests import Answer, Request
+from domain.restamps import of_teams
 from domain.terms import Terms
 
 _EDIT: Final = "SELECT pg_advisory_xact_lock(20268)"
@@ -83,10 +84,11 @@ class Amendment:
 
 @dataclass(frozen=True, kw_only=True)
 class Amended:
-    """What a change does, and its number; that of the change before where it does nothing or was not made."""
+    """What a change does, its number (the last one's where nothing was made), and which units move to another team."""
 
     differences: tuple[Difference, ...]
     version: int
+    moved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -184,6 +186,9 @@ class PostgresOrganisation:
             channel=wanted.channel,
             request_id=request_id,
         )
+        if made.moved:
+            by = (wanted.person_id, wanted.post_id)
+            await restamps.put(connection, of_teams(version, made.moved, by, wanted.reason, wanted.now))
         return Amended(differences=made.differences, version=version)
 
 
@@ -198,7 +203,9 @@ async def _decide(connection: Connection, wanted: Amendment) -> Amended:
     if terms := await _terms(connection, now):
         organisation.check_ladders(before, after, terms, now)
     made = Amended(
-        differences=organisation.differences(before, after), version=await connection.fetchval(_VERSION)
+        differences=organisation.differences(before, after),
+        version=await connection.fetchval(_VERSION),
+        moved=organisation.moved(before, after),
     )
     await _check_seen(connection, wanted, made)
     return made

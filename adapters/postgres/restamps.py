@@ -1,9 +1,9 @@
-"""Orders to bring running cases under newer days or a newer policy, and the cases that they are about.
+"""Orders to bring running cases under newer days, a newer policy or another team, and the cases that they are about.
 
 Invariant: an order is written in the transaction of the edit that it follows from, and stays wanted until it is done.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -19,13 +19,13 @@ _ANNOUNCE: Final = "NOTIFY hazard_starts"
 """Wakes the relay when the transaction commits."""
 
 _PUT: Final = """
-INSERT INTO restamps (id, regions, policy_version, reason, person_id, post_id, wanted_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
+INSERT INTO restamps (id, regions, policy_version, unit_ids, reason, person_id, post_id, wanted_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING
 """
 """An order, once."""
 
 _ONE: Final = """
-SELECT id, regions, policy_version, reason, person_id, post_id, wanted_at FROM restamps WHERE id = $1
+SELECT id, regions, policy_version, unit_ids, reason, person_id, post_id, wanted_at FROM restamps WHERE id = $1
 """
 """One order."""
 
@@ -40,6 +40,12 @@ _OPEN: Final = "SELECT snapshot FROM hazards WHERE is_open AND id > $1 ORDER BY 
 
 _IN_FORCE_BY: Final = "SELECT version FROM policies WHERE valid_from <= $1 AND version <> $2 ORDER BY version"
 """The other versions of the policy that were in force by an instant."""
+
+_TEAMS: Final = """
+SELECT units.id, coalesce(unit_teams.team_post, (SELECT post_id FROM desks WHERE name = 'office')) AS team_post
+FROM units LEFT JOIN unit_teams ON unit_teams.unit_id = units.id WHERE units.id = ANY ($1)
+"""
+"""The team that covers each of some units, or the office where none does, as at an intake."""
 
 _POLICY: Final = "SELECT terms FROM policies WHERE version = $1"
 """One version of the policy."""
@@ -57,7 +63,8 @@ class PostgresRestamps:
             row = await connection.fetchrow(_ONE, order_id)
         if row is None:
             raise Refused(Kind.UNKNOWN, "restamp_unknown", "没有这项重算")
-        return RestampOrder(**{**row, "regions": row["regions"] and tuple(row["regions"])})
+        lists = {name: row[name] and tuple(row[name]) for name in ("regions", "unit_ids")}
+        return RestampOrder(**{**row, **lists})
 
     async def wanted(self) -> list[str]:
         """The ids of the orders that are not carried out yet, the oldest first."""
@@ -100,15 +107,22 @@ class PostgresRestamps:
         async with self._database.connection() as connection:
             return calendar_rows.merged(await calendar_rows.layers(connection, region))
 
+    async def teams(self, unit_ids: Sequence[str]) -> dict[str, str]:
+        """The post of the team that covers each of some units now, by unit; the office's where none does."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_TEAMS, list(unit_ids))
+        return {row["id"]: row["team_post"] for row in rows if row["team_post"]}
+
 
 async def put(connection: Connection, order: RestampOrder) -> None:
     """Want an order, in the caller's transaction; a repeat changes nothing."""
-    regions = None if order.regions is None else list(order.regions)
+    regions, units = (None if one is None else list(one) for one in (order.regions, order.unit_ids))
     await connection.execute(
         _PUT,
         order.id,
         regions,
         order.policy_version,
+        units,
         order.reason,
         order.person_id,
         order.post_id,

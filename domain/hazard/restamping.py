@@ -39,6 +39,8 @@ def brought(case: Case, newer: Restamp) -> Terms | None:
     if newer.request_id in case.recent_requests or not case.stage.is_open:
         return None
     had, terms = case.terms, newer.terms
+    if newer.team_post is not None:
+        return None if newer.team_post == case.team_post else had
     if newer.days_only:
         if terms.region != had.region or _edition(terms) < _edition(had):
             return None
@@ -65,6 +67,17 @@ def restamped(case: Case, terms: Terms, now: datetime) -> Case:
     # what was late by plain days and still is was counted then
     still = running is None and case.overdue and after.due_at is not None and after.due_at <= now
     return replace(after, overdue=True) if still else after
+
+
+def under_team(case: Case, team_post: str) -> Case:
+    """The case under another team, which was told what the one before was told, and has its unanswered slips to answer."""
+
+    def whose(post_id: str) -> str:
+        return team_post if post_id == case.team_post else post_id
+
+    running = case.running and replace(case.running, told=tuple(map(whose, case.running.told)))
+    slips = tuple(one if one.replied_at else replace(one, post_id=whose(one.post_id)) for one in case.slips)
+    return replace(case, team_post=team_post, running=running, slips=slips)
 
 
 def moved(case: Case, terms: Terms, now: datetime) -> Moved | None:

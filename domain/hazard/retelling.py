@@ -9,7 +9,7 @@ from typing import Final
 from domain.audit import Entry
 from domain.hazard import steps, telling, timetable
 from domain.hazard.shapes import Case
-from domain.hazard.words import RESTAMP, Action, StepKind
+from domain.hazard.words import CHANGE_TEAM, RESTAMP, Action, StepKind
 from domain.notices import Notice
 from domain.owed import GRACE
 
@@ -23,8 +23,8 @@ def notices(before: Case | None, after: Case, entry: Entry) -> tuple[Notice, ...
         return () if taken is None or taken.entry.action != entry.action else taken.notices
     if before is None:
         told = [telling.work(after)]
-    elif entry.action == RESTAMP:
-        told = [telling.due_moved(after, entry.reason or "")] if after.due_at != before.due_at else []
+    elif entry.action in (RESTAMP, CHANGE_TEAM):
+        told = list(steps.restamp_told(before, after, entry.reason or ""))
     else:
         told = list(steps.told(before, after, Action(entry.action)))
     return telling.notices(after, entry, told)

@@ -222,16 +222,18 @@ class Restamp:
     """Newer terms for a running case (时限重算): by whom, under which request, and because of which document.
 
     With ``days_only`` the case takes only the days of ``terms`` and goes on under the policy that it has by then.
-    ``replaces`` are the versions of the policy that give way to ``terms``; ``None`` where any does.
+    ``replaces`` are the versions of the policy that give way to ``terms``; ``None`` where any does. With ``team_post`` it goes on
+    as it is under the team that covers its unit now.
     """
 
     terms: Terms
-    person_id: str
-    post_id: str
+    person_id: str | None
+    post_id: str | None
     request_id: str
     reason: str
     days_only: bool = False
     replaces: tuple[str, ...] | None = None
+    team_post: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from domain.hazard.effects import EFFECTS, Act
 from domain.hazard.shapes import Case, Change, Command, Restamp
 from domain.hazard.table import Rule
 from domain.hazard.telling import Told
-from domain.hazard.words import RESTAMP, Action, Stage
+from domain.hazard.words import CHANGE_TEAM, RESTAMP, Action, Stage
 
 
 def apply(case: Case, command: Command, now: datetime) -> Change | None:
@@ -80,18 +80,20 @@ def step(case: Case, now: datetime) -> Change | None:
 
 
 def restamp(case: Case, newer: Restamp, now: datetime) -> Change | None:
-    """Bring a running case under newer terms or days (时限重算); ``None`` when it stays as it is.
+    """Bring a running case under newer terms or days (时限重算), or under another team; ``None`` when it stays as it is.
 
     What was granted by extension stays. The first due instant stays for statistics; its post is told if it moves.
     """
     if (terms := restamping.brought(case, newer)) is None:
         return None
-    after = _whole(restamping.restamped(case, terms, now))
+    team = newer.team_post
+    under = restamping.restamped(case, terms, now) if team is None else restamping.under_team(case, team)
+    after = claims.kept(case, _whole(under))
     entry = Entry(
         case_id=case.id,
         seq=case.seq + 1,
         at=now,
-        action=RESTAMP,
+        action=RESTAMP if team is None else CHANGE_TEAM,
         person_id=newer.person_id,
         post_id=newer.post_id,
         on_behalf_of=None,
@@ -101,8 +103,14 @@ def restamp(case: Case, newer: Restamp, now: datetime) -> Change | None:
         reason=newer.reason,
         prev=case.head,
     )
-    told = [telling.due_moved(after, newer.reason)] if after.due_at != case.due_at else []
-    return changes.sealed(after, entry, told)
+    return changes.sealed(after, entry, restamp_told(case, after, newer.reason))
+
+
+def restamp_told(before: Case, after: Case, reason: str) -> Iterable[Told]:
+    """Who is told of that: whoever the case waits on now, or that its time moved."""
+    if after.waiting_post != before.waiting_post:
+        return [telling.work(after)]
+    return [telling.due_moved(after, reason)] if after.due_at != before.due_at else []
 
 
 def _changed(case: Case, rule: Rule, act: Act) -> dict[str, Any]:

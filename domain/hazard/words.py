@@ -135,6 +135,7 @@ _ORDER: Final = {kind: place for place, kind in enumerate(StepKind)}
 
 REPORT: Final = "report"
 RESTAMP: Final = "restamp"
+CHANGE_TEAM: Final = "change_team"
 COMMENT: Final = "comment"
 
 ACTION_LABELS: Final[Mapping[str, str]] = {
@@ -171,6 +172,7 @@ ACTION_LABELS: Final[Mapping[str, str]] = {
     Action.HAND_OVER: "转交签领",
     REPORT: "发现上报",
     RESTAMP: "时限重算",
+    CHANGE_TEAM: "改由现包联的督导组承办",
     COMMENT: "外部人员留言",
     StepKind.REVIVE: "暂缓期满，恢复计时",
     StepKind.REMIND: "临期提醒",

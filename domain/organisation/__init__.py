@@ -5,7 +5,7 @@ that is copied into a case.
 """
 
 from domain.organisation.amending import Proposal, amend
-from domain.organisation.differences import Difference, differences, rows
+from domain.organisation.differences import Difference, differences, moved, rows
 from domain.organisation.faults import check, faults
 from domain.organisation.shapes import (
     ALWAYS,
@@ -50,6 +50,7 @@ __all__ = [
     "faults",
     "first_vacancy",
     "moot",
+    "moved",
     "reached",
     "rows",
 ]

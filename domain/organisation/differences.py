@@ -66,6 +66,15 @@ def differences(before: Organisation, after: Organisation) -> tuple[Difference, 
     )
 
 
+def moved(before: Organisation, after: Organisation) -> tuple[str, ...]:
+    """The units that another team covers, or none any more, in order."""
+    return tuple(
+        unit
+        for unit in sorted(after.units)
+        if unit in before.units and before.team_of(unit) != after.team_of(unit)
+    )
+
+
 def rows(organisation: Organisation) -> Rows:
     """Every row by table and key; instants are aware, an open end is ``None``."""
     plain: dict[str, list[dict[str, Any]]] = {

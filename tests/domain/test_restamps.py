@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain import hazard, workdays
-from domain.hazard import Case, Change, Restamp
+from domain.hazard import Case, Change, Restamp, retelling
 from domain.notices import NoticeKind
 from domain.terms import Terms
 from tests.domain import cases
@@ -129,3 +129,48 @@ def test_the_days_of_a_case_reach_from_its_start_over_the_limit() -> None:
         CALENDAR, local("2026-10-07 00:00").date(), local("2027-11-12 00:00").date()
     )
     assert at("verifying", terms=terms).due_at == at("verifying").due_at
+
+
+def _to_team(case: Case, post: str, request: str = "teams-7") -> Change | None:
+    newer = Restamp(
+        terms=case.terms, person_id=None, post_id=None, request_id=request, reason="包联调整", team_post=post
+    )
+    return hazard.restamp(case, newer, T0)
+
+
+def test_work_that_waits_on_a_team_goes_to_the_one_that_covers_the_unit_now_with_its_claim_undone() -> None:
+    case = act(at("verifying"), "claim", cases.INSPECTOR)
+    change = _to_team(case, "team-2")
+    assert change is not None
+    assert (change.case.waiting_post, change.case.claim) == ("team-2", None)
+    assert (change.case.due_at, change.case.terms) == (case.due_at, case.terms)
+    assert (change.entry.action, change.entry.reason) == ("change_team", "包联调整")
+    assert [(one.kind, one.post_id) for one in change.notices] == [(NoticeKind.WORK, "team-2")]
+    told = retelling.notices(case, change.case, change.entry)
+    assert told == change.notices
+    # once, and not back by the same order
+    assert _to_team(change.case, "team-2", "again") is None
+    assert _to_team(change.case, "team") is None
+
+
+def test_what_the_former_team_was_told_and_asked_is_the_new_ones_to_know_and_answer() -> None:
+    case = cases.dressed("verifying", "acknowledge")
+    case = replace(case, slips=cases.dressed("verifying", "reply").slips)
+    change = _to_team(case, "team-2")
+    assert change is not None
+    told = clock(change.case).told
+    assert ("team" in told, "team-2" in told) == (False, True)
+    assert len(told) == len(clock(case).told)
+    asked = {one.post_id for one in change.case.slips}
+    assert asked == {"team-2" if one.post_id == "team" else one.post_id for one in case.slips}
+    assert "team-2" in asked
+
+
+def test_work_that_waits_on_the_unit_stays_with_it_and_nobody_is_told() -> None:
+    change = _to_team(at("rectifying"), "team-2")
+    assert change is not None
+    assert (change.case.waiting_post, change.case.team_post, change.notices) == ("u1-staff", "team-2", ())
+
+
+def test_a_closed_case_keeps_its_team() -> None:
+    assert _to_team(at("closed"), "team-2") is None
