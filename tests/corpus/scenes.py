@@ -15,7 +15,7 @@ from tests import record_histories
 from tests.corpus import collecting, contention, remarks, standing, trouble, walk
 from tests.corpus.walk import Walks
 from tests.stack import eventually
-from tests.stories import behind, calendars, loop
+from tests.stories import behind, calendars, loop, organised
 from tests.stories.loop import CHECKER, FINDER, HEAD, OFFICE, STAFF
 from workflows import restamp
 from workflows.intake import RELAY_ID
@@ -140,6 +140,16 @@ async def newer_days(walks: Walks, stack: Devstack) -> list[str]:
     return orders + numbers
 
 
+async def other_teams(walks: Walks, stack: Devstack) -> list[str]:
+    """A unit that is given to another team with its open cases, and back."""
+    numbers = [(await walks.world.report(FINDER, unit="ec02"))["id"] for _ in range(3)]
+    orders = []
+    for team in ("team-2", "team-1"):
+        orders.append(await organised.covered_by(walks.world, "ec02", team))
+        await calendars.done(walks.world, orders[-1])
+    return [restamp.workflow_id(order) for order in orders] + numbers
+
+
 async def relays(walks: Walks, stack: Devstack) -> list[str]:
     """The relay of the intake, ended from outside and started again."""
     for rounds in (1, 2, 3):
@@ -212,6 +222,7 @@ SCENES: Final[dict[str, tuple[Scene, int]]] = {
     "always-late": (contention.always_late, 1),
     "clock-overtaken": (contention.clock_overtaken, 1),
     "newer-days": (newer_days, 1),
+    "other-teams": (other_teams, 1),
     "claims": (claims, 1),
     "remarks": (remarks.remarked, 1),
     "judged-by-the-record": (remarks.judged_by_the_record, 1),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.harness import Json, World
+from tests.stories import behind
 from tests.stories.loop import OFFICE
 
 
@@ -37,6 +38,15 @@ async def try_(
         assert answer.headers["content-type"] == "application/problem+json"
     told: Json = answer.json()
     return answer.status_code, told
+
+
+async def covered_by(world: World, unit_id: str, team: str) -> str:
+    """Another team covers a unit from now on; gives the order that takes its open cases along."""
+    document = (await world.get(OFFICE, "/v1/organisation")).json()["document"]
+    (unit,) = [one for one in document["units"] if one["id"] == unit_id]
+    order_id = f"teams-{(await edit(world, units=[unit | {'team_post': team}]))['version']}"
+    await behind.gateway(world).start_restamp(order_id)
+    return order_id
 
 
 def holder(post: str, person: str, **span: str) -> Json:

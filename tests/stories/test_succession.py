@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.harness import LOCAL, World
-from tests.stories import behind, calendars, loop, organised, ticks
+from tests.stories import calendars, loop, organised, ticks
 from tests.stories.loop import DEPUTY, FINDER, OFFICE, STAFF
 from tests.stories.organised import holder, standing_in
 
@@ -175,7 +175,7 @@ def _team_of_three() -> dict[str, object]:
 async def test_the_open_work_of_a_unit_goes_to_the_team_that_covers_it_now(world: World) -> None:
     number = (await world.report(FINDER, unit="ec02"))["id"]
     try:
-        assert await _covered_by(world, "team-2") >= 1
+        assert await calendars.done(world, await organised.covered_by(world, "ec02", "team-2")) >= 1
         assert number in {one["id"] for one in await _work(world, "p-team2a")}
         assert number not in {one["id"] for one in await _work(world, FINDER)}
         (told,) = await ticks.inbox(world, "p-team2a", number)
@@ -184,17 +184,7 @@ async def test_the_open_work_of_a_unit_goes_to_the_team_that_covers_it_now(world
         assert (line["label"], line["reason"]) == ("改由现包联的督导组承办", "人员变动")
         assert (await loop.do(world, "p-team2a", number, "confirm"))["stage"] == "confirmed"
     finally:
-        await _covered_by(world, "team-1")
-
-
-async def _covered_by(world: World, team: str) -> int:
-    """Another team covers a unit; gives how many open cases went with it."""
-    document = (await world.get(OFFICE, "/v1/organisation")).json()["document"]
-    (unit,) = [one for one in document["units"] if one["id"] == "ec02"]
-    changed = await organised.edit(world, units=[unit | {"team_post": team}])
-    order_id = f"teams-{changed['version']}"
-    await behind.gateway(world).start_restamp(order_id)
-    return await calendars.done(world, order_id)
+        await calendars.done(world, await organised.covered_by(world, "ec02", "team-1"))
 
 
 async def test_whoever_heads_the_general_office_directs_the_office(world: World) -> None:
