@@ -51,7 +51,7 @@ _MATTERS: Final[tuple[dict[str, Any], ...]] = (
     {"kind": "逾期", "case_id": "YH-2026-000123", "lines": "【逾期】示例", "channel": "电子邮件"},
     {"kind": "限时报送", "case_id": "SJ-2026-000001", "lines": "【限时报送】示例", "channel": "短信"},
 )
-_SAMPLES: Final = tuple(
+_SAMPLES: Final[tuple[dict[str, Any], ...]] = tuple(
     {"count": count, "urgent": urgent, "resent": resent, **matter}
     for count in (1, 2)
     for urgent in (False, True)
