@@ -3,6 +3,7 @@
 import asyncio
 import time
 from datetime import timedelta
+from functools import partial
 
 from domain.delivery import ChannelName
 from domain.notices import NoticeKind
@@ -115,17 +116,19 @@ async def test_a_notice_of_the_night_leaves_at_the_opening_and_an_urgent_one_at_
     assert len(office.box.mails) == 2
 
 
-async def test_the_supervisor_sees_how_a_channel_stands(office: Office) -> None:
+async def test_the_supervisor_sees_how_a_channel_stands_today(office: Office) -> None:
     await office.reach(f"person:{STAFF}", E, BOX)
     async with dispatching(office, E):
         await office.settled(await office.put(POST))
         await office.settled(await office.put(POST))
 
-        async def shown() -> bool:
+        async def shown(count: int) -> bool:
             await office.wind(timedelta(seconds=31))
-            return "已送达 2 条，未送达 0 条" in await office.details(E)
+            return f"今日已送达 {count} 条，未送达 0 条" in await office.details(E)
 
-        await eventually(shown)
+        await eventually(partial(shown, 2))
+        await office.wind(timedelta(days=1))
+        await eventually(partial(shown, 0))
 
 
 async def test_one_dead_address_holds_nobody_up(office: Office) -> None:
