@@ -3,13 +3,14 @@
 import asyncio
 import time
 from datetime import timedelta
-from functools import partial
 
+from adapters.postgres.deliveries import PostgresDeliveries
 from domain.delivery import ChannelName
 from domain.notices import NoticeKind
 from tests.delivery import receivers
 from tests.delivery.office import Office, dispatching
 from tests.delivery.receivers import says
+from tests.harness import LOCAL
 from tests.stack import eventually
 
 E, W, D = ChannelName.EMAIL, ChannelName.WECOM, ChannelName.DINGTALK
@@ -116,19 +117,28 @@ async def test_a_notice_of_the_night_leaves_at_the_opening_and_an_urgent_one_at_
     assert len(office.box.mails) == 2
 
 
-async def test_the_supervisor_sees_how_a_channel_stands_today(office: Office) -> None:
+async def test_the_supervisor_sees_how_a_channel_stands_and_what_it_did_that_day(office: Office) -> None:
     await office.reach(f"person:{STAFF}", E, BOX)
     async with dispatching(office, E):
         await office.settled(await office.put(POST))
         await office.settled(await office.put(POST))
 
-        async def shown(count: int) -> bool:
-            await office.wind(timedelta(seconds=31))
-            return f"今日已送达 {count} 条，未送达 0 条" in await office.details(E)
+        local = office.world.clock().astimezone(LOCAL)
 
-        await eventually(partial(shown, 2))
+        async def shown() -> bool:
+            await office.wind(timedelta(seconds=31))
+            told = f"{local.month}月{local.day}日已送达 2 条，未送达 0 条"
+            return told in await office.details(E)
+
+        await eventually(shown)
         await office.wind(timedelta(days=1))
-        await eventually(partial(shown, 0))
+        ledger = PostgresDeliveries(office.world.database, [E])
+
+        async def counted_anew() -> bool:
+            stands = await ledger.stands(E)
+            return stands is not None and stands.counts.sent == 0
+
+        await eventually(counted_anew)
 
 
 async def test_one_dead_address_holds_nobody_up(office: Office) -> None:
