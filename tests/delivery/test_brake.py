@@ -34,7 +34,7 @@ async def _states(office: Office, cases: list[str]) -> set[str]:
 def _matters(office: Office) -> list[int]:
     """How many matters each digest told of."""
     subjects = [str(mail["Subject"]) for mail in office.box.mails]
-    return sorted(int(subject.partition("项")[0]) for subject in subjects if "项安全隐患" in subject)
+    return sorted(int(subject.partition("项")[0]) for subject in subjects if "项通知" in subject)
 
 
 async def test_a_mass_change_waits_for_one_digest_each_and_nothing_else_waits(office: Office) -> None:
