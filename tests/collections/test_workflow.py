@@ -145,8 +145,8 @@ async def test_a_worker_that_is_dead_across_the_deadline_changes_no_standing(idl
     assert refused.json()["code"] == "after_cut_off"
     async with _worked(world):
         await world.follow(number)
-        await eventually(lambda: _is(world, number, "ended"), within=40)
-        await eventually(lambda: _drafted(world, number), within=40)
+        await eventually(lambda: _is(world, number, "ended"))
+        await eventually(lambda: _drafted(world, number))
     status = await acts.status(world, number)
     assert status["sentence"] == "应报 9，已报 2，迟报 1，未报 7"
     assert (await acts.steps(world, number))[-1] == "cut_off"
@@ -213,10 +213,10 @@ async def test_a_collection_created_while_the_engine_is_away_is_started_by_the_r
         )
         await connection.execute("NOTIFY hazard_starts")
     async with _worked(world):
-        await eventually(lambda: _wanted_no_more(world, number), within=40)
+        await eventually(lambda: _wanted_no_more(world, number))
         assert await rehydrate(world.settings) >= 1
         await world.follow(number)
-        await eventually(lambda: _is(world, number, "open"), within=40)
+        await eventually(lambda: _is(world, number, "open"))
         await world.handle(RELAY_ID).terminate("the test is over")
 
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 import httpx
 
 from deploy.devstack import START_WITHIN
-from deploy.loopback import free_ports
 from deploy.processes import Child, Part
 from services.cli import up
 from tests.api.live import Live
+from tests.stack import free_ports
 
 _FEW = (
     "import os, resource, sys; resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)); "

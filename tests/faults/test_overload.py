@@ -178,7 +178,7 @@ async def test_reports_taken_without_the_engine_are_quick_and_all_run_soon_after
     assert crowd.statuses(told) == {202: PENDING}
     began = time.monotonic()
     numbers = [str(one.body["id"]) for one in told]
-    assert await eventually(lambda: _run(live, numbers), within=60)
+    assert await eventually(lambda: _run(live, numbers))
     print(
         f"engine away: 202 after {took[-1]:.3f} s at most, {PENDING} run {time.monotonic() - began:.1f} s after"
     )
