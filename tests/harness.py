@@ -121,6 +121,18 @@ class World:
     async def get(self, person: str, path: str, **params: Any) -> httpx.Response:
         return await self.http.get(path, headers=self.headers(person), params=params)
 
+    async def whole(self, person: str, path: str, **params: Any) -> list[Json]:
+        """A list to its end, page after page: what one looks for may stand behind what others have on record."""
+        found: list[Json] = []
+        while True:
+            response = await self.get(person, path, **{"limit": 100} | params)
+            assert response.status_code == 200, response.text
+            page: Json = response.json()
+            found += page["items"]
+            if page["next"] is None:
+                return found
+            params["cursor"] = page["next"]
+
     async def post(self, person: str, path: str, body: Any, key: str | None = None) -> httpx.Response:
         return await self.http.post(path, headers=self.headers(person, key), json=body)
 

@@ -150,8 +150,7 @@ async def test_a_worker_that_is_dead_across_the_deadline_changes_no_standing(idl
     status = await acts.status(world, number)
     assert status["sentence"] == "应报 9，已报 2，迟报 1，未报 7"
     assert (await acts.steps(world, number))[-1] == "cut_off"
-    response = await world.get(OFFICE, "/v1/bulletins")
-    drafts = [one for one in response.json()["items"] if one["collection_id"] == number]
+    drafts = await world.whole(OFFICE, "/v1/bulletins", collection=number)
     assert [one["state"] for one in drafts] == ["draft"]
 
 

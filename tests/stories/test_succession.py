@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.harness import LOCAL, World
+from tests.harness import LOCAL, Json, World
 from tests.stories import loop, organised, ticks
 from tests.stories.loop import DEPUTY, FINDER, OFFICE, STAFF
 from tests.stories.organised import holder, standing_in
@@ -40,7 +40,7 @@ async def test_a_deputy_replaced_a_minute_before_an_escalation_hands_it_to_the_n
         assert await ticks.inbox(world, DEPUTY, number) == []
         assert number in {one["id"] for one in await _work(world, NEW_DEPUTY)}
         assert number not in {one["id"] for one in await _work(world, DEPUTY)}
-        log = (await world.get(OFFICE, f"/v1/hazards/{number}/notices", limit=100)).json()["items"]
+        log = await world.whole(OFFICE, f"/v1/hazards/{number}/notices")
         (line,) = [one for one in log if one["post_id"] == "deputy"]
         assert (line["held_when_due"], line["hold_now"]) == (["救助室示例"], ["救助室示例"])
         # the log names both, and when one took over from the other
@@ -51,14 +51,13 @@ async def test_a_deputy_replaced_a_minute_before_an_escalation_hands_it_to_the_n
     finally:
         await organised.edit(world, holders=[holder("deputy", DEPUTY)])
     # what was due while the other held it still says so
-    log = (await world.get(OFFICE, f"/v1/hazards/{number}/notices", limit=100)).json()["items"]
+    log = await world.whole(OFFICE, f"/v1/hazards/{number}/notices")
     (line,) = [one for one in log if one["post_id"] == "deputy" and one["kind"] == "escalation"]
     assert (line["held_when_due"], line["hold_now"]) == (["救助室示例"], ["副组长示例"])
 
 
-async def _work(world: World, person: str) -> list[dict[str, str]]:
-    items: list[dict[str, str]] = (await world.get(person, "/v1/me/work", limit=100)).json()["items"]
-    return items
+async def _work(world: World, person: str) -> list[Json]:
+    return await world.whole(person, "/v1/me/work")
 
 
 async def test_a_change_to_come_takes_effect_at_its_instant_and_not_before(world: World) -> None:
