@@ -15,7 +15,7 @@ from domain.evidence import MIB, UnacceptableFile
 from tests import media_samples as samples
 from tests.stack import eventually
 
-QUICK = Limits(cpu_seconds=1, wall_seconds=5)
+QUICK = Limits(cpu_seconds=1, wall_seconds=60)
 SLOW = samples.jpeg_of_endless_scans()
 
 

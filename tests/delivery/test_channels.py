@@ -30,7 +30,7 @@ MESSAGE = Letter(
 SECRET = "whsec_" + base64.b64encode(b"s" * 32).decode()
 
 
-OUTGOING = Outgoing(AllowList(loopback=True), limits=Limits(total=3))
+OUTGOING = Outgoing(AllowList(loopback=True), limits=Limits(total=60))
 
 
 @pytest.fixture
