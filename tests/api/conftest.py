@@ -16,7 +16,7 @@ async def live() -> AsyncIterator[system.Live]:
         yield running
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def prompt() -> AsyncIterator[system.Live]:
     """Processes as they are shipped, which say soon that something is away; a test may freeze what they lean on."""
     async with system.running() as running:
