@@ -40,7 +40,8 @@ async def _waits(world: World, number: str, done: int = 0) -> bool:
         return True
     timers = _count(history, "timer_started") - _count(history, "timer_fired", "timer_canceled")
     under_way = _count(history, "activity_task_scheduled") - _count(history, "activity_task_completed")
-    tasks = _count(history, "workflow_task_scheduled") - _count(history, "workflow_task_completed")
+    ended = (f"workflow_task_{how}" for how in ("completed", "timed_out", "failed"))
+    tasks = _count(history, "workflow_task_scheduled") - _count(history, *ended)
     return (timers, under_way, tasks) == (1, 0, 0) and _count(history, "activity_task_completed") >= done
 
 
