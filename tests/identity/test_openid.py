@@ -155,7 +155,8 @@ async def test_nobody_waits_for_a_frozen_provider_whose_keys_are_at_hand(
     token = await provider.token("p-office")
     assert await status(here, token) == 200
     await provider.freeze()
-    ahead, seconds = here.clock.ahead, []
+    ahead = here.clock.ahead
+    seconds: list[float] = []
     try:
         for _ in range(3):
             here.clock.ahead += FRESH
