@@ -54,10 +54,16 @@ def ports() -> Ports:
 
 @contextlib.asynccontextmanager
 async def started() -> AsyncIterator[Devstack]:
-    """PostgreSQL and Temporal, migrated, on free ports, with a clock that can be skipped."""
+    """PostgreSQL and Temporal, migrated, on free ports, with a clock that can be skipped.
+
+    The port of the API, on which these tests run none, is kept: nothing is ever sent to it, so no receiver may be given it.
+    """
     lines: list[str] = []
-    with data_folder() as data:
-        async with Devstack(data=data, ports=ports(), say=lines.append, time_skipping=True) as stack:
+    free = ports()
+    with data_folder() as data, socket.socket() as keeper:
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        keeper.bind(("127.0.0.1", free.api))
+        async with Devstack(data=data, ports=free, say=lines.append, time_skipping=True) as stack:
             yield stack
 
 
