@@ -31,16 +31,15 @@ from services.api.main import create
 from services.settings import Settings
 from services.tokens import TokenKey
 from services.worker import main as worker
-from tests.stack import FEW_PEOPLE
+from tests.stack import FEW_PEOPLE, PATIENT
 from workflows.gateway import HazardGateway, connect
 
 Json = dict[str, Any]
 
 
 def settings_of(stack: Devstack, **more: str) -> Settings:
-    """The settings of our own processes on this stack; time-outs are generous on a busy machine."""
-    patience = {"BIHUAN_ENGINE_TIMEOUT": "15", "BIHUAN_DATABASE_TIMEOUT": "10"}
-    told = stack.settings() | patience | FEW_PEOPLE | more
+    """The settings of our own processes on this stack."""
+    told = stack.settings() | PATIENT | FEW_PEOPLE | more
     values: dict[str, Any] = {name.removeprefix("BIHUAN_").lower(): value for name, value in told.items()}
     return Settings(**values)
 

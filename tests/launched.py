@@ -69,6 +69,7 @@ async def up(data: Path, ports: Ports, *, sample: bool = False) -> Launched:
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
+        env=os.environ | stack.PATIENT,
     )
     launched = Launched(process, data, ports)
     try:

@@ -20,6 +20,13 @@ FEW_PEOPLE: Final = {
 }
 """Settings for tests in which few people do the work of many."""
 
+PATIENT: Final = {
+    "BIHUAN_ENGINE_TIMEOUT": "15",
+    "BIHUAN_DATABASE_TIMEOUT": "15",
+    "BIHUAN_WAITING_PATIENCE": "15",
+}
+"""Settings for tests that are not about what is away: a busy machine is no reason to answer 503."""
+
 
 @contextlib.contextmanager
 def data_folder() -> Iterator[Path]:

@@ -7,12 +7,13 @@ import pytest
 from deploy.devstack import Devstack
 from tests import harness
 from tests.api import live as system
+from tests.stack import PATIENT
 
 
 @pytest.fixture(scope="package")
 async def live() -> AsyncIterator[system.Live]:
     """Processes that are patient with a busy machine."""
-    async with system.running(system.PATIENT) as running:
+    async with system.running(PATIENT) as running:
         yield running
 
 

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 import httpx
 import psutil
@@ -25,12 +25,6 @@ from tests.stack import FEW_PEOPLE, data_folder, ports
 from workflows.gateway import connect
 
 Json = dict[str, Any]
-PATIENT: Final = {
-    "BIHUAN_ENGINE_TIMEOUT": "15",
-    "BIHUAN_DATABASE_TIMEOUT": "15",
-    "BIHUAN_WAITING_PATIENCE": "15",
-}
-"""Settings for tests that are not about what is away: a busy machine is no reason to answer 503."""
 
 
 @dataclass
