@@ -34,11 +34,13 @@ async def test_the_notice_s_roster_as_it_went(world: World, monday: datetime) ->
         world, number, "extend", unit_id="fu01", until=iso(due + timedelta(minutes=20)), reason="公章外出"
     )
 
-    world.clock.ahead += due - world.clock() - timedelta(seconds=1)
+    world.clock.stopped = due
     at = await acts.send_roster(world, "ec04", roster)
     assert at["standing"]["outcome"] == "on_time"
+    world.clock.stopped = None
     await world.until(due, number)
     await eventually(lambda: _is(world, number, "late"))
+    world.clock.stopped = due + timedelta(seconds=1)
     late = await acts.send_roster(world, "ec05", roster)
     assert (late["standing"]["outcome"], late["standing"]["late_minutes"]) == ("late", 1)
     fixed = await acts.send_roster(world, "ec05", roster, reason="更正手机号")
@@ -48,6 +50,7 @@ async def test_the_notice_s_roster_as_it_went(world: World, monday: datetime) ->
         1,
     )
     extended = await acts.send_roster(world, "fu01", roster)
+    world.clock.stopped = None
     assert extended["standing"]["outcome"] == "on_time"
     assert extended["standing"]["basis"] == "公章外出"
     by_group = await _register(world, roster, "ec06", due - timedelta(minutes=5))

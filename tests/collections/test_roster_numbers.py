@@ -1,9 +1,11 @@
 """The mobile numbers of duty people go when their time is over, noted in the access log; everything else stays as it was."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
+import pytest
 
 from activities.seals import SealActivities
 from adapters.postgres.roster_numbers import PostgresRosterNumbers
@@ -15,6 +17,12 @@ from tests.harness import Json, World
 
 DAY = timedelta(days=1)
 WITHOUT = ("duty_mobile", "leader_mobile")
+
+
+@pytest.fixture(autouse=True)
+def _clock_of_apart_set_back(apart: World) -> Iterator[None]:
+    yield
+    apart.clock.ahead = timedelta()
 
 
 async def _rows(world: World, table: str, number: str) -> list[dict[str, Any]]:
