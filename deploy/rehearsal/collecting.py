@@ -6,7 +6,7 @@ Invariant: everything goes through the API; a form that the scenario does not gi
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
-from deploy.rehearsal.refusing import refused
+from deploy.rehearsal.refusing import not_asked, refused
 from deploy.rehearsal.scenario import Collect, Decide, Event, Handle, Read, Registration, Submit
 from deploy.rehearsal.stage import Asked, Stage
 from deploy.rehearsal.timeline import Kind, Line, spoken
@@ -32,6 +32,8 @@ async def play(stage: Stage, event: Event) -> list[Line]:
     """Let the event happen now, and tell of it."""
     if event.collect is not None:
         return await _collect(stage, event.collect)
+    if (refusal := not_asked(stage, event)) is not None:
+        return [refusal]
     if event.submit is not None:
         return [line async for line in _submit(stage, event.submit)]
     if event.registration is not None:

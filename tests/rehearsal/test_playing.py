@@ -20,6 +20,18 @@ events:
     report: {case: 乙, by: team-1, unit: ec01, place: 楼梯口, category: fire, item: fire-exit, description: 又报一次}
   - at: 2031-03-03T09:40
     act: {case: 甲, do: pass, by: team-1, evidence: [signature], with: {note: 合格}}
+  - at: 2031-03-03T09:45
+    collect:
+      case: 日报
+      with:
+        kind: daily_report
+        title: 日报告
+        basis: 试
+        due_at: "2031-03-04T11:30:00+08:00"
+        wording: 3月4日（星期五）11:30前
+        contact_phone: 010-55550100
+  - at: 2031-03-03T09:50
+    submit: {case: 日报, units: [ec01], zero: true}
   - at: 2031-03-03T10:00
     act: {case: 甲, do: confirm, by: team-1/p-team1b}
 """
@@ -47,10 +59,14 @@ def test_what_people_do_and_what_the_rules_refuse_stands_in_the_timeline(told: s
         (Kind.OPENED, "report", "YH-2031-000001"),
         (Kind.ACT, "report", "YH-2031-000001"),
         (Kind.REFUSED, "pass", "YH-2031-000001"),
+        (Kind.REFUSED, "create", None),
+        (Kind.REFUSED, "submit", None),
         (Kind.ACT, "confirm", "YH-2031-000001"),
     ]
     assert "“待核实”的隐患不能复查通过" in acts[2].text
-    assert acts[3].person == "督导1组乙示例"
+    assert "星期五与到期时刻不符" in acts[3].text
+    assert acts[4].text == "“日报”未能发起，此事不再办理"
+    assert acts[5].person == "督导1组乙示例"
 
 
 def test_the_clock_goes_on_at_its_nominal_instants_whatever_the_year(told: str) -> None:
