@@ -218,6 +218,16 @@ async def test_the_validator_lists_everything_that_is_wrong(world: World, monday
     assert "共 60 分钟" in gap["message"]
 
 
+async def test_a_roster_that_is_hardly_begun_is_told_what_lacks_by_the_same_names(
+    world: World, monday: datetime
+) -> None:
+    covers = {"covers_from": iso(monday), "covers_to": iso(monday + timedelta(days=1))}
+    response = await world.post("p-ec01-head", "/v1/rosters/check", covers | {"content": {"shifts": [{}]}})
+    found = {(one["field"], one["code"]) for one in response.json()["findings"]}
+    wanted = ("starts_at", "ends_at", "duty", "leader")
+    assert found == {("landline", "missing"), *((f"shifts.0.{name}", "missing") for name in wanted)}
+
+
 async def test_every_unit_sends_its_roster_and_the_office_accepts_the_last(
     world: World, monday: datetime
 ) -> None:

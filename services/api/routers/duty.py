@@ -107,7 +107,8 @@ async def check_roster(
     kind = await services.collecting.kinds.one("duty_roster", services.clock())
     errors = [] if kind is None else forms.errors(kind, body.content)
     if errors:
-        return FindingsView(findings=[FindingView(**one) for one in errors])
+        told = ({**one, "field": one["field"].removeprefix("content.")} for one in errors)
+        return FindingsView(findings=[FindingView(**one) for one in told])
     since, until = utc(body.covers_from), utc(body.covers_to)
     if since >= until:
         raise Refused(Kind.CONFLICT, "covers_invalid", "终止时刻须晚于起始时刻", field="covers_to")
