@@ -72,6 +72,11 @@ async def test_a_valid_seal_stands_for_signature_seal_and_scan_and_another_one_d
     assert [one["kind"] for one in submission["evidence"]] == ["eseal"]
 
 
+def _forget(command: str) -> None:
+    """Let the authority know of no seal any more."""
+    Path(shlex.split(command)[-1]).write_text("{}", encoding="utf-8")
+
+
 async def test_an_answer_that_is_on_record_is_given_again_whatever_the_verifier_says_by_now(
     sealed: World, command: str
 ) -> None:
@@ -83,7 +88,7 @@ async def test_an_answer_that_is_on_record_is_given_again_whatever_the_verifier_
     }
     first = await acts.hand_in(sealed, "ec01", roster["id"], "k-sealed", **body)
     assert first.status_code == 201, first.text
-    Path(shlex.split(command)[-1]).write_text("{}", encoding="utf-8")
+    _forget(command)
     again = await acts.hand_in(sealed, "ec01", roster["id"], "k-sealed", **body)
     assert (again.status_code, again.json()) == (201, first.json())
     assert again.headers["Idempotency-Replayed"] == "true"
