@@ -83,6 +83,8 @@ class Database:
                 finally:
                     await self._give_back(connection)
         except _AWAY as error:
+            if _misused(error):
+                raise
             raise Temporary("database") from error
 
     async def _give_back(self, connection: "PoolConnectionProxy[asyncpg.Record]") -> None:
@@ -141,6 +143,13 @@ class Database:
         """Ask the database for a sign of life. Raises ``Temporary``."""
         async with self.connection() as connection:
             await connection.execute("SELECT 1")
+
+
+def _misused(error: Exception) -> bool:
+    """Whether a statement got other arguments than it takes: a fault of ours, which no waiting mends."""
+    return isinstance(error, asyncpg.InterfaceError) and (
+        isinstance(error, ValueError) or str(error).startswith("the server expects")
+    )
 
 
 async def _as_it_is(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:
