@@ -89,6 +89,48 @@ def test_what_is_otherwise_is_listed_beside_what_was(scenario: Path, told: str, 
     assert "没有差别" not in rehearse("--compare", kept, scenario, "--holiday", "2031-03-05")
 
 
+VACANT = """\
+format: 1
+name: 空缺
+starts: 2031-03-03T09:00
+ends: 2031-03-04T18:00
+district: {units: 9, since: 2031-01-01}
+events:
+  - at: 2031-03-03T09:30
+    report: {case: 甲, by: ec01-safety, unit: ec01, place: 楼梯口, category: fire, item: fire-exit, description: 堆放杂物}
+  - at: 2031-03-03T09:40
+    collect:
+      case: 日报
+      by: leader
+      with: {kind: daily_report, title: 日报告, basis: 试, due_at: "2031-03-04T11:30:00+08:00", contact_phone: 010-55550100}
+  - at: 2031-03-03T10:00
+    submit: {case: 日报, zero: true}
+  - at: 2031-03-03T10:10
+    decide: {case: 日报, do: exempt, with: {unit_id: ec01, reason: 无人在岗}}
+  - at: 2031-03-03T10:20
+    succession: {post: general-office-head, person: p-new, name: 新任示例}
+  - at: 2031-03-03T10:30
+    decide: {case: 日报, do: exempt, with: {unit_id: ec01, reason: 无人在岗}}
+"""
+
+
+def test_a_post_that_nobody_holds_does_nothing_and_the_rehearsal_goes_on(tmp_path: Path) -> None:
+    """Neither the office nor a unit's safety officer is there; a day off is set, the list read and the office filled all the same."""
+    file = tmp_path / "空缺.yaml"
+    file.write_text(VACANT, encoding="utf-8")
+    absent = ("--without", "p-office@general-office-head", "--without", "p-ec01-safety@ec01-safety")
+    told = lines(rehearse(file, "--json", *absent, "--holiday", "2031-03-05"))
+    refused = [(line.step, line.unit, line.post) for line in told if line.kind is Kind.REFUSED]
+    assert refused == [
+        ("report", None, "ec01-safety"),
+        ("submit", "ec01", "ec01-safety"),
+        ("exempt", None, "office"),
+    ]
+    assert {line.text for line in told if line.kind is Kind.REFUSED} == {"岗位空缺，无人办理"}
+    assert len({line.unit for line in told if line.kind is Kind.SUBMITTED}) == 8
+    assert [line.step for line in told if line.kind is Kind.ACT and line.step == "exempt"] == ["exempt"]
+
+
 def test_the_page_is_whole_and_escapes_what_a_scenario_says(scenario: Path, tmp_path: Path) -> None:
     hostile = tmp_path / "坏.yaml"
     hostile.write_text(
