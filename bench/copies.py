@@ -59,10 +59,11 @@ _OTHERS: Final = {table: _others(table) for table in ("case_files", "notices")}
 """Copies of what stands beside a case."""
 
 
-_UNQUEUE: Final = (
-    "DELETE FROM notice_queue WHERE notice_id IN (SELECT id FROM notices WHERE case_id = ANY ($1))"
-)
-"""What was to be sent about cases is not to be sent."""
+_HOLD: Final = "SELECT FROM notices WHERE case_id = ANY ($1) FOR UPDATE"
+"""Nobody routes these notices from now on."""
+
+_OF_NOTICES: Final = ("notice_queue", "notice_routes", "deliveries", "notice_acks")
+"""What a worker may have done about notices already, by ``notice_id``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,10 +116,14 @@ def _told(table: str) -> str:
 
 async def forget(connection: Connection, case_ids: Sequence[str]) -> None:
     """Take cases out again, by a superuser: the application may not delete from a record."""
-    await connection.execute(_UNQUEUE, list(case_ids))
-    for table, column in (("events", "subject"), ("hazard_texts", "case_id"), *reversed(KEYS.items())):
-        # names of constants
-        await connection.execute(f"DELETE FROM {table} WHERE {column} = ANY ($1)", list(case_ids))  # noqa: S608
+    told = list(case_ids)
+    async with connection.transaction():
+        await connection.execute(_HOLD, told)
+        for table in _OF_NOTICES:
+            of = "notice_id IN (SELECT id FROM notices WHERE case_id = ANY ($1))"
+            await connection.execute(f"DELETE FROM {table} WHERE {of}", told)  # noqa: S608 - names of constants
+        for table, column in (("events", "subject"), ("hazard_texts", "case_id"), *reversed(KEYS.items())):
+            await connection.execute(f"DELETE FROM {table} WHERE {column} = ANY ($1)", told)  # noqa: S608 - the same
 
 
 async def write(connection: Connection, of: Pattern, names: Names) -> None:
