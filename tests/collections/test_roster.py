@@ -149,7 +149,9 @@ async def test_who_is_on_duty_is_shown_with_masked_numbers_and_as_a_calendar(
     calendar = await world.get(acts.OFFICE, "/v1/units/ec01/duty.ics")
     assert calendar.headers["content-type"].startswith("text/calendar")
     assert "BEGIN:VEVENT" in calendar.text
-    assert (await world.get("p-ec02-safety", "/v1/units/ec01/duty")).status_code == 404
+    for person, unit in (("p-ec02-safety", "ec01"), (acts.OFFICE, "xx99")):
+        for path in (f"/v1/units/{unit}/duty", f"/v1/units/{unit}/duty.ics"):
+            assert (await world.get(person, path)).status_code == 404, path
     listed = await world.get("p-ec01-head", f"/v1/collections/{roster['id']}/submissions")
     assert listed.json()["items"][0]["content"]["shifts"][0]["duty"]["mobile"] == "139****5678"
 
