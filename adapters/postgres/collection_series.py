@@ -138,16 +138,15 @@ class PostgresSeries:
             period = rules.period(series, day)
             if row := await connection.fetchrow(_PERIOD, series_id, period):
                 return Period(**dict(row))
-            found = await _decide(connection, series, day, period, now, why)
+            refused = Period(period=period, collection_id=None, skipped=why)
+            found = refused if why else await _decide(connection, series, day, period, now)
             await connection.execute(_NOTE, series_id, period, now, found.collection_id, found.skipped)
             return found
 
 
-async def _decide(
-    connection: Connection, series: Series, day: date, period: str, now: datetime, why: str | None
-) -> Period:
+async def _decide(connection: Connection, series: Series, day: date, period: str, now: datetime) -> Period:
     calendar = await editions.calendar(connection, series.region)
-    why = why or rules.skipped(series, calendar, day) or rules.missed(series, calendar, day, now)
+    why = rules.skipped(series, calendar, day) or rules.missed(series, calendar, day, now)
     if why is not None:
         return Period(period=period, collection_id=None, skipped=why)
     kind = await collection_kinds.kind(connection, series.kind, now)
