@@ -59,11 +59,8 @@ _OTHERS: Final = {table: _others(table) for table in ("case_files", "notices")}
 """Copies of what stands beside a case."""
 
 
-_HOLD: Final = "SELECT FROM notices WHERE case_id = ANY ($1) FOR UPDATE"
-"""Nobody routes these notices from now on."""
-
 _OF_NOTICES: Final = ("notice_queue", "notice_routes", "deliveries", "notice_acks")
-"""What a worker may have done about notices already, by ``notice_id``."""
+"""What a worker may have done about notices, by ``notice_id``; it begins at the first too, so that each waits for the other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +115,6 @@ async def forget(connection: Connection, case_ids: Sequence[str]) -> None:
     """Take cases out again, by a superuser: the application may not delete from a record."""
     told = list(case_ids)
     async with connection.transaction():
-        await connection.execute(_HOLD, told)
         for table in _OF_NOTICES:
             of = "notice_id IN (SELECT id FROM notices WHERE case_id = ANY ($1))"
             await connection.execute(f"DELETE FROM {table} WHERE {of}", told)  # noqa: S608 - names of constants

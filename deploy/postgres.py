@@ -222,9 +222,9 @@ def _initdb(home: Path, password: Path, data: Path) -> None:
 
 
 def _repair(data: Path) -> None:
-    """End what an earlier server left running on this folder, then forget its pid file.
+    """End what an earlier server left running on this folder, then forget its pid file and its socket's.
 
-    A pid file is never believed: the pid may be anybody's by now, or the file cut short by a power failure.
+    A pid file is never believed: the pid may be anybody's by now, a zombie's, or the file cut short by a power failure.
     """
     privileges.open_way(data)
     folder = socket_folder(data)
@@ -241,4 +241,5 @@ def _repair(data: Path) -> None:
     if left:
         raise StackError(f"另一个 PostgreSQL 进程（pid {left[0].pid}）仍占用 {cluster(data)}，请先结束它。")
     # safe now: nobody holds the folder's shared memory any more
-    (cluster(data) / "postmaster.pid").unlink(missing_ok=True)
+    for lock in (cluster(data) / "postmaster.pid", folder / f"{_SOCKET_NAME}.lock"):
+        lock.unlink(missing_ok=True)

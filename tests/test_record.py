@@ -163,11 +163,10 @@ async def test_the_application_cannot_rewrite_what_is_on_record(
         await connection.close()
 
 
-@pytest.mark.parametrize("arguments", [(1, 2), ("no number",)])
-async def test_a_statement_with_other_arguments_is_our_fault_and_not_the_database_away(
-    world: World, arguments: tuple[object, ...]
+async def test_a_statement_with_an_argument_too_many_is_our_fault_and_not_the_database_away(
+    world: World,
 ) -> None:
     with pytest.raises(asyncpg.InterfaceError):
         async with world.database.connection() as connection:
-            await connection.fetchval("SELECT $1::int", *arguments)
+            await connection.fetchval("SELECT $1::int", 1, 2)
     await world.database.ping()

@@ -146,10 +146,8 @@ class Database:
 
 
 def _misused(error: Exception) -> bool:
-    """Whether a statement got other arguments than it takes: a fault of ours, which no waiting mends."""
-    return isinstance(error, asyncpg.InterfaceError) and (
-        isinstance(error, ValueError) or str(error).startswith("the server expects")
-    )
+    """Whether a statement got more or fewer arguments than it takes: a fault of ours, which no waiting mends."""
+    return isinstance(error, asyncpg.InterfaceError) and str(error).startswith("the server expects")
 
 
 async def _as_it_is(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:

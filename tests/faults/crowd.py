@@ -12,12 +12,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 import httpx
+import psutil
 
 from deploy.devstack import START_WITHIN
 from deploy.loopback import free_ports
 from deploy.processes import Child, Part
 from services.cli import up
 from tests.api.live import Live
+
+MOST_MEMORY = 256_000_000
+"""Bytes: what an API gets by with, flooded or not."""
 
 _FEW = (
     "import os, resource, sys; resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)); "
@@ -28,6 +32,11 @@ _FEW = (
 def with_few_descriptors(part: Part) -> Part:
     """The same process with 64 file descriptors."""
     return replace(part, argv=(sys.executable, "-c", _FEW, *part.argv))
+
+
+def bound_memory(pid: int) -> None:
+    """From now on the system refuses the process data of more than 256 MB."""
+    psutil.Process(pid).rlimit(psutil.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
 
 
 @asynccontextmanager
