@@ -9,6 +9,7 @@ import re
 import unicodedata
 from typing import Final
 
+from domain import phones
 from domain.errors import Kind, Refused
 
 _GAP: Final = r"[\s\-—–·.]*"
@@ -31,9 +32,6 @@ def check(text: str, field: str) -> None:
 
 def concealed(text: str) -> str:
     """The text with personal data in it left out; any other text as it is."""
-    plain = unicodedata.normalize("NFKC", text)
-    if not any(pattern.search(plain) for pattern, _ in _FOUND):
-        return text
     for pattern, _ in _FOUND:
-        plain = pattern.sub(_LEFT_OUT, plain)
-    return plain
+        text = phones.rewritten(text, pattern, lambda _found: _LEFT_OUT)
+    return text

@@ -212,6 +212,6 @@ def test_personal_data_that_was_written_into_the_collection_is_left_out_of_its_b
     _, found = frozen_lists.frozen("SJ-2026-000001", [closed, late], DUE)
     found = replace(found, title="值班表（a.b@example.cn）", basis="通知，联系人150602199001011234")
     told = bulletin.paper.values(drafted(found), found)
-    assert told["标题"] == "示例区民政局关于值班表(（略）)报送情况的通报"
-    assert told["依据"] == "通知,联系人（略）"
-    assert told["调整名单"][0]["说明"] == "停业,负责人（略）"
+    assert told["标题"] == "示例区民政局关于值班表（（略））报送情况的通报"
+    assert told["依据"] == "通知，联系人（略）"
+    assert told["调整名单"][0]["说明"] == "停业，负责人（略）"
