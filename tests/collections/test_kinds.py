@@ -87,3 +87,6 @@ async def test_the_kinds_are_shown_with_their_forms(world: World) -> None:
     assert set(kinds) >= {"duty_roster", "rectification_report", "daily_report", "read_receipt", "statistics"}
     assert kinds["duty_roster"]["evidence"] == ["signature", "seal", "scan"]
     assert kinds["duty_roster"]["form"]["properties"]["landline"]["title"] == "单位固定电话"
+    assert kinds["duty_roster"]["seal_alternative"] == ["eseal"]
+    assert {code for code, kind in kinds.items() if kind["urgent"]} == {"duty_roster", "daily_report"}
+    assert {kind["counted"] for kind in kinds.values()} == {"first"}
