@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
 from temporalio import activity
@@ -29,19 +29,23 @@ SIGN_OF_LIFE: Final = 60.0
 """Seconds of the longest wait: a cycle without work, which tells the watchdog that somebody is there."""
 LEASE: Final = 5.0
 """Seconds after its claim until which a message leaves unasked: less than it takes until another dispatcher takes over."""
+_CHINA: Final = timezone(timedelta(hours=8))
 _CROWDED: Final = 1.0
 """Seconds between two plans while not all that is ready finds a place."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dispatched:
-    """What a round came to, for the card of the channel; ``oldest_seconds`` is how long the oldest message has waited."""
+    """What a round came to, for the card of the channel; ``oldest_seconds`` is how long the oldest message has waited, ``day`` the
+    day in words of which messages are counted.
+    """
 
     sent: int
     failed: int
     queue: int
     held: int
     oldest_seconds: int
+    day: str = "今日"
 
 
 class Round:
@@ -188,8 +192,14 @@ class Round:
 
 def _dispatched(counts: Counts, held: int, now: datetime) -> Dispatched:
     age = (now - counts.oldest_at).total_seconds() if counts.oldest_at else 0
+    local = now.astimezone(_CHINA)
     return Dispatched(
-        sent=counts.sent, failed=counts.failed, queue=counts.queue, held=held, oldest_seconds=max(0, int(age))
+        sent=counts.sent,
+        failed=counts.failed,
+        queue=counts.queue,
+        held=held,
+        oldest_seconds=max(0, int(age)),
+        day=f"{local.month}月{local.day}日",
     )
 
 

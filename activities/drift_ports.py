@@ -10,8 +10,8 @@ from domain.drift import Drift, Examined, OnRecord, Run
 class Carried(Protocol):
     """What runs of one type carry, as the record has it. Every method raises ``Temporary``."""
 
-    async def standing(self, limit: int, *, after: str) -> Mapping[str, OnRecord]:
-        """At most ``limit`` of those that have to run, by number, from behind ``after``."""
+    async def standing(self, limit: int, *, after: str) -> Mapping[str, OnRecord | None]:
+        """At most ``limit`` of those that have to run, by number, from behind ``after``; ``None`` for what cannot be read."""
         ...
 
     async def look(self, known_as: list[str]) -> Mapping[str, OnRecord]:

@@ -12,8 +12,8 @@ from typing import Final, Protocol
 from temporalio import activity
 
 from activities.drift_ports import Carried, DriftRecord, Inventory
-from activities.runs import BATCH, Runs
-from domain.drift import Drift
+from activities.runs import STEP, STEPS, Runs
+from domain.drift import Drift, Examined
 
 TOLD: Final = 50
 GIVEN_UP_AFTER: Final = timedelta(minutes=10)
@@ -91,7 +91,7 @@ class ReconcileActivities:
 
     async def look(self, begin: Pass, *, repair: bool) -> Passed:
         """One pass; without ``repair`` nothing is changed. Raises ``Temporary``."""
-        examined = await self._record.examine(BATCH, after=begin.after_record)
+        examined = await self._examined(begin.after_record)
         found = [*await self._record.numbers(), *examined.drifts]
         # the record first: what a run is compared with must be put right before
         found = await self._cases.repaired(found, {}) if repair else found
@@ -108,3 +108,15 @@ class ReconcileActivities:
             repaired=sum(one.repaired for one in found),
             drifts=tuple(found[:TOLD]),
         )
+
+    async def _examined(self, after: str) -> Examined:
+        """The record's side of a pass, step by step."""
+        drifts: list[Drift] = []
+        cases = 0
+        for _ in range(STEPS):
+            one = await self._record.examine(STEP, after=after)
+            drifts += one.drifts
+            cases, after = cases + one.cases, one.next
+            if not after:
+                break
+        return Examined(drifts=drifts, cases=cases, next=after)

@@ -13,7 +13,10 @@ from activities.drift_ports import Carried, Inventory
 from domain import drift
 from domain.drift import REPAIRABLE, Drift, DriftKind, OnRecord
 
-BATCH: Final = 1000
+STEPS: Final = 10
+STEP: Final = 100
+"""Cases that are in memory at once; between two steps whoever else works in this process has its turn."""
+
 SECOND_LOOK_SECONDS: Final = 2.0
 _ANEW: Final = (DriftKind.RUN_BEHIND, DriftKind.RUN_UNFIT, DriftKind.STEP_MISSED)
 """What a new run, which reads the record, puts right."""
@@ -33,23 +36,33 @@ class Runs:
 
         Gives behind which the next batch begins, and what was wrong. Raises ``Temporary``.
         """
-        known = await self._record.standing(BATCH, after=after)
-        last = max(known, default="") if len(known) == BATCH else ""
-        runs = await self._engine.running(after, last or None, of=self._of)
-        now = self._clock()
-        suspects = [
-            each
-            for each in {*known, *runs} - broken
-            if drift.between(each, known.get(each), runs.get(each), now)
-        ]
+        suspects: list[str] = []
+        for _ in range(STEPS):
+            after, more = await self._suspected(after, broken)
+            suspects += more
+            if not after:
+                break
         if not suspects:
-            return last, []
+            return after, []
         await asyncio.sleep(SECOND_LOOK_SECONDS)
         known, runs = await self._record.look(suspects), await self._engine.look(suspects)
         now = self._clock()
         seen = (drift.between(each, known.get(each), runs.get(each), now) for each in sorted(suspects))
         found = [one for one in seen if one is not None]
-        return last, await self.repaired(found, known) if repair else found
+        return after, await self.repaired(found, known) if repair else found
+
+    async def _suspected(self, after: str, broken: set[str]) -> tuple[str, list[str]]:
+        """One step from behind ``after``: behind which the next one begins (empty at the end), and what looks wrong."""
+        known = await self._record.standing(STEP, after=after)
+        last = max(known, default="") if len(known) == STEP else ""
+        runs = await self._engine.running(after, last or None, of=self._of)
+        unread = {each for each, standing in known.items() if standing is None}
+        now = self._clock()
+        return last, [
+            each
+            for each in {*known, *runs} - broken - unread
+            if drift.between(each, known.get(each), runs.get(each), now)
+        ]
 
     async def repaired(self, found: Iterable[Drift], known: Mapping[str, OnRecord]) -> list[Drift]:
         """What was found, with what could be put right put right."""

@@ -6,6 +6,7 @@ Source: 个人信息保护法 art. 6, 51; 工业和信息化部《电信网编�
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Final
 
 from domain.errors import Kind, Refused
@@ -54,10 +55,20 @@ def mentioned(text: str) -> bool:
 
 def concealed(text: str) -> str:
     """The text with every mobile number in it masked."""
-    plain = _plain(text)
-    if not _IN_TEXT.search(plain):
+    return rewritten(text, _IN_TEXT, lambda number: masked(re.sub(r"[ \-]", "", number)))
+
+
+def rewritten(text: str, what: re.Pattern[str], to: Callable[[str], str]) -> str:
+    """The text with what a pattern finds in it, full-width signs read as plain ones, put otherwise; the rest stays as written."""
+    if not what.search(_plain(text)):
         return text
-    return _IN_TEXT.sub(lambda found: masked(re.sub(r"[ \-]", "", found[0])), plain)
+    told = [_plain(sign) for sign in text]
+    places = [place for place, signs in enumerate(told) for _ in signs]
+    parts, behind = [], 0
+    for found in what.finditer("".join(told)):
+        parts += [text[behind : places[found.start()]], to(found[0])]
+        behind = places[found.end() - 1] + 1
+    return "".join((*parts, text[behind:]))
 
 
 def _plain(text: str) -> str:

@@ -15,10 +15,11 @@ import psutil
 
 from deploy.devstack import Ports
 from deploy.folder import Running
+from tests import stack
 
 BIHUAN = str(Path(sys.executable).with_name("bihuan"))
 READY = "全部就绪"
-START_WITHIN = 40
+START_WITHIN = 120
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Launched:
     async def end(self, signum: signal.Signals) -> int:
         with contextlib.suppress(ProcessLookupError):
             self.process.send_signal(signum)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             # read to the end: a full pipe would keep it from ending
             assert self.process.stdout is not None
             self.screen += (await self.process.stdout.read()).decode().splitlines()
@@ -68,6 +69,7 @@ async def up(data: Path, ports: Ports, *, sample: bool = False) -> Launched:
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
+        env=os.environ | stack.PATIENT,
     )
     launched = Launched(process, data, ports)
     try:
@@ -82,7 +84,7 @@ async def up(data: Path, ports: Ports, *, sample: bool = False) -> Launched:
 
 @contextlib.asynccontextmanager
 async def running(data: Path, *, sample: bool = False) -> AsyncIterator[Launched]:
-    launched = await up(data, Ports.free(), sample=sample)
+    launched = await up(data, stack.ports(), sample=sample)
     try:
         yield launched
     finally:

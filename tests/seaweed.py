@@ -17,8 +17,7 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from adapters.objects import Objects
-from deploy.loopback import free_ports
-from tests.stack import eventually
+from tests.stack import eventually, free_ports
 
 BUCKET = "evidence"
 
@@ -74,7 +73,7 @@ async def started() -> AsyncIterator[Seaweed]:
         *_command(folder, ports), stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL
     )
     try:
-        await eventually(server._ready, within=30)
+        await eventually(server._ready)
         yield server
     finally:
         # Not asked nicely: that takes it many seconds, and nobody wants its data.

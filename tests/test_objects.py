@@ -173,7 +173,7 @@ async def test_an_s3_server_that_never_answers_is_given_up_in_time() -> None:
         writer.close()
 
     silent = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
-    async with silent, asyncio.timeout(5):
+    async with silent, asyncio.timeout(30):
         endpoint = f"http://127.0.0.1:{silent.sockets[0].getsockname()[1]}"
         objects = Objects("s3://evidence", endpoint=endpoint, access_key="a", secret_key="b", timeout=0.3)
         with pytest.raises(Temporary) as away:

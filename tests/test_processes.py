@@ -29,7 +29,7 @@ async def test_a_part_that_dies_at_its_start_is_started_twice_at_once_and_then_l
 ) -> None:
     said: Queue[str] = Queue()
     child = Child(_part(tmp_path, "import sys; sys.exit(3)"), say=said.put_nowait, changed=lambda: None)
-    await child.start(within=20)
+    await child.start(within=60)
     waits: list[float] = []
     try:
         while len(waits) < AT_ONCE + 2:

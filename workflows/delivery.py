@@ -43,7 +43,7 @@ def card(channel: ChannelName, done: Dispatched) -> str:
     lines = [
         f"### {channel.label}：{'待发 ' + str(done.queue) + ' 条' if done.queue else '没有待发'}",
         f"- 最早一条已等候 {done.oldest_seconds} 秒" if done.queue else "- 正在等候新的通知",
-        f"- 今日已送达 {done.sent} 条，未送达 {done.failed} 条",
+        f"- {done.day}已送达 {done.sent} 条，未送达 {done.failed} 条",
     ]
     if done.held:
         lines.append(

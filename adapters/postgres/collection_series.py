@@ -51,9 +51,11 @@ INSERT INTO collection_periods (series_id, period, at, collection_id, skipped) V
 """What becomes of a period."""
 
 _PERIODS: Final = """
-SELECT period, at, collection_id, skipped FROM collection_periods WHERE series_id = $1 AND period > $2 ORDER BY period LIMIT $3
+SELECT period, collection_id, skipped FROM (
+    SELECT * FROM collection_periods WHERE series_id = $1 ORDER BY period DESC LIMIT $2
+) AS last ORDER BY period
 """
-"""What became of the periods of a series, in order."""
+"""What became of the last periods of a series, in order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,16 +111,26 @@ class PostgresSeries:
         async with self._database.connection() as connection:
             return _series(await connection.fetchrow(_ONE, series_id))
 
-    async def periods(self, series_id: str, after: str, limit: int) -> list[Period]:
-        """What became of its periods, in order."""
+    async def periods(self, series_id: str, limit: int) -> list[Period]:
+        """What became of its last ``limit`` periods, in order."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(_PERIODS, series_id, after, limit)
-        return [
-            Period(**{name: row[name] for name in ("period", "collection_id", "skipped")}) for row in rows
-        ]
+            return [Period(**dict(row)) for row in await connection.fetch(_PERIODS, series_id, limit)]
 
     async def open(self, series_id: str, day: date, now: datetime) -> Period | None:
-        """Decide the period of a local day, once; ``None`` for a series that goes on no longer."""
+        """Decide the period of a local day, once; ``None`` for a series that goes on no longer.
+
+        A period whose collection the rules refuse is noted with what they say, so that somebody reads it.
+        """
+        try:
+            return await self._decided(series_id, day, now)
+        except Refused as refused:
+            if refused.kind is Kind.UNKNOWN:
+                raise
+            return await self._decided(series_id, day, now, f"未能开启：{refused.message}")
+
+    async def _decided(
+        self, series_id: str, day: date, now: datetime, why: str | None = None
+    ) -> Period | None:
         async with self._database.transaction(collections.PATIENCE) as connection:
             series = _series(await connection.fetchrow(_LOCK, series_id))
             if not series.active:
@@ -126,7 +138,8 @@ class PostgresSeries:
             period = rules.period(series, day)
             if row := await connection.fetchrow(_PERIOD, series_id, period):
                 return Period(**dict(row))
-            found = await _decide(connection, series, day, period, now)
+            refused = Period(period=period, collection_id=None, skipped=why)
+            found = refused if why else await _decide(connection, series, day, period, now)
             await connection.execute(_NOTE, series_id, period, now, found.collection_id, found.skipped)
             return found
 

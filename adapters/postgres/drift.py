@@ -83,15 +83,16 @@ class PostgresDrift:
         async with self._database.connection() as connection:
             return await numbering.drifts(connection)
 
-    async def standing(self, limit: int, *, after: str) -> dict[str, Standing]:
-        """At most ``limit`` open cases by number, from behind ``after``. Raises ``Temporary``."""
+    async def standing(self, limit: int, *, after: str) -> dict[str, Standing | None]:
+        """At most ``limit`` open cases by number, from behind ``after``; ``None`` for one that cannot be read. Raises ``Temporary``."""
         async with self._database.connection() as connection:
             return _standing(await connection.fetch(_OPEN, after, limit))
 
     async def look(self, case_ids: list[str]) -> dict[str, Standing]:
-        """These cases as they stand now. Raises ``Temporary``."""
+        """These cases as they stand now, but for those that cannot be read. Raises ``Temporary``."""
         async with self._database.connection() as connection:
-            return _standing(await connection.fetch(_SOME, case_ids))
+            known = _standing(await connection.fetch(_SOME, case_ids))
+        return {each: standing for each, standing in known.items() if standing is not None}
 
     async def repair(self, drift: Drift) -> bool:
         """Put right what follows from the record; false when it does not, or is right already. Raises ``Temporary``."""
@@ -119,13 +120,14 @@ class PostgresDrift:
         return None if row is None else LastPass(**row)
 
 
-def _standing(rows: Sequence[asyncpg.Record]) -> dict[str, Standing]:
+def _standing(rows: Sequence[asyncpg.Record]) -> dict[str, Standing | None]:
     """The cases by number; one whose snapshot cannot be read is the record side's to put right first."""
-    known: dict[str, Standing] = {}
+    known: dict[str, Standing | None] = {}
     for row in rows:
         try:
             case = codecs.case(row["snapshot"])
         except ValidationError:
+            known[row["id"]] = None
             continue
         known[row["id"]] = Standing(case=case, start_wanted_at=row["start_wanted_at"])
     return known

@@ -12,26 +12,41 @@ from adapters.postgres.access_log import AccessLog
 from adapters.postgres.database import Database
 from domain.access_log import AccessKind
 
+BATCH: Final = 10_000
+"""Shifts of one transaction: the days behind a holiday of a large district are more than one waits for."""
+
 _PURGE: Final = """
-UPDATE duty_shifts SET duty_mobile = NULL, leader_mobile = NULL
-WHERE ends_at < $1 AND (duty_mobile IS NOT NULL OR leader_mobile IS NOT NULL)
+WITH over AS (
+    SELECT collection_id, unit_id, version, number FROM duty_shifts
+    WHERE ends_at < $1 AND (duty_mobile IS NOT NULL OR leader_mobile IS NOT NULL) ORDER BY ends_at LIMIT $2
+)
+UPDATE duty_shifts SET duty_mobile = NULL, leader_mobile = NULL FROM over
+WHERE duty_shifts.collection_id = over.collection_id AND duty_shifts.unit_id = over.unit_id
+    AND duty_shifts.version = over.version AND duty_shifts.number = over.number
 """
-"""Forget the numbers of the shifts that ended before an instant."""
+"""Forget the numbers of some of the shifts that ended before an instant."""
 
 
 class PostgresRosterNumbers:
     """Fits ``activities.ports.RosterNumbers``; ``days`` is how long numbers are kept behind the end of their shift."""
 
-    def __init__(self, database: Database, days: int) -> None:
+    def __init__(self, database: Database, days: int, *, batch: int = BATCH) -> None:
         self._database = database
         self._days = days
+        self._batch = batch
         self._log = AccessLog(database)
 
     async def purge(self, now: datetime) -> int:
         """Remove the numbers whose time is over at ``now`` (aware); gives of how many shifts. Raises ``Temporary``."""
+        purged = 0
+        while shifts := await self._purge_some(now):
+            purged += shifts
+        return purged
+
+    async def _purge_some(self, now: datetime) -> int:
         before = now - timedelta(days=self._days)
         async with self._database.transaction() as connection:
-            done = await connection.execute(_PURGE, before)
+            done = await connection.execute(_PURGE, before, self._batch)
             shifts = int(done.rpartition(" ")[2])
             if shifts:
                 await self._log.note(

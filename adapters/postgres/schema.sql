@@ -2520,6 +2520,12 @@ CREATE INDEX deliveries_of_case ON public.deliveries USING btree (case_id, seq);
 CREATE INDEX deliveries_of_notice ON public.deliveries USING btree (notice_id);
 
 --
+-- Name: deliveries_settled; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX deliveries_settled ON public.deliveries USING btree (channel, settled_at) WHERE (state = ANY (ARRAY['sent'::text, 'failed'::text]));
+
+--
 -- Name: deliveries_waiting; Type: INDEX; Schema: public; Owner: -
 --
 

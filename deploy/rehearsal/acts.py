@@ -7,8 +7,9 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from deploy.rehearsal import changes, collecting
-from deploy.rehearsal.refusing import refused
+from deploy.rehearsal.refusing import refused, unheld_at
 from deploy.rehearsal.scenario import Act, Event, Report
+from deploy.rehearsal.speaker import Vacant
 from deploy.rehearsal.stage import Stage
 from deploy.rehearsal.timeline import Kind, Line
 from domain.hazard import ACTION_LABELS, REPORT
@@ -20,6 +21,13 @@ API: Final = "API"
 
 async def play(stage: Stage, event: Event) -> list[Line]:
     """Let the event happen now, and tell of it."""
+    try:
+        return await _played(stage, event)
+    except Vacant as vacant:
+        return [unheld_at(stage, event, vacant.post)]
+
+
+async def _played(stage: Stage, event: Event) -> list[Line]:
     if event.report is not None:
         return await _report(stage, event.report)
     if event.act is not None:

@@ -3,6 +3,8 @@
 Invariant: it goes the way that it goes in real life: through the API where there is one, by killing the process where not.
 """
 
+from collections.abc import Iterable
+from datetime import date
 from http import HTTPStatus
 
 import httpx
@@ -13,7 +15,6 @@ from deploy.rehearsal.scenario import Absence, Event, Outage, Plan, Succession
 from deploy.rehearsal.stage import Stage
 from deploy.rehearsal.timeline import Kind, Line, spoken
 
-OFFICE = "office"
 START_WITHIN = 30.0
 
 
@@ -28,6 +29,17 @@ async def play(stage: Stage, event: Event) -> list[Line]:
     if event.outage is not None:
         return await _outage(stage, event.outage)
     raise ValueError("an event of no kind")
+
+
+async def close_on(stage: Stage, days: Iterable[date]) -> None:
+    """Let these days be off, by the office's word. Raises ``StackError`` for one that the calendar has already."""
+    _, person = await stage.editor()
+    for day in days:
+        body = {"kind": "holiday", "name": "假设休息", "source_doc": f"推演假设〔{day.year}〕1号"}
+        path = f"/v1/calendar/{stage.region}/{day}"
+        answer = await stage.speaker.put(person, path, body | {"expected_version": 0})
+        if not answer.is_success:
+            raise StackError(f"--holiday {day}：{answer.json()['title']}。")
 
 
 async def _outage(stage: Stage, told: Outage) -> list[Line]:
@@ -52,7 +64,7 @@ async def recover(stage: Stage) -> list[Line]:
 
 async def _planned(stage: Stage, told: Plan) -> list[Line]:
     await stage.follow(await stage.record.open_cases())
-    post, person = await stage.speaker_of(OFFICE)
+    post, person = await stage.editor()
     body = {"source_doc": told.source_doc, "days": [day.model_dump(mode="json") for day in told.days]}
     answer = await stage.speaker.put(person, f"/v1/calendar/{stage.region}/years/{told.year}", body)
     if answer.status_code != HTTPStatus.OK:
@@ -89,7 +101,7 @@ async def _stood_in(stage: Stage, told: Absence) -> list[Line]:
 
 
 async def _edited(stage: Stage, rows: dict[str, list[dict[str, str]]], reason: str) -> httpx.Response:
-    _, person = await stage.speaker_of(OFFICE)
+    _, person = await stage.editor()
     seen = await stage.speaker.get(person, "/v1/organisation")
     body = {"document": rows, "expected_version": seen.json()["version"], "reason": reason}
     return await stage.speaker.post(person, "/v1/organisation/edits", body)

@@ -3,17 +3,22 @@
 Invariant: only what is impossible whatever happens is a fault; what may be refused on the day is for the timeline to show.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from deploy.rehearsal.reading import Fault, Lines
-from deploy.rehearsal.scenario import LOCAL, Absence, Act, Event, Report, Scenario
+from deploy.rehearsal.scenario import ABOUT_ASKED, LOCAL, Absence, Act, Event, Report, Scenario
 from deploy.rehearsal.timeline import spoken
+from domain import access
+from domain.collection import label_of
 from domain.hazard import ACTION_LABELS, Action
 from domain.hazard.table import REPORTERS, TRANSITIONS
 from domain.people import Role
+from services.api import bulletin_bodies
+from services.api.collection_bodies import CollectionBody
+from services.api.routers import collection_actions
 from services.api.routers.actions import BODIES
 
 
@@ -49,7 +54,7 @@ def faults(scenario: Scenario, lines: Lines, document: Mapping[str, Any]) -> Ite
     for number, event in enumerate(scenario.events):
         for place, reason in _event(scenario, event, known):
             yield Fault(line=lines.of(("events", number, *place)), reason=reason)
-        for name, known_cases in (("act", reported), *((name, asked) for name in _ABOUT_ASKED)):
+        for name, known_cases in (("act", reported), *((name, asked) for name in ABOUT_ASKED)):
             if (told := getattr(event, name)) is not None:
                 for reason in _case(told.case, event, known_cases):
                     yield Fault(line=lines.of(("events", number, name, "case")), reason=reason)
@@ -67,10 +72,8 @@ def _twice(scenario: Scenario, lines: Lines) -> Iterator[Fault]:
             known |= {told.case} if told is not None else set()
 
 
-_BY: Final = ("collect", "registration", "decide", "bulletin")
 _OF_UNITS: Final = ("submit", "read")
-_ABOUT_ASKED: Final = ("submit", "registration", "decide", "bulletin", "read")
-"""Events by the names of their fields: those that somebody named does, that name units, that are about a collection."""
+"""Events that name units."""
 
 Found = Iterator[tuple[tuple[str, ...], str]]
 
@@ -108,8 +111,8 @@ def _act(told: Act, known: _Known) -> Found:
     yield from _by("act", told.by, known)
     role, able = known.roles.get(told.by.partition("/")[0]), _able(told.do)
     if role is not None and role not in able:
-        who = "、".join(one.label for one in Role if one in able)
-        yield ("act", "do"), f"{role.label}在任何环节都不能“{ACTION_LABELS[told.do]}”，可以的是：{who}"
+        label = ACTION_LABELS[told.do]
+        yield ("act", "do"), f"{role.label}在任何环节都不能“{label}”，可以的是：{_who(able)}"
     for field in told.fields:
         if field not in BODIES[told.do].model_fields:
             yield ("act", "with", field), f"“{ACTION_LABELS[told.do]}”没有字段 {field}"
@@ -119,14 +122,57 @@ def _act(told: Act, known: _Known) -> Found:
 
 
 def _collecting(event: Event, known: _Known) -> Found:
-    for name in _BY:
-        if (told := getattr(event, name)) is not None:
-            yield from _by(name, told.by, known)
+    for name, operation, label, has in _asks(event):
+        told = getattr(event, name)
+        yield from _by(name, told.by, known)
+        role, able = known.roles.get(told.by.partition("/")[0]), access.OPERATIONS[operation].by
+        if role is not None and role not in able:
+            yield (name, "by"), f"{role.label}不能“{label}”，可以的是：{_who(able)}"
+        fields = getattr(told, "fields", {})
+        for field in fields:
+            if field not in has:
+                yield (name, "with", field), f"“{label}”没有字段 {field}"
+        yield from _units(name, _named(fields), known)
+        post = fields.get("contact_post")
+        if isinstance(post, str) and post not in known.roles:
+            yield (name, "with", "contact_post"), f"没有岗位 {post}"
     for name in _OF_UNITS:
         if (told := getattr(event, name)) is not None:
             yield from _units(name, (*told.units, *told.without), known)
     if event.registration is not None:
         yield from _units("registration", (event.registration.unit,), known)
+
+
+def _asks(event: Event) -> Iterator[tuple[str, str, str, Container[str]]]:
+    """What somebody does about a collection: the event's name, its operation, what people call it, the fields it has."""
+    if event.collect is not None:
+        yield "collect", "create_collection", "发起收集", CollectionBody.model_fields
+    if event.registration is not None:
+        yield "registration", "register_submission", "代登记", ()
+    if (told := event.decide) is not None:
+        has = collection_actions.BODIES[told.do].model_fields
+        yield "decide", f"{told.do.value}_collection", label_of(told.do), has
+    if (step := event.bulletin) is not None:
+        yield (
+            "bulletin",
+            f"{step.do.value}_bulletin",
+            step.do.label,
+            bulletin_bodies.BODIES[step.do].model_fields,
+        )
+
+
+def _named(fields: Mapping[str, Any]) -> Iterator[str]:
+    """The units that the fields of a collection, a decision or a step with a bulletin name."""
+    told = fields.get("audience")
+    audience = told if isinstance(told, Mapping) else {}
+    rows = (fields, *_listed(fields.get("units")), *_listed(audience.get("exempt")))
+    named = [row.get("unit_id") for row in rows if isinstance(row, Mapping)]
+    yield from (one for one in (*named, *_listed(audience.get("units"))) if isinstance(one, str))
+
+
+def _listed(value: Any) -> list[Any]:
+    """A list as it is; whatever else stands there is the API's to refuse."""
+    return value if isinstance(value, list) else []
 
 
 def _absence(told: Absence, known: _Known) -> Found:
@@ -149,6 +195,10 @@ def _by(event: str, by: str, known: _Known) -> Found:
         yield (event, "by"), f"没有岗位 {post}"
     if person and person not in known.people:
         yield (event, "by"), f"没有人员 {person}"
+
+
+def _who(able: Iterable[Role]) -> str:
+    return "、".join(one.label for one in Role if one in set(able))
 
 
 def _able(action: Action) -> frozenset[Role]:

@@ -6,8 +6,9 @@ Invariant: everything goes through the API; a form that the scenario does not gi
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
-from deploy.rehearsal.refusing import refused
+from deploy.rehearsal.refusing import not_asked, refused, unheld
 from deploy.rehearsal.scenario import Collect, Decide, Event, Handle, Read, Registration, Submit
+from deploy.rehearsal.speaker import Vacant
 from deploy.rehearsal.stage import Asked, Stage
 from deploy.rehearsal.timeline import Kind, Line, spoken
 from domain.bulletin import Action as BulletinAction
@@ -32,6 +33,8 @@ async def play(stage: Stage, event: Event) -> list[Line]:
     """Let the event happen now, and tell of it."""
     if event.collect is not None:
         return await _collect(stage, event.collect)
+    if (refusal := not_asked(stage, event)) is not None:
+        return [refusal]
     if event.submit is not None:
         return [line async for line in _submit(stage, event.submit)]
     if event.registration is not None:
@@ -63,7 +66,12 @@ async def _collect(stage: Stage, told: Collect) -> list[Line]:
 async def _submit(stage: Stage, told: Submit) -> AsyncIterator[Line]:
     asked = stage.asked[told.case]
     async for unit in _meant(stage, asked, told):
-        yield await _hand_in(stage, asked, unit, told)
+        try:
+            yield await _hand_in(stage, asked, unit, told)
+        except Vacant as vacant:
+            yield unheld(
+                stage, vacant.post, case=asked.number, kind_of_case=asked.kind, unit=unit, step="submit"
+            )
 
 
 async def _meant(stage: Stage, asked: Asked, told: Submit | Read) -> AsyncIterator[str]:
@@ -144,7 +152,11 @@ async def _read(stage: Stage, told: Read) -> AsyncIterator[Line]:
         yield Line(at=stage.now, kind=Kind.REFUSED, text="签收通报：还没有这份通报", **about)
         return
     async for unit in _meant(stage, asked, told):
-        post, person = await stage.speaker_of(stage.unit_posts[unit])
+        try:
+            post, person = await stage.speaker_of(stage.unit_posts[unit])
+        except Vacant as vacant:
+            yield unheld(stage, vacant.post, case=number, kind_of_case=BULLETIN, unit=unit, step="read")
+            continue
         about = await _about(stage, BULLETIN, "read", post, person) | {"case": number, "unit": unit}
         answer = await stage.speaker.post(person, f"/v1/bulletins/{number}/actions/read", {})
         if answer.is_success:
@@ -167,7 +179,7 @@ def _handled(stage: Stage, seen: Mapping[str, Any], told: Handle, about: dict[st
 
 async def _bulletin(stage: Stage, collection: str, do: BulletinAction) -> str | None:
     """Which bulletin about a collection is meant: the last drafted, or the first where an issued one is amended."""
-    _, office = await stage.speaker_of("office")
+    _, office = await stage.editor()
     answer = await stage.speaker.get(office, f"/v1/bulletins?collection={collection}")
     found = [one["id"] for one in answer.json()["items"]]
     if not found:
@@ -177,7 +189,7 @@ async def _bulletin(stage: Stage, collection: str, do: BulletinAction) -> str | 
 
 async def _listed(stage: Stage, number: str) -> AsyncIterator[str]:
     """The units that a collection asks, in the order of its list."""
-    _, office = await stage.speaker_of("office")
+    _, office = await stage.editor()
     cursor = ""
     while cursor is not None:
         more = f"&cursor={cursor}" if cursor else ""
@@ -204,7 +216,7 @@ async def _content(stage: Stage, asked: Asked, unit: str) -> dict[str, Any]:
 
 async def _hazards(stage: Stage, unit: str) -> AsyncIterator[dict[str, str]]:
     """What a unit reports of each of its hazards."""
-    _, office = await stage.speaker_of("office")
+    _, office = await stage.editor()
     answer = await stage.speaker.get(office, f"/v1/hazards?unit={unit}&limit={_PAGE}")
     for one in answer.json()["items"]:
         done = not one["is_open"] or one["stage"] in {"verifying", "awaiting_closure"}

@@ -162,10 +162,10 @@ class Read(_Part):
     without: tuple[str, ...] = ()
 
 
-EVENTS: Final = (
-    *("report", "act", "collect", "submit", "registration", "decide", "bulletin", "read"),
-    *("succession", "absence", "outage", "plan"),
-)
+ABOUT_ASKED: Final = ("submit", "registration", "decide", "bulletin", "read")
+"""Events about something that was asked of units before."""
+
+EVENTS: Final = ("report", "act", "collect", *ABOUT_ASKED, "succession", "absence", "outage", "plan")
 
 
 class Event(_Part):

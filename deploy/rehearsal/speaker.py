@@ -20,6 +20,14 @@ Json = dict[str, Any]
 _VALID: Final = timedelta(minutes=10)
 
 
+class Vacant(Exception):  # noqa: N818 - what is vacant is the post
+    """Nobody holds the post by which somebody was to speak."""
+
+    def __init__(self, post: str) -> None:
+        super().__init__(post)
+        self.post = post
+
+
 @dataclass
 class Speaker:
     """A client of the API that can speak for anybody; ``clock`` is the scenario's."""

@@ -9,7 +9,7 @@ import contextlib
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +26,8 @@ from adapters.postgres.open_cases import PostgresOpenCases
 from adapters.postgres.rehearsals import BULLETINS, PostgresRehearsals
 from deploy.devstack import Devstack, Ports
 from deploy.processes import Child, StackError
-from deploy.rehearsal.speaker import Speaker
+from deploy.rehearsal.speaker import Speaker, Vacant
+from domain import access
 from services import bootstrap
 from services.api.main import create
 from services.settings import Settings
@@ -94,6 +95,7 @@ class Stage:
     engine_away: bool = False
     back_at: datetime | None = None
     region: str = "CN"
+    editors: tuple[str, ...] = ()
     unit_posts: dict[str, str] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
     asked: dict[str, Asked] = field(default_factory=dict)
@@ -110,27 +112,29 @@ class Stage:
         self.clock.at = at
 
     async def speaker_of(self, by: str) -> tuple[str, str]:
-        """The post and the person who speaks: ``post`` for its first holder, ``post/person`` for one of several."""
+        """The post and the person who speaks: ``post`` for its first holder, ``post/person`` for one of several.
+
+        Raises ``Vacant`` for a post that nobody holds.
+        """
         post, _, person = by.partition("/")
         if not person:
             holders = await self.directory.holders(post, self.clock())
-            person = holders[0] if holders else ""
+            if not holders:
+                raise Vacant(post)
+            person = holders[0]
         return post, person
+
+    async def editor(self) -> tuple[str, str]:
+        """Who sees and edits the whole district: the office, or where it is vacant the next post that may. Raises ``Vacant``."""
+        for post in self.editors:
+            if holders := await self.directory.holders(post, self.clock()):
+                return post, holders[0]
+        raise Vacant(self.editors[0])
 
     async def name(self, person: str) -> str:
         """What the person is called."""
         names = await self.directory.names([person], [])
         return names.get(person, person)
-
-    async def close_on(self, days: Iterable[date]) -> None:
-        """Let these days be off, by the office's word. Raises ``StackError`` for one that the calendar has already."""
-        _, person = await self.speaker_of("office")
-        for day in days:
-            body = {"kind": "holiday", "name": "假设休息", "source_doc": f"推演假设〔{day.year}〕1号"}
-            path = f"/v1/calendar/{self.region}/{day}"
-            answer = await self.speaker.put(person, path, body | {"expected_version": 0})
-            if not answer.is_success:
-                raise StackError(f"--holiday {day}：{answer.json()['title']}。")
 
     async def follow(self, case_ids: Iterable[str]) -> None:
         """Bring the time of these cases to the scenario's; what falls due on the way is on record then."""
@@ -220,8 +224,15 @@ async def opened(starts: datetime, document: dict[str, Any]) -> AsyncIterator[St
             open_cases=PostgresOpenCases(database),
             gateway=gateway,
             ahead=timedelta(seconds=ahead),
+            editors=_editors(document),
             unit_posts={unit["id"]: unit["unit_post"] for unit in document["units"]},
         )
+
+
+def _editors(document: dict[str, Any]) -> tuple[str, ...]:
+    """The posts that edit what everybody goes by, those of the office first."""
+    able = access.OPERATIONS["edit_organisation"].by
+    return tuple(post["id"] for role in able for post in document["posts"] if post["role"] == role)
 
 
 def _gateway(client: Client, task_queue: str, ahead: int) -> HazardGateway:

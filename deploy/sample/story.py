@@ -146,7 +146,8 @@ async def _extension(teller: Storyteller, title: str) -> str:
     await teller.act("p-team2a", number, "confirm")
     await teller.act("p-office", number, "assign", post="ec04-safety")
     await teller.act("p-ec04-safety", number, "start")
-    until = (teller.clock() + timedelta(days=28)).date().isoformat()
+    reported = datetime.fromisoformat(teller.reported[title]["reported_at"])
+    until = (reported + timedelta(days=28)).date().isoformat()
     await teller.act(
         "p-ec04-head", number, "extend", "extension", reason="防火门须定制，厂家交货期二十日", until=until
     )

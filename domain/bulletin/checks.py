@@ -114,5 +114,6 @@ def _check_unit(bulletin: Bulletin, command: Command) -> None:
     known = {*bulletin.undecided, *(one.unit_id for one in bulletin.decisions)}
     if command.action is Action.DECIDE and command.unit_id not in known:
         raise Refused(Kind.CONFLICT, "unit_not_defective", "该单位的材料没有被退回为不合格", field="unit_id")
-    if len(bulletin.amended_by) >= MOST_AMENDMENTS:
+    amends = command.action in (Action.CORRECT, Action.SUPPLEMENT)
+    if amends and len(bulletin.amended_by) >= MOST_AMENDMENTS:
         raise Refused(Kind.CONFLICT, "too_many_amendments", "该通报的更正、补充过多，请撤销后重新印发")

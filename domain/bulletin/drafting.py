@@ -9,7 +9,7 @@ from typing import Any
 
 from domain import audit
 from domain.audit import Entry
-from domain.bulletin import changes, naming, numbers
+from domain.bulletin import changes, naming, numbers, personal
 from domain.bulletin.shapes import Bulletin, Change, Command, Policy
 from domain.bulletin.words import DRAFTED, Action, BulletinKind, State
 from domain.collection import Frozen, Outcome
@@ -37,7 +37,7 @@ def draft(frozen: Frozen, opening: Opening) -> Change:
     bulletin = Bulletin(
         **_opened(frozen, opening),
         kind=BulletinKind.BULLETIN,
-        title=f"{opening.policy.organ}关于{frozen.title}报送情况的通报",
+        title=f"{opening.policy.organ}关于{personal.concealed(frozen.title)}报送情况的通报",
         counts=frozen.counts,
         demands=opening.policy.demands,
         undecided=tuple(one.unit_id for one in frozen.named(Outcome.DEFECTIVE)),
@@ -56,7 +56,7 @@ def draft_about(original: Bulletin, frozen: Frozen, command: Command, opening: O
     bulletin = Bulletin(
         **_opened(frozen, opening),
         kind=kind,
-        title=f"{opening.policy.organ}关于{frozen.title}报送情况的{kind.label}",
+        title=f"{opening.policy.organ}关于{personal.concealed(frozen.title)}报送情况的{kind.label}",
         counts=naming.counts(listed),
         demands=(),
         due=original.due,
@@ -80,7 +80,7 @@ def _opened(frozen: Frozen, opening: Opening) -> dict[str, Any]:
         "collection_id": frozen.collection_id,
         "list_hash": frozen.hash,
         "policy": opening.policy,
-        "basis": frozen.basis,
+        "basis": personal.concealed(frozen.basis),
         "subject": frozen.kind_label,
         "district": frozen.district,
         "utc_offset_minutes": frozen.window.utc_offset_minutes,

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from domain.bulletin import numbers
+from domain.bulletin import numbers, personal
 from domain.bulletin.naming import naming, rate
 from domain.bulletin.shapes import Bulletin, Ruling, Values
 from domain.bulletin.words import BulletinKind
@@ -109,7 +109,7 @@ def lists(bulletin: Bulletin, frozen: Frozen) -> dict[str, Rows]:
         "迟报": [_row(one, offset) for one in named.late],
         "未报": [_row(one, offset) for one in named.missing],
         "不合格": [_row(one, offset, reasons[one.unit_id]) for one in named.defective],
-        "调整": [_row(one, offset, one.basis or "") for one in named.adjusted],
+        "调整": [_row(one, offset, personal.concealed(one.basis or "")) for one in named.adjusted],
     }
 
 

@@ -22,6 +22,8 @@ def corrected(
     late = _late(frozen, standing, received_at)
     if received_at is not None and received_at > frozen.window.cut_off_at:
         raise _refused("received_after_cut_off", "截止之后报送的应当用补充通报", "units.received_at")
+    if received_at is not None and received_at < frozen.window.opens_at:
+        raise _refused("received_before_opening", "收到时间早于开启时刻", "units.received_at")
     if received_at is not None and (late is None) != (becomes is Outcome.ON_TIME):
         raise _refused("received_at_mismatch", "收到时间与“按时”“迟报”的结论不符", "units.received_at")
     changes_nothing = standing.outcome is becomes and late == standing.late_minutes

@@ -26,6 +26,11 @@ class Counted(StrEnum):
     FIRST = "first"
     LAST = "last"
 
+    @property
+    def label(self) -> str:
+        """The term that people use."""
+        return {Counted.FIRST: "首次", Counted.LAST: "末次"}[self]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reminders:

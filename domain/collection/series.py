@@ -103,6 +103,9 @@ def check(series: Series) -> None:
     if series.cadence is Cadence.DAILY and series.days_off is DaysOff.NEXT:
         message = "每日的收集遇节假日只能照常或不收"
         raise Refused(Kind.CONFLICT, "days_off_invalid", message, field="days_off")
+    if series.cadence is Cadence.QUARTERLY and series.days_off is DaysOff.SKIP:
+        message = "元旦、国庆节总在季度首日，每季度的收集遇节假日只能照常或顺延"
+        raise Refused(Kind.CONFLICT, "days_off_invalid", message, field="days_off")
 
 
 def period(series: Series, day: date) -> str:

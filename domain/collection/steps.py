@@ -140,7 +140,7 @@ _COUNTED: Final = ("on_time", "late", "missing", "exempt", "defective")
 
 
 def spoken(counts: Counts) -> str:
-    """The counts as a sentence: 应报 41，已报 38，迟报 1，未报 2."""
+    """The counts as a sentence, late ones among the received: 应报 41，已报 39，迟报 1，未报 2."""
     parts = [f"应报 {counts.due}", f"已报 {counts.received}", f"迟报 {counts.late}", f"未报 {counts.missing}"]
     parts += [f"材料不合格 {counts.defective}"] if counts.defective else []
     parts += [f"免报 {counts.exempt}"] if counts.exempt else []

@@ -60,8 +60,10 @@ def is_told(telling: Telling, member: Member) -> bool:
     return meant and (telling.all_units or member.counted_at is None or member.returned)
 
 
-def cancelled(collection: Collection, reason: str | None, now: datetime) -> Telling:
-    """Nobody need submit any more."""
+def cancelled(collection: Collection, reason: str | None, now: datetime) -> Telling | None:
+    """Nobody need submit any more; before the opening nobody was asked, and nobody is told."""
+    if collection.opened_at is None:
+        return None
     return _decided(f"“{collection.title}”已撤销，不必报送：{reason}", now)
 
 

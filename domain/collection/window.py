@@ -8,7 +8,7 @@ Source: notice, section 5 (9月29日（星期四）11:30前); whether "前" incl
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from typing import Final
 
 from domain.errors import Kind, Refused
@@ -18,7 +18,12 @@ LONGEST: Final = timedelta(days=366)
 
 _DAY: Final = re.compile(r"(?:(\d{4})\s*年)?\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _WEEKDAY: Final = re.compile(r"(?:星期|周|礼拜)([一二三四五六日天])")
-_TIME: Final = re.compile(r"(?<!\d)(\d{1,2})[:：](\d{2})(?!\d)")
+_TIME: Final = re.compile(
+    r"(下午|晚上|晚|中午)?\s*(?<!\d)(\d{1,2})\s*"
+    r"(?:[:：](\d{2})(?!\d)|[时点](?:(\d{1,2})分|(半)|整)?(?=[前之以止，。；）)\s]|$))"
+)
+_MIDDAY: Final = 12
+_MIDNIGHT: Final = 24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,15 +81,39 @@ def check(window: Window, now: datetime) -> None:
 
 
 def _check_wording(window: Window, wording: str) -> None:
-    due = window.local(window.due_at)
-    if day := _DAY.search(wording):
-        year = int(day[1] or due.year)
-        if (year, int(day[2]), int(day[3])) != (due.year, due.month, due.day):
-            raise _contradicts("due_date_mismatch", window, "日期")
-    if (weekday := _WEEKDAY.search(wording)) and weekday[1].replace("天", "日") != WEEKDAYS[due.weekday()]:
-        raise _contradicts("weekday_mismatch", window, f"星期{weekday[1]}")
-    if (clock := _TIME.search(wording)) and (int(clock[1]) % 24, int(clock[2])) != (due.hour, due.minute):
+    due, clock = window.local(window.due_at), _TIME.search(wording)
+    hour, minute = _clock(clock) if clock else (due.hour, due.minute)
+    days = [due - timedelta(days=hour // _MIDNIGHT)]
+    if clock is None and due.time() == time():
+        # a day that is named alone is over when the next one begins
+        days.append(due - timedelta(days=1))
+    faults = [fault for day in days if (fault := _of_day(window, wording, day))]
+    if len(faults) == len(days):
+        raise faults[0]
+    if (hour % _MIDNIGHT, minute) != (due.hour, due.minute):
         raise _contradicts("due_time_mismatch", window, "时刻")
+
+
+def _of_day(window: Window, wording: str, named: datetime) -> Refused | None:
+    """What contradicts that the words name this local day."""
+    if day := _DAY.search(wording):
+        year = int(day[1] or named.year)
+        if (year, int(day[2]), int(day[3])) != (named.year, named.month, named.day):
+            return _contradicts("due_date_mismatch", window, "日期")
+    weekday = _WEEKDAY.search(wording)
+    if weekday and weekday[1].replace("天", "日") != WEEKDAYS[named.weekday()]:
+        return _contradicts("weekday_mismatch", window, f"星期{weekday[1]}")
+    return None
+
+
+def _clock(said: re.Match[str]) -> tuple[int, int]:
+    """Hour (24 is the end of the day) and minute as they are said: 11:30, 11时30分, 下午3点半, 晚上12点."""
+    half, hour = said[1], int(said[2])
+    if half and (hour < _MIDDAY if half != "中午" else hour < _MIDDAY - 1):
+        hour += _MIDDAY
+    elif half in ("晚上", "晚") and hour == _MIDDAY:
+        hour = _MIDNIGHT
+    return hour, 30 if said[5] else int(said[3] or said[4] or 0)
 
 
 def _contradicts(code: str, window: Window, what: str) -> Refused:

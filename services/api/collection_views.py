@@ -21,11 +21,14 @@ class KindView(BaseModel):
     version: int
     label: str
     evidence: list[EvidenceKind] = Field(description="须按此先后提供的材料")
+    seal_alternative: list[EvidenceKind] = Field(description="可代替上述全部材料的电子印章")
     zero: bool = Field(description="是否接受零报告")
     review: bool = Field(description="是否须经审核")
     consequence: rules.Consequence = Field(description="截止后的处理")
     remind_before: list[int] = Field(description="到期前几分钟催报")
     remind_after: list[int] = Field(description="到期后几分钟催报")
+    urgent: bool = Field(description="催报在夜间和节假日是否即时发出")
+    counted: rules.Counted = Field(description="退回后重报的，以哪一次报送的时间为准")
     form: dict[str, JsonValue] = Field(description="表单（JSON Schema 2020-12）")
 
 
@@ -105,7 +108,7 @@ class StatusView(BaseModel):
 
     id: str
     phase: Phase
-    sentence: str = Field(description="一句话，如 应报 41，已报 38，迟报 1，未报 2")
+    sentence: str = Field(description="一句话，如 应报 41，已报 39，迟报 1，未报 2；已报含迟报")
     counts: CountsOfCollection
     complete: bool = Field(description="是否再无未报、退回或待审核")
     missing: list[StandingView] = Field(description="未报的单位，至多列出一百个")
@@ -138,11 +141,14 @@ def kind_view(kind: CollectionKind) -> KindView:
         version=kind.version,
         label=kind.label,
         evidence=[EvidenceKind(one) for one in kind.evidence],
+        seal_alternative=[EvidenceKind(one) for one in kind.seal_alternative],
         zero=kind.zero,
         review=kind.review,
         consequence=kind.consequence,
         remind_before=list(kind.reminders.before),
         remind_after=list(kind.reminders.after),
+        urgent=kind.reminders.urgent,
+        counted=kind.counted,
         form=dict(kind.form),
     )
 

@@ -6,18 +6,19 @@ Invariant: as in ``services/api/wording.py``, which takes these words in.
 from collections.abc import Iterable
 from typing import Final
 
-from domain.collection import Consequence, Outcome, Phase, Via
+from domain.collection import Consequence, Counted, Outcome, Phase, Via
 from domain.collection.series import Cadence, CatchUp, DaysOff
 
 
 def _all(
-    intro: str, members: Iterable[Consequence | Outcome | Phase | Via | Cadence | CatchUp | DaysOff]
+    intro: str, members: Iterable[Consequence | Counted | Outcome | Phase | Via | Cadence | CatchUp | DaysOff]
 ) -> str:
     return f"{intro}：" + "、".join(f"{member.value} {member.label}" for member in members)
 
 
 SCHEMAS: Final = {
     "Consequence": _all("截止后的处理", Consequence),
+    "Counted": _all("退回后重报的，以哪一次报送的时间为准", Counted),
     "Outcome": _all("单位在名单上的情况", Outcome),
     "Phase": _all("收集所处的阶段", Phase),
     "Via": _all("报送途径", Via),

@@ -18,7 +18,7 @@ from rich.text import Text
 from temporalio.runtime import Runtime, TelemetryConfig
 
 from deploy.processes import StackError
-from deploy.rehearsal import checks, comparing, district, page, reading, stage, table, variations
+from deploy.rehearsal import changes, checks, comparing, district, page, reading, stage, table, variations
 from deploy.rehearsal.player import Player
 from deploy.rehearsal.scenario import Scenario
 from deploy.rehearsal.timeline import Line, spoken
@@ -99,7 +99,7 @@ def _hush() -> None:
 async def _play(scenario: Scenario, document: dict[str, Any], otherwise: Variations) -> Played:
     console = Console(stderr=True)
     async with stage.opened(scenario.starts, document) as scene:
-        await scene.close_on(otherwise.holidays)
+        await changes.close_on(scene, otherwise.holidays)
         with table.followed(console, scenario) as show:
             lines = await Player(scene, scenario).play(show)
         return Played(scenario=scenario, lines=lines, skipped=scene.skipped)

@@ -1,9 +1,8 @@
 """API and worker as real processes on servers of their own, which a test may freeze, stop and kill."""
 
-import asyncio
 import contextlib
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,15 +13,15 @@ from temporalio.client import Client
 
 from adapters.postgres.database import Database
 from adapters.postgres.loading import load
-from deploy.devstack import START_WITHIN, Devstack, Ports
-from deploy.processes import Child, Part, Say
+from deploy.devstack import START_WITHIN, Devstack
+from deploy.processes import Child, Part
 from deploy.sample.district import DISTRICT
 from services import bootstrap
 from services.cli import up
 from services.settings import Settings
 from services.tokens import TokenKey
 from tests import harness
-from tests.stack import FEW_PEOPLE, data_folder
+from tests.stack import FEW_PEOPLE, data_folder, ports
 from workflows.gateway import connect
 
 Json = dict[str, Any]
@@ -112,29 +111,23 @@ class Live:
 
 
 @contextlib.asynccontextmanager
-async def running(say: Say = lambda _line: None) -> AsyncIterator[Live]:
-    """PostgreSQL, Temporal, worker and API with the sample directory, in a folder of their own."""
+async def running(more: Mapping[str, str] | None = None) -> AsyncIterator[Live]:
+    """PostgreSQL, Temporal, worker and API with the sample directory, in a folder of their own; ``more`` are settings."""
     with data_folder() as data:
-        async with Devstack(data=data, ports=Ports.free(), say=say) as stack:
+        async with Devstack(data=data, ports=ports(), say=lambda _line: None) as stack:
             told = {name.removeprefix("BIHUAN_").lower(): value for name, value in stack.settings().items()}
             settings = Settings.model_validate(told)
             url = settings.database_url.get_secret_value()
             async with Database.opened(url, size=1, timeout=10) as database:
                 await load(database, DISTRICT)
-            await stack.add(*busy_parts(stack))
-            async with httpx.AsyncClient(base_url=stack.api_url, timeout=20, trust_env=False) as http:
+            await stack.add(*busy_parts(stack, more))
+            async with httpx.AsyncClient(base_url=stack.api_url, timeout=60, trust_env=False) as http:
                 client = await connect(bootstrap.engine_address(settings))
                 tokens = bootstrap.token_key(settings)
                 yield Live(stack=stack, http=http, tokens=tokens, settings=settings, client=client)
 
 
-def busy_parts(stack: Devstack) -> list[Part]:
+def busy_parts(stack: Devstack, more: Mapping[str, str] | None = None) -> list[Part]:
     """Our own two processes, as they are told to be where few people do the work of many."""
-    return [replace(part, environment={**part.environment, **FEW_PEOPLE}) for part in up.parts(stack)]
-
-
-async def in_time(call: Any, seconds: float) -> httpx.Response:
-    """The answer to a call, which must come within ``seconds``."""
-    async with asyncio.timeout(seconds):
-        answer: httpx.Response = await call
-    return answer
+    told = {**FEW_PEOPLE, **(more or {})}
+    return [replace(part, environment={**part.environment, **told}) for part in up.parts(stack)]

@@ -16,6 +16,12 @@ from tests.harness import World
 OVERSIGHT = "p-oversight"
 
 
+@pytest.fixture(scope="module")
+def world(fresh: World) -> World:
+    """How many refusals an API notes is bounded, and others bring about many."""
+    return fresh
+
+
 def services(world: World) -> Services:
     transport: Any = world.http._transport
     found: Services = transport.app.state.services

@@ -7,8 +7,9 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Awaitable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, Final, TypeVar
 
 import httpx
 import pytest
@@ -18,15 +19,28 @@ from temporalio.service import RPCError
 from tests.api.live import Json, Live
 from tests.stack import eventually
 
-DATABASE_SECONDS = 2.0
-ENGINE_SECONDS = 3.0
+T = TypeVar("T")
+DATABASE_SECONDS: Final = 2.0
+ENGINE_SECONDS: Final = 3.0
+TRIES: Final = 4
 
 
-async def _within(seconds: float, call: Awaitable[httpx.Response]) -> httpx.Response:
-    began = time.monotonic()
-    answer = await call
-    assert time.monotonic() - began < seconds, f"{answer.status_code} after {time.monotonic() - began:.1f} s"
-    return answer
+@pytest.fixture(scope="module")
+def live(prompt: Live) -> Live:
+    """What is away is told as soon as by the processes that are shipped."""
+    return prompt
+
+
+async def _within(seconds: float, ask: Callable[[], Awaitable[T]]) -> T:
+    """What comes of asking, in time. On a machine that stood still meanwhile it is asked again, a few times at most."""
+    took: list[float] = []
+    while len(took) < TRIES:
+        began = time.monotonic()
+        answer = await ask()
+        took.append(time.monotonic() - began)
+        if took[-1] < seconds:
+            return answer
+    raise AssertionError(f"{answer} after {took} s")
 
 
 def _assert_away(answer: httpx.Response, code: str) -> None:
@@ -63,9 +77,9 @@ async def _is_ready(live: Live) -> bool:
 async def _assert_reports_are_taken(live: Live, case: str) -> str:
     """Without the engine: a report is on record, a command may be repeated, reads go on. Gives the new case."""
     report, command, ready = await asyncio.gather(
-        _within(ENGINE_SECONDS, live.report(key=f"k-report-{case}")),
-        _within(ENGINE_SECONDS, _note(live, case, f"k-{case}")),
-        _within(ENGINE_SECONDS, live.http.get("/readyz")),
+        _within(ENGINE_SECONDS, lambda: live.report(key=f"k-report-{case}", place=f"{case}旁")),
+        _within(ENGINE_SECONDS, lambda: _note(live, case, f"k-{case}")),
+        _within(ENGINE_SECONDS, lambda: live.http.get("/readyz")),
     )
     assert report.status_code == 202, report.text
     assert report.json()["engine"] == "pending"
@@ -74,7 +88,7 @@ async def _assert_reports_are_taken(live: Live, case: str) -> str:
     assert ready.json() == {"status": "ready", "degraded": ["engine"]}
     pending: str = report.json()["id"]
     for path in (f"/v1/hazards/{pending}", f"/v1/hazards/{pending}/timeline", "/v1/hazards", "/v1/me/work"):
-        assert (await _within(1, live.get("p-office", path))).status_code == 200
+        assert (await _within(1, partial(live.get, "p-office", path))).status_code == 200
     return pending
 
 
@@ -118,8 +132,8 @@ async def _is_running(handle: WorkflowHandle[Any, Any]) -> bool:
 async def test_with_the_worker_frozen_a_command_waits_in_vain_and_its_repeat_counts_once(live: Live) -> None:
     case = await _case(live)
     with live.frozen("worker"):
-        attempts = [_within(ENGINE_SECONDS, _note(live, case, f"k-{case}")) for _ in range(3)]
-        *commands, report = await asyncio.gather(*attempts, _within(ENGINE_SECONDS, live.report()))
+        attempts = [_within(ENGINE_SECONDS, lambda: _note(live, case, f"k-{case}")) for _ in range(3)]
+        *commands, report = await asyncio.gather(*attempts, _within(ENGINE_SECONDS, live.report))
         for command in commands:
             _assert_away(command, "engine_unavailable")
         assert report.status_code == 201, "the engine is there, and keeps the start for the worker"
@@ -129,12 +143,13 @@ async def test_with_the_worker_frozen_a_command_waits_in_vain_and_its_repeat_cou
 async def test_with_the_worker_gone_a_command_waits_in_vain_and_its_repeat_counts_once(live: Live) -> None:
     case = await _case(live)
     async with live.stopped("worker"):
-        _assert_away(await _within(ENGINE_SECONDS, _note(live, case, f"k-{case}")), "engine_unavailable")
+        command = await _within(ENGINE_SECONDS, lambda: _note(live, case, f"k-{case}"))
+        _assert_away(command, "engine_unavailable")
     await _assert_done_once(live, case)
 
 
 async def _everything(live: Live, case: str) -> list[httpx.Response]:
-    """One request to every kind of route at once, each within its time."""
+    """One request to every kind of route at once."""
     files = {"file": ("photo.jpg", b"\xff\xd8\xff")}
     calls = [
         live.get("p-office", "/v1/me"),
@@ -150,7 +165,7 @@ async def _everything(live: Live, case: str) -> list[httpx.Response]:
         live.report(),
         *(_note(live, case, f"k-{case}") for _ in range(10)),
     ]
-    return await asyncio.gather(*(_within(DATABASE_SECONDS, call) for call in calls))
+    return await asyncio.gather(*calls)
 
 
 async def test_with_the_database_frozen_every_route_says_so_in_time(live: Live) -> None:
@@ -158,9 +173,9 @@ async def test_with_the_database_frozen_every_route_says_so_in_time(live: Live) 
     with live.frozen("postgres"):
         # the second round meets connections that the first one gave up
         for _ in range(2):
-            for answer in await _everything(live, case):
+            for answer in await _within(DATABASE_SECONDS, lambda: _everything(live, case)):
                 _assert_away(answer, "database_unavailable")
-        ready = await _within(ENGINE_SECONDS, live.http.get("/readyz"))
+        ready = await _within(ENGINE_SECONDS, lambda: live.http.get("/readyz"))
         assert ready.status_code == 503
         assert ready.json() == {"status": "not_ready", "degraded": ["database"]}
         assert (await live.http.get("/healthz")).status_code == 200
@@ -172,7 +187,7 @@ async def test_with_the_database_gone_every_route_says_so_and_recovers_without_a
     case = await _case(live)
     api = live.child("api").pid
     async with live.stopped("postgres"):
-        for answer in await _everything(live, case):
+        for answer in await _within(DATABASE_SECONDS, lambda: _everything(live, case)):
             _assert_away(answer, "database_unavailable")
         assert (await live.http.get("/readyz")).json()["degraded"] == ["database"]
     await _assert_done_once(live, case)

@@ -229,22 +229,22 @@ async def test_a_calendar_that_ends_in_under_sixty_days_says_so(world: World) ->
 
 
 async def test_an_edit_while_the_engine_is_away_is_on_record_and_carried_out_when_it_is_back(
-    live: Live,
+    prompt: Live,
 ) -> None:
-    report = (await live.report()).json()
+    report = (await prompt.report()).json()
     last_day = date.fromisoformat(report["clock"]["last_day"])
-    with live.frozen("temporal"):
-        headers = live.headers("p-office")
-        answer = await live.http.put(f"/v1/calendar/CN/{last_day}", json=day_off(last_day), headers=headers)
+    with prompt.frozen("temporal"):
+        headers = prompt.headers("p-office")
+        answer = await prompt.http.put(f"/v1/calendar/CN/{last_day}", json=day_off(last_day), headers=headers)
         assert answer.status_code == 200, answer.text
         assert report["id"] in [one["hazard_id"] for one in answer.json()["moved"]]
-        (shown,) = (await live.get(STAFF, f"/v1/calendar?from={last_day}&to={last_day}")).json()["days"]
+        (shown,) = (await prompt.get(STAFF, f"/v1/calendar?from={last_day}&to={last_day}")).json()["days"]
         assert shown["name"] == "某节"
-        assert await live.timeline(report["id"]) == ["report"]
+        assert await prompt.timeline(report["id"]) == ["report"]
 
     async def restamped() -> bool:
-        return "restamp" in await live.timeline(report["id"])
+        return "restamp" in await prompt.timeline(report["id"])
 
-    assert await eventually(restamped, within=40)
-    moved = (await live.get("p-office", f"/v1/hazards/{report['id']}")).json()
+    assert await eventually(restamped)
+    moved = (await prompt.get("p-office", f"/v1/hazards/{report['id']}")).json()
     assert moved["clock"]["last_day"] > str(last_day)

@@ -26,6 +26,12 @@ PERSON = "p-team3a"
 ANSWERED = "SELECT status FROM requests WHERE principal = $1 AND key = $2"
 
 
+@pytest.fixture(scope="module")
+def world(fresh: World) -> World:
+    """How many refusals an API notes is bounded, and others bring about many."""
+    return fresh
+
+
 async def of_request(world: World, key: str, person: str = PERSON) -> list[tuple[str, str]]:
     """What the log says of a request: kind and outcome, the first row first."""
     found = [one for one in await rows(world, person_id=person) if one["request_id"] == f"{person}:{key}"]

@@ -3,6 +3,7 @@
 import json
 
 from tests.api.live import Live
+from tests.stack import eventually
 
 
 async def test_a_notice_is_logged_with_its_post_and_without_any_person(live: Live) -> None:
@@ -11,8 +12,7 @@ async def test_a_notice_is_logged_with_its_post_and_without_any_person(live: Liv
     body = {"evidence": photo}
     answer = await live.post("p-team1a", f"/v1/hazards/{number}/actions/confirm", body)
     assert answer.status_code == 200, answer.text
-    log = (live.stack.data / "logs" / "worker.log").read_text(encoding="utf-8")
-    [line] = [line for line in log.splitlines() if f'"{number}.2.1"' in line]
+    [line] = await eventually(lambda: _lines(live, f'"{number}.2.1"'))
     told = json.loads(line)
     assert (told["event"], told["kind"], told["post"], told["late"]) == (
         "notice to a post",
@@ -21,3 +21,9 @@ async def test_a_notice_is_logged_with_its_post_and_without_any_person(live: Liv
         False,
     )
     assert "p-" not in line
+
+
+async def _lines(live: Live, text: str) -> list[str]:
+    """The whole lines of the worker's log with this text."""
+    log = (live.stack.data / "logs" / "worker.log").read_text(encoding="utf-8")
+    return [line for line in log.splitlines(keepends=True) if text in line and line.endswith("\n")]

@@ -188,7 +188,9 @@ async def _engine(verdict: Verdict, stage: Stage, database: Database, course: Co
     gateway = HazardGateway(live.client, task_queue=live.settings.task_queue, timeout=30)
     inventory = EngineInventory(live.client, gateway, timeout=30)
     record = PostgresDrift(database)
-    known: dict[str, Standing] = await record.standing(100_000, after="")
+    open_cases = await record.standing(100_000, after="")
+    known: dict[str, Standing] = {each: one for each, one in open_cases.items() if one is not None}
+    verdict.must(known.keys() == open_cases.keys(), "I2/I3 record", "an open case cannot be read")
     runs = await inventory.running("", None)
     closed = await record.look(sorted({*runs} - {*known}))
     now = datetime.now(UTC) + timedelta(minutes=1)

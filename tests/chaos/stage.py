@@ -17,8 +17,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.loading import load
 from deploy import postgres
-from deploy.devstack import Devstack, Ports
-from deploy.loopback import free_ports
+from deploy.devstack import Devstack
 from deploy.processes import Part, Say
 from deploy.sample.district import DISTRICT
 from services import bootstrap, clock
@@ -26,6 +25,7 @@ from tests.api.live import Live, busy_parts
 from tests.chaos import proxy
 from tests.chaos.proxy import Proxy
 from tests.harness import World, WoundClock
+from tests.stack import free_ports, ports
 from workflows.gateway import HazardGateway, connect
 from workflows.inventory import EngineInventory
 
@@ -55,7 +55,7 @@ async def running(data: Path, *, seed: int = 0, aloud: bool = False) -> AsyncIte
             if aloud:
                 print(said[-1], flush=True)
 
-        stack = await opened.enter_async_context(Devstack(data=data, ports=Ports.free(), say=say))
+        stack = await opened.enter_async_context(Devstack(data=data, ports=ports(), say=say))
         settings = stack.own_settings()
         async with Database.opened(stack.database_url, size=1, timeout=10) as database:
             await load(database, DISTRICT)

@@ -147,7 +147,7 @@ async def test_a_run_that_sleeps_through_a_step_is_ended_and_another_takes_it_at
         told = await _compared(idle, after)
         assert (told[number].kind, told[number].repaired) == (DriftKind.STEP_MISSED, True)
         async with worker.build(idle.client, idle.settings, idle.database, behind.gateway(idle)):
-            assert await eventually(partial(_at_rest, idle, number), within=40)
+            assert await eventually(partial(_at_rest, idle, number))
         assert await _steps(idle, number) == ["create", "open"]
 
 

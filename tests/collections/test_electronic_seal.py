@@ -1,6 +1,7 @@
 """Electronic seals by a verifier that is a real program: what it says counts, and an installation whose program fails says so."""
 
 import hashlib
+import shlex
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -69,6 +70,28 @@ async def test_a_valid_seal_stands_for_signature_seal_and_scan_and_another_one_d
     listed = await sealed.get(acts.OFFICE, f"/v1/collections/{roster['id']}/submissions")
     (submission,) = listed.json()["items"]
     assert [one["kind"] for one in submission["evidence"]] == ["eseal"]
+
+
+def _forget(command: str) -> None:
+    """Let the authority know of no seal any more."""
+    Path(shlex.split(command)[-1]).write_text("{}", encoding="utf-8")
+
+
+async def test_an_answer_that_is_on_record_is_given_again_whatever_the_verifier_says_by_now(
+    sealed: World, command: str
+) -> None:
+    roster = await acts.roster(sealed, sealed.clock(), LEAD)
+    file = await sealed.upload("p-ec01-safety", SEALED)
+    body: Json = {
+        "content": {"landline": "010-55550101", "shifts": acts.shifts(roster)},
+        "evidence": [{"file_id": file, "kind": "eseal"}],
+    }
+    first = await acts.hand_in(sealed, "ec01", roster["id"], "k-sealed", **body)
+    assert first.status_code == 201, first.text
+    _forget(command)
+    again = await acts.hand_in(sealed, "ec01", roster["id"], "k-sealed", **body)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again.headers["Idempotency-Replayed"] == "true"
 
 
 async def test_the_program_gets_the_document_and_the_unit(command: str) -> None:

@@ -78,8 +78,7 @@ async def test_an_escalation_at_cut_off_tells_the_leader_and_no_bulletin_is_draf
     await world.until(monday + HOUR * 2, number)
     await eventually(lambda: _is(world, number, "ended"))
     assert "leader" in await acts.told(world, number, "collection_ended")
-    answer = await world.get(OFFICE, "/v1/bulletins")
-    assert number not in {one["collection_id"] for one in answer.json()["items"]}
+    assert await world.whole(OFFICE, "/v1/bulletins", collection=number) == []
 
 
 async def test_the_kinds_are_shown_with_their_forms(world: World) -> None:
@@ -88,3 +87,6 @@ async def test_the_kinds_are_shown_with_their_forms(world: World) -> None:
     assert set(kinds) >= {"duty_roster", "rectification_report", "daily_report", "read_receipt", "statistics"}
     assert kinds["duty_roster"]["evidence"] == ["signature", "seal", "scan"]
     assert kinds["duty_roster"]["form"]["properties"]["landline"]["title"] == "单位固定电话"
+    assert kinds["duty_roster"]["seal_alternative"] == ["eseal"]
+    assert {code for code, kind in kinds.items() if kind["urgent"]} == {"duty_roster", "daily_report"}
+    assert {kind["counted"] for kind in kinds.values()} == {"first"}

@@ -28,13 +28,12 @@ async def _seat(world: World, post: str, old: str, new: str) -> None:
 
 
 async def _inbox(world: World, person: str, number: str) -> list[str]:
-    answer = await world.get(person, "/v1/me/notices", limit=100)
-    return [one["kind"] for one in answer.json()["items"] if one["id"].startswith(f"{number}.")]
+    found = await world.whole(person, "/v1/me/notices")
+    return [one["kind"] for one in found if one["id"].startswith(f"{number}.")]
 
 
 async def _draft(world: World, number: str) -> Json | None:
-    answer = await world.get(OFFICE, "/v1/bulletins")
-    found = [one for one in answer.json()["items"] if one["collection_id"] == number]
+    found = await world.whole(OFFICE, "/v1/bulletins", collection=number)
     return found[0] if found else None
 
 

@@ -56,7 +56,7 @@ async def _notes(world: World, number: str) -> dict[str, str | None]:
 async def test_dead_across_due_and_cut_off_nobody_is_told_that_it_can_still_submit(idle: World) -> None:
     world, number = idle, await _opened_ago(idle, CUT_OFF + timedelta(minutes=1))
     async with _worked(world):
-        await eventually(lambda: _is(world, number, "ended"), within=40)
+        await eventually(lambda: _is(world, number, "ended"))
     assert await acts.told(world, number, "collection_reminder") == {}
     assert await acts.told(world, number, "collection_overdue") == {}
     assert await acts.told(world, number, "collection_ended") == {"office": 2, "leader": 1}
@@ -70,7 +70,7 @@ async def test_dead_across_due_and_cut_off_nobody_is_told_that_it_can_still_subm
 async def test_dead_across_due_and_the_chaser_each_unit_is_told_once(idle: World) -> None:
     world, number = idle, await _opened_ago(idle, CHASED + timedelta(minutes=2))
     async with _worked(world):
-        await eventually(lambda: _chased(world, number), within=40)
+        await eventually(lambda: _chased(world, number))
         await world.handle(number).terminate("the test is over")
     assert await acts.told(world, number, "collection_reminder") == {}
     assert await acts.told(world, number, "collection_overdue") == {f"{unit}-safety": 1 for unit in UNITS[1:]}
@@ -91,7 +91,7 @@ async def test_dead_from_before_the_opening_until_behind_the_cut_off_nobody_is_a
     number = str((await acts.create(world, world.clock() + timedelta(minutes=1), DUE))["id"])
     world.clock.ahead = timedelta()
     async with _worked(world):
-        await eventually(lambda: _is(world, number, "ended"), within=40)
+        await eventually(lambda: _is(world, number, "ended"))
     assert await acts.told(world, number, "collection_opened") == {}
     assert (await acts.steps(world, number))[:2] == ["create", "open"]
     assert (await acts.status(world, number))["sentence"] == "应报 9，已报 0，迟报 0，未报 9"

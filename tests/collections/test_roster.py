@@ -34,11 +34,13 @@ async def test_the_notice_s_roster_as_it_went(world: World, monday: datetime) ->
         world, number, "extend", unit_id="fu01", until=iso(due + timedelta(minutes=20)), reason="公章外出"
     )
 
-    world.clock.ahead += due - world.clock() - timedelta(seconds=1)
+    world.clock.stopped = due
     at = await acts.send_roster(world, "ec04", roster)
     assert at["standing"]["outcome"] == "on_time"
+    world.clock.stopped = None
     await world.until(due, number)
     await eventually(lambda: _is(world, number, "late"))
+    world.clock.stopped = due + timedelta(seconds=1)
     late = await acts.send_roster(world, "ec05", roster)
     assert (late["standing"]["outcome"], late["standing"]["late_minutes"]) == ("late", 1)
     fixed = await acts.send_roster(world, "ec05", roster, reason="更正手机号")
@@ -48,6 +50,7 @@ async def test_the_notice_s_roster_as_it_went(world: World, monday: datetime) ->
         1,
     )
     extended = await acts.send_roster(world, "fu01", roster)
+    world.clock.stopped = None
     assert extended["standing"]["outcome"] == "on_time"
     assert extended["standing"]["basis"] == "公章外出"
     by_group = await _register(world, roster, "ec06", due - timedelta(minutes=5))
@@ -149,7 +152,9 @@ async def test_who_is_on_duty_is_shown_with_masked_numbers_and_as_a_calendar(
     calendar = await world.get(acts.OFFICE, "/v1/units/ec01/duty.ics")
     assert calendar.headers["content-type"].startswith("text/calendar")
     assert "BEGIN:VEVENT" in calendar.text
-    assert (await world.get("p-ec02-safety", "/v1/units/ec01/duty")).status_code == 404
+    for person, unit in (("p-ec02-safety", "ec01"), (acts.OFFICE, "xx99")):
+        for path in (f"/v1/units/{unit}/duty", f"/v1/units/{unit}/duty.ics"):
+            assert (await world.get(person, path)).status_code == 404, path
     listed = await world.get("p-ec01-head", f"/v1/collections/{roster['id']}/submissions")
     assert listed.json()["items"][0]["content"]["shifts"][0]["duty"]["mobile"] == "139****5678"
 
@@ -216,6 +221,16 @@ async def test_the_validator_lists_everything_that_is_wrong(world: World, monday
     }
     gap = next(one for one in response.json()["findings"] if one["code"] == "uncovered")
     assert "共 60 分钟" in gap["message"]
+
+
+async def test_a_roster_that_is_hardly_begun_is_told_what_lacks_by_the_same_names(
+    world: World, monday: datetime
+) -> None:
+    covers = {"covers_from": iso(monday), "covers_to": iso(monday + timedelta(days=1))}
+    response = await world.post("p-ec01-head", "/v1/rosters/check", covers | {"content": {"shifts": [{}]}})
+    found = {(one["field"], one["code"]) for one in response.json()["findings"]}
+    wanted = ("starts_at", "ends_at", "duty", "leader")
+    assert found == {("landline", "missing"), *((f"shifts.0.{name}", "missing") for name in wanted)}
 
 
 async def test_every_unit_sends_its_roster_and_the_office_accepts_the_last(

@@ -1,9 +1,11 @@
 """The mobile numbers of duty people go when their time is over, noted in the access log; everything else stays as it was."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
+import pytest
 
 from activities.seals import SealActivities
 from adapters.postgres.roster_numbers import PostgresRosterNumbers
@@ -15,6 +17,12 @@ from tests.harness import Json, World
 
 DAY = timedelta(days=1)
 WITHOUT = ("duty_mobile", "leader_mobile")
+
+
+@pytest.fixture(autouse=True)
+def _clock_of_apart_set_back(apart: World) -> Iterator[None]:
+    yield
+    apart.clock.ahead = timedelta()
 
 
 async def _rows(world: World, table: str, number: str) -> list[dict[str, Any]]:
@@ -71,3 +79,13 @@ async def test_thirty_days_after_the_shift_the_numbers_are_gone_and_nothing_else
     within = acts.iso(ended - timedelta(hours=1))
     on_duty = await apart.get("p-ec01-head", "/v1/rosters/on-duty", at=within)
     assert {one["duty_mobile"] for one in on_duty.json()["items"]} == {"139****5678"}
+
+
+async def test_many_numbers_go_in_batches_each_with_its_note(apart: World) -> None:
+    _, ended = await _roster(apart)
+    before = len(await _purges(apart))
+    numbers = PostgresRosterNumbers(apart.database, 30, batch=1)
+    assert await numbers.purge(ended + 31 * DAY) == 2
+    told = await _purges(apart)
+    assert len(told) == before + 2
+    assert {one["reason"] for one in told[:2]} == {"值班结束满 30 日，清除 1 个班次的手机号"}

@@ -133,9 +133,9 @@ async def test_a_week_of_zero_reports_across_a_make_up_saturday(alone: World) ->
     )
     await handle.backfill(week)
     await handle.backfill(week)
-    periods = await eventually(lambda: _seven(alone, str(body["id"])))
-    opened = [day for day, one in periods.items() if one["collection_id"]]
     days = [monday + timedelta(days=n) for n in range(7)]
+    periods = await eventually(lambda: _of_all(alone, str(body["id"]), days))
+    opened = [day for day, one in periods.items() if one["collection_id"]]
     assert opened == [day.isoformat() for day in (*days[:2], *days[3:6])]
     assert periods[days[2].isoformat()]["skipped"] == "某节放假"
     assert periods[days[6].isoformat()]["skipped"] == "周末"
@@ -165,6 +165,7 @@ async def _is_open(world: World, number: str) -> bool:
     return bool((await acts.status(world, number))["phase"] == "open")
 
 
-async def _seven(world: World, series_id: str) -> dict[str, Json] | None:
+async def _of_all(world: World, series_id: str, days: list[date]) -> dict[str, Json] | None:
+    """What became of these days, once it is known of all; the schedule may come to a day of today meanwhile."""
     found = await _periods(world, series_id)
-    return found if len(found) == 7 else None
+    return {str(day): found[str(day)] for day in days} if {*map(str, days)} <= found.keys() else None

@@ -40,7 +40,8 @@ async def _waits(world: World, number: str, done: int = 0) -> bool:
         return True
     timers = _count(history, "timer_started") - _count(history, "timer_fired", "timer_canceled")
     under_way = _count(history, "activity_task_scheduled") - _count(history, "activity_task_completed")
-    tasks = _count(history, "workflow_task_scheduled") - _count(history, "workflow_task_completed")
+    ended = (f"workflow_task_{how}" for how in ("completed", "timed_out", "failed"))
+    tasks = _count(history, "workflow_task_scheduled") - _count(history, *ended)
     return (timers, under_way, tasks) == (1, 0, 0) and _count(history, "activity_task_completed") >= done
 
 
@@ -145,13 +146,12 @@ async def test_a_worker_that_is_dead_across_the_deadline_changes_no_standing(idl
     assert refused.json()["code"] == "after_cut_off"
     async with _worked(world):
         await world.follow(number)
-        await eventually(lambda: _is(world, number, "ended"), within=40)
-        await eventually(lambda: _drafted(world, number), within=40)
+        await eventually(lambda: _is(world, number, "ended"))
+        await eventually(lambda: _drafted(world, number))
     status = await acts.status(world, number)
     assert status["sentence"] == "应报 9，已报 2，迟报 1，未报 7"
     assert (await acts.steps(world, number))[-1] == "cut_off"
-    response = await world.get(OFFICE, "/v1/bulletins")
-    drafts = [one for one in response.json()["items"] if one["collection_id"] == number]
+    drafts = await world.whole(OFFICE, "/v1/bulletins", collection=number)
     assert [one["state"] for one in drafts] == ["draft"]
 
 
@@ -213,10 +213,10 @@ async def test_a_collection_created_while_the_engine_is_away_is_started_by_the_r
         )
         await connection.execute("NOTIFY hazard_starts")
     async with _worked(world):
-        await eventually(lambda: _wanted_no_more(world, number), within=40)
+        await eventually(lambda: _wanted_no_more(world, number))
         assert await rehydrate(world.settings) >= 1
         await world.follow(number)
-        await eventually(lambda: _is(world, number, "open"), within=40)
+        await eventually(lambda: _is(world, number, "open"))
         await world.handle(RELAY_ID).terminate("the test is over")
 
 

@@ -103,7 +103,7 @@ class Office:
     async def states(self, cases: Iterable[str]) -> list[tuple[str, str, str]]:
         return sorted((row["recipient"], row["channel"], row["state"]) for row in await self.rows(cases))
 
-    async def settled(self, cases: Iterable[str], within: float = 20) -> list[tuple[str, str, str]]:
+    async def settled(self, cases: Iterable[str], within: float = 90) -> list[tuple[str, str, str]]:
         """Wait until nothing of these cases waits; gives (recipient, channel, state)."""
         wanted = list(cases)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from deploy.loopback import free_ports
+from tests.stack import free_ports
 
 Writer = asyncio.StreamWriter
 Answer = Callable[["Robot", "Call", Writer], Awaitable[None]]

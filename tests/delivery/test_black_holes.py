@@ -18,15 +18,15 @@ from tests.stack import eventually
 
 E, W, D, S = ChannelName.EMAIL, ChannelName.WECOM, ChannelName.DINGTALK, ChannelName.SMS
 POSTS = [f"ec0{unit}-{post}" for unit in (1, 2, 3) for post in ("safety", "head")]
-QUICK = 5.0
-"""Seconds within which an urgent notice leaves, whoever else does not answer."""
+QUICK = 12.0
+"""Seconds within which an urgent notice leaves on any machine: one who does not answer is waited for longer than that."""
 
 
 async def _quickly(office: Office, post: str) -> list[str]:
     """An urgent notice to a post, which is sent in time; gives its case."""
     began = time.monotonic()
     cases = await office.put(post, urgent=True)
-    states = await office.settled(cases, within=20)
+    states = await office.settled(cases)
     assert time.monotonic() - began < QUICK
     assert [state for *_, state in states] == ["sent"]
     return cases

@@ -37,7 +37,7 @@ async def test_who_is_frozen_while_sending_adds_nothing_when_thawed(office: Offi
             cases += await office.put("ec03-safety", urgent=True)
             await eventually(lambda: _stands_still(process.pid))
             async with dispatching(office, W, queue=queue):
-                states = await office.settled(cases, within=60)
+                states = await office.settled(cases)
                 thaw.set()
                 os.kill(process.pid, signal.SIGCONT)
                 assert await process.wait() == 0

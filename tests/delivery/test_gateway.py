@@ -15,7 +15,9 @@ from tests.delivery.receivers import Robot, says
 from tests.delivery.test_channels import MESSAGE
 
 MOBILE = Address(to="13912345678")
-LOCAL = Outgoing(AllowList(loopback=True), limits=Limits(total=1))
+LOCAL = Outgoing(AllowList(loopback=True), limits=Limits(total=60))
+SHORT = Outgoing(AllowList(loopback=True), limits=Limits(total=1))
+"""For a gateway that is waited for in vain."""
 
 
 def _url(robot: Robot, host: str = "127.0.0.1") -> str:
@@ -61,7 +63,7 @@ async def test_what_a_gateway_refuses_may_pass_and_what_it_may_have_taken_is_tol
 
 async def test_a_gateway_that_says_nothing_may_have_taken_it() -> None:
     async with receivers.black_hole() as robot:
-        failure = await _refused(Gateway(_url(robot), Poster(LOCAL)))
+        failure = await _refused(Gateway(_url(robot), Poster(SHORT)))
     assert (failure.code, failure.ambiguous) == ("timed_out", True)
 
 

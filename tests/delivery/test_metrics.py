@@ -4,13 +4,13 @@ import httpx
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
-from deploy.loopback import free_ports
 from domain.delivery import ChannelName
 from services import metrics
 from services.api import metering
 from services.api.main import create
 from services.worker import delivering
 from tests.delivery.office import Office, dispatching
+from tests.stack import free_ports
 
 E = ChannelName.EMAIL
 

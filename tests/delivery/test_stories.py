@@ -136,7 +136,7 @@ async def test_a_matter_that_turns_out_graver_at_night_is_told_at_once(office: O
         began = time.monotonic()
         await loop.do(world, loop.CHECKER, case, "regrade")
         await eventually(partial(_told_times, office, 2))
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30
     assert all(case in text for text in office.box.texts("old@unit.example"))
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from adapters.documents import vocabulary
 from domain import audit, bulletin
-from domain.bulletin import Action, Bulletin, Command, Opening, Policy, State
+from domain.bulletin import Action, Bulletin, Command, Opening, Policy, Ruling, State
+from domain.bulletin.checks import MOST_AMENDMENTS
 from domain.collection import Frozen, Outcome
 from domain.errors import Refused
 from domain.people import Actor, Holding, Role
@@ -79,6 +80,23 @@ def test_only_a_leader_takes_back_what_was_signed_or_issued() -> None:
     assert bulletin.TRANSITIONS[State.SIGNED, Action.RETURN].by == {Role.LEADER}
     assert bulletin.TRANSITIONS[State.ISSUED, Action.WITHDRAW].by == {Role.LEADER}
     assert bulletin.TRANSITIONS[State.DRAFT, Action.WITHDRAW].by == {Role.OFFICE, Role.LEADER}
+
+
+def test_a_bulletin_that_was_amended_too_often_can_still_be_withdrawn() -> None:
+    full = drafted(state=State.CORRECTED, amended_by=("示例民发〔2026〕8号",) * MOST_AMENDMENTS)
+    ruling = Ruling(
+        unit_id="ec03",
+        unit_name="示例",
+        was=Outcome.MISSING,
+        becomes=Outcome.EXEMPT,
+        reason="经核实，已停业",
+    )
+    with pytest.raises(Refused) as refused:
+        bulletin.check(full, command(Action.CORRECT, Role.OFFICE, rulings=(ruling,)))
+    assert refused.value.code == "too_many_amendments"
+    withdrawn = bulletin.apply(full, command(Action.WITHDRAW, Role.LEADER, reason="更正过多，重新印发"), NOW)
+    assert withdrawn is not None
+    assert withdrawn.bulletin.state is State.WITHDRAWN
 
 
 def test_what_fills_a_template_has_exactly_the_words_of_its_vocabulary() -> None:
@@ -184,3 +202,16 @@ def test_personal_data_is_found_however_it_is_written(text: str) -> None:
 )
 def test_what_is_no_personal_data_passes(text: str) -> None:
     bulletin.personal.check(text, "demands")
+
+
+def test_personal_data_that_was_written_into_the_collection_is_left_out_of_its_bulletin() -> None:
+    """Title and basis of the collection, and the reason of an exemption: nobody wrote them for a bulletin."""
+    closed = frozen_lists.member("SJ-2026-000001", "ec05", Outcome.EXEMPT, DUE)
+    closed = replace(closed, basis="停业，负责人１３８ 1234 5678")
+    late = frozen_lists.member("SJ-2026-000001", "ec02", Outcome.LATE, DUE)
+    _, found = frozen_lists.frozen("SJ-2026-000001", [closed, late], DUE)
+    found = replace(found, title="值班表（a.b@example.cn）", basis="通知，联系人150602199001011234")
+    told = bulletin.paper.values(drafted(found), found)
+    assert told["标题"] == "示例区民政局关于值班表（（略））报送情况的通报"
+    assert told["依据"] == "通知，联系人（略）"
+    assert told["调整名单"][0]["说明"] == "停业，负责人（略）"

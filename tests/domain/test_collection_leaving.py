@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from domain import collection as rules
-from domain.collection import Change, Collection, Phase, Reminders, StepKind, Window
+from domain.collection import Action, Change, Collection, Decision, Phase, Reminders, StepKind, Window
+from domain.people import Actor, Holding, Role
 from tests.domain.collections import CALENDAR, LOCAL, OPENS, WINDOW, collection, kind
 
 NEVER_AT_NIGHT = Reminders(before=(4320, 1440, 120), after=(120,), urgent=False)
@@ -136,3 +137,13 @@ def test_an_opening_behind_the_due_instant_says_what_can_still_be_done_and_says_
         ("due", None, "开启时已一并告知"),
         ("chase:60", None, "开启时已一并告知"),
     ]
+
+
+def test_a_collection_that_is_cancelled_before_its_opening_is_told_to_nobody() -> None:
+    actor = Actor(person_id="p-1", holdings=(Holding(post_id="office", role=Role.OFFICE, unit_id="bureau"),))
+    by, decision = rules.By(person_id="p-1"), Decision(action=Action.CANCEL, reason="文件撤回")
+    opened = rules.take(collection(), next(rules.pending(collection())), OPENS, CALENDAR).collection
+    early, late = (rules.act(one, None, decision, actor, by, OPENS).change for one in (collection(), opened))
+    assert (early.collection.phase, early.telling) == (Phase.CANCELLED, None)
+    assert late.telling is not None
+    assert late.telling.text == "“国庆假期值班表”已撤销，不必报送：文件撤回"

@@ -25,7 +25,10 @@ def test_the_notice_s_deadline_is_the_instant_that_the_facts_name() -> None:
         "9月29日前",
         "星期四11:30前",
         "9 月 29 日（礼拜四）",
-        "按通知要求",
+        "9月29日（星期四）上午11:30前",
+        "9月29日11时30分前",
+        "9月29日上午11点半前",
+        "按通知要求，落实3点要求",
     ],
 )
 def test_words_that_agree_with_the_instant_are_accepted(wording: str) -> None:
@@ -40,6 +43,8 @@ def test_words_that_agree_with_the_instant_are_accepted(wording: str) -> None:
         ("9月28日（星期四）11:30前", "due_date_mismatch"),
         ("2023年9月29日（星期四）11:30前", "due_date_mismatch"),
         ("9月29日（星期四）12:30前", "due_time_mismatch"),
+        ("9月29日（星期四）11时前", "due_time_mismatch"),
+        ("9月29日（星期四）晚上11:30前", "due_time_mismatch"),
     ],
 )
 def test_words_that_contradict_the_instant_are_refused_with_what_the_instant_is(
@@ -58,6 +63,31 @@ def test_the_eighth_of_october_named_as_a_date_includes_that_day() -> None:
     windows.check(window, OPENS)
     assert window.is_on_time(datetime(2022, 10, 8, 18, 0, tzinfo=LOCAL))
     assert not window.is_on_time(datetime(2022, 10, 9, 0, 0, tzinfo=LOCAL))
+
+
+@pytest.mark.parametrize(
+    ("hour", "wording"),
+    [
+        (15, "9月29日下午3:00前"),
+        (15, "9月29日（星期四）下午3时前"),
+        (13, "9月29日中午1点前"),
+        (12, "9月29日中午12:00前"),
+        (24, "9月29日（星期四）24:00前"),
+        (24, "9月29日（星期四）晚上12点前"),
+        (24, "9月29日（星期四）前"),
+        (24, "9月30日（星期五）0:00前"),
+    ],
+)
+def test_an_afternoon_and_the_end_of_a_day_are_named_as_people_name_them(hour: int, wording: str) -> None:
+    due = datetime(2022, 9, 29, tzinfo=LOCAL) + timedelta(hours=hour)
+    windows.check(Window(opens_at=OPENS, due_at=due, cut_off_at=due, wording=wording), OPENS)
+
+
+@pytest.mark.parametrize("wording", ["9月30日24:00前", "9月29日0:00前", "9月28日前", "9月29日（星期五）前"])
+def test_the_end_of_a_day_is_not_that_of_another(wording: str) -> None:
+    due = datetime(2022, 9, 30, tzinfo=LOCAL)
+    with pytest.raises(Refused, match="mismatch"):
+        windows.check(Window(opens_at=OPENS, due_at=due, cut_off_at=due, wording=wording), OPENS)
 
 
 @pytest.mark.parametrize(

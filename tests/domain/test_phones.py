@@ -64,6 +64,11 @@ def test_a_number_in_free_text_is_found_and_concealed(text: str) -> None:
     assert not phones.mentioned(phones.concealed(text))
 
 
+def test_what_stands_around_a_number_stays_as_it_was_written() -> None:
+    written = "值班（８：３０），请拨１３８ 0000 ０００１；℃㊿，再拨13800000001。"
+    assert phones.concealed(written) == "值班（８：３０），请拨138****0001；℃㊿，再拨138****0001。"
+
+
 @pytest.mark.parametrize(
     "text",
     [

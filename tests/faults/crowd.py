@@ -15,10 +15,10 @@ import httpx
 import psutil
 
 from deploy.devstack import START_WITHIN
-from deploy.loopback import free_ports
 from deploy.processes import Child, Part
 from services.cli import up
 from tests.api.live import Live
+from tests.stack import free_ports
 
 MOST_MEMORY = 256_000_000
 """Bytes: what an API gets by with, flooded or not."""

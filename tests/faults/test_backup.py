@@ -16,12 +16,12 @@ from temporalio.service import RPCError
 
 from adapters.postgres.database import Database
 from adapters.postgres.open_cases import PostgresOpenCases
-from deploy.devstack import Devstack, Ports
+from deploy.devstack import Devstack
 from tests import launched
 from tests.api.live import Live
 from tests.faults import cases
 from tests.harness import photo
-from tests.stack import data_folder, eventually
+from tests.stack import data_folder, eventually, ports
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ async def test_restored_into_an_empty_folder_the_record_is_sound_and_every_open_
     assert (code, err) == (0, ""), err
     assert "已恢复" in out
     said: list[str] = []
-    async with Devstack(data=data, ports=Ports.free(), say=said.append) as stack:
+    async with Devstack(data=data, ports=ports(), say=said.append) as stack:
         code, out, _ = await launched.command("audit", "verify", "--data", str(data))
         assert code == 0, out
         async with Database.opened(stack.database_url, size=1, timeout=10) as database:

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from activities.reconcile import Pass, ReconcileActivities
+from activities.runs import Runs
 from adapters.postgres.collection_drift import PostgresCollectionDrift
 from adapters.postgres.drift import PostgresDrift
 from adapters.postgres.hazards import PostgresHazards
@@ -133,6 +134,20 @@ async def test_a_row_that_its_chain_does_not_give_is_written_anew(
     async with _seeded(owner, number, WRONG_ROWS[what]):
         await _found_and_repaired(world, owner, DriftKind.CASE_DIFFERS, number)
         assert await owner.fetchrow("SELECT * FROM hazards WHERE id = $1", number) == before
+
+
+async def test_a_case_that_cannot_be_read_keeps_no_later_one_from_being_looked_at(
+    world: World, owner: "asyncpg.Connection[asyncpg.Record]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("activities.runs.STEP", 1)
+    first, second = await loop.to(world, "confirmed"), await _terminated(world)
+    before = f"{first[:-6]}{int(first[-6:]) - 1:06}"
+    gateway = HazardGateway(world.client, task_queue=world.settings.task_queue, timeout=10)
+    inventory = EngineInventory(world.client, gateway, timeout=10)
+    runs = Runs(PostgresDrift(world.database), inventory, clock.real, of="Hazard")
+    async with _seeded(owner, first, WRONG_ROWS["a snapshot that cannot be read"]):
+        _, found = await runs.compare(before, set(), repair=False)
+    assert [(one.kind, one.subject) for one in found] == [(DriftKind.RUN_MISSING, second)]
 
 
 async def _run_elsewhere(world: World, number: str) -> None:

@@ -121,7 +121,7 @@ async def test_a_file_whose_making_was_killed_in_its_first_moments_is_made_again
     with data_folder() as data:
         (data / "logs").mkdir(parents=True)
         making = asyncio.ensure_future(engine.ensure_file(data, lambda _line: None))
-        await eventually(partial(_begun, data), within=60)
+        await eventually(partial(_begun, data))
         await asyncio.wait({making}, timeout=delay)
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error):

@@ -36,7 +36,7 @@ async def test_a_case_goes_on_as_it_was_whatever_is_done_to_its_run_from_outside
     await asyncio.gather(*(_done(live, number, *DEEDS[deed]) for number in numbers))
     if deed in NOTED:
         reconciling = stages.reconciling(live, world.database)
-        await eventually(partial(_noted, world, reconciling, numbers), within=60)
+        await eventually(partial(_noted, world, reconciling, numbers))
     assert await eventually(partial(cases.all_run, live, *numbers))
     assert await cases.state(live, *numbers) == before
     assert await _chains(world, numbers) == chains, "nothing is done twice"

@@ -73,7 +73,7 @@ async def test_a_case_whose_workflow_keeps_failing_is_told_by_reconciler_and_doc
         PostgresDrift(world.database), PostgresCollectionDrift(world.database), inventory, clock.real
     )
     async with stuck(world) as number:
-        await eventually(partial(_shown_stuck, inventory, number), within=60)
+        await eventually(partial(_shown_stuck, inventory, number))
         found = (await reconciling.reconcile(Pass())).drifts
         assert (DriftKind.RUN_STUCK, number) in {(one.kind, one.subject) for one in found}
         code, out, _ = await launched.command("doctor", "--data", str(live.stack.data))

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from tests.stack import eventually
+from tests.stack import eventually, free_ports
 
 AUDIENCE = "bihuan-api"
 _BACK = "http://127.0.0.1:9/back"
@@ -38,7 +37,7 @@ class Provider:
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
         )
-        await eventually(self._answers, within=40)
+        await eventually(self._answers)
 
     async def stop(self) -> None:
         if self.process is not None:
@@ -85,9 +84,7 @@ class Provider:
 @contextlib.asynccontextmanager
 async def running() -> AsyncIterator[Provider]:
     """A provider on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    (port,) = free_ports(1)
     provider = Provider(port=port)
     await provider.start()
     try:

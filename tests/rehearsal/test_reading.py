@@ -27,6 +27,9 @@ events:
 """
 
 
+ACT = "act: {case: 甲, do: confirm, by: team-1}"
+
+
 def _refused(tmp_path: Path, text: str) -> str:
     file = tmp_path / "方案.yaml"
     file.write_text(text, encoding="utf-8")
@@ -47,8 +50,37 @@ def _refused(tmp_path: Path, text: str) -> str:
         ("case: 甲, do", "case: 乙, do", 15, "“乙”没有在方案中上报或发起"),
         ("do: confirm", "do: fly", 15, "不是允许的值"),
         ("do: confirm", "do: close", 15, "督导组在任何环节都不能“销号”，可以的是：领导小组领导"),
-        ("act: {case: 甲, do: confirm, by: team-1}", "submit: {case: 甲}", 15, "“甲”没有在方案中上报或发起"),
-        ("act: {case: 甲, do: confirm, by: team-1}", "read: {case: 乙, units: [ec99]}", 15, "没有单位 ec99"),
+        (ACT, "submit: {case: 甲}", 15, "“甲”没有在方案中上报或发起"),
+        (ACT, "read: {case: 乙, units: [ec99]}", 15, "没有单位 ec99"),
+        (
+            ACT,
+            "collect: {case: 乙, by: team-1, with: {kind: x}}",
+            15,
+            "督导组不能“发起收集”，可以的是：领导小组办公室",
+        ),
+        (ACT, "collect: {case: 乙, with: {titel: 日报告}}", 15, "“发起收集”没有字段 titel"),
+        (ACT, "collect: {case: 乙, with: {audience: {units: [ec99]}}}", 15, "没有单位 ec99"),
+        (ACT, "collect: {case: 乙, with: {audience: 全区, contact_post: nobody}}", 15, "没有岗位 nobody"),
+        (ACT, "decide: {case: 甲, do: exempt, by: team-1}", 15, "督导组不能“单位免报”"),
+        (ACT, "decide: {case: 甲, do: exempt, with: {unit_id: ec99}}", 15, "没有单位 ec99"),
+        (
+            ACT,
+            "registration: {case: 甲, unit: ec01, received_at: 2022-09-27T09:00:00+08:00, by: leader}",
+            15,
+            "不能“代登记”",
+        ),
+        (
+            ACT,
+            "bulletin: {case: 甲, do: sign, by: office}",
+            15,
+            "领导小组办公室不能“签发”，可以的是：领导小组领导",
+        ),
+        (
+            ACT,
+            "bulletin: {case: 甲, do: correct, by: office, with: {units: [{unit_id: ec99}]}}",
+            15,
+            "没有单位 ec99",
+        ),
         ("act: {", "acts: {", 15, "不是推演方案里的字段"),
         ("    act: {case: 甲, do: confirm, by: team-1}", "    plan: 1", 15, "的值不对"),
         ("name: 试\n", "", 1, "name 没有写"),

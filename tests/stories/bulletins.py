@@ -68,16 +68,12 @@ async def download(world: World, number: str, suffix: str, person: str = OFFICE)
 
 async def readers(world: World, number: str, *, read: bool | None = None, person: str = OFFICE) -> list[str]:
     asked = {} if read is None else {"read": str(read).lower()}
-    answer = await world.get(person, f"/v1/bulletins/{number}/readers", **asked)
-    assert answer.status_code == 200, answer.text
-    return [one["unit_id"] for one in answer.json()["items"]]
+    return [one["unit_id"] for one in await world.whole(person, f"/v1/bulletins/{number}/readers", **asked)]
 
 
 async def inbox(world: World, person: str, number: str) -> list[Json]:
     """What a person was told of a bulletin, the last first."""
-    answer = await world.get(person, "/v1/me/notices", limit=100)
-    assert answer.status_code == 200, answer.text
-    return [one for one in answer.json()["items"] if one["hazard_id"] == number]
+    return [one for one in await world.whole(person, "/v1/me/notices") if one["hazard_id"] == number]
 
 
 def later(at: datetime, **by: int) -> str:

@@ -107,7 +107,7 @@ async def done(world: World, order_id: str) -> int:
             )
         return None if row is None else (row["cases"],)
 
-    return (await eventually(noted, within=40))[0]
+    return (await eventually(noted))[0]
 
 
 async def notices(world: World, number: str, kind: str = "due_moved") -> list[Json]:

@@ -1,7 +1,7 @@
 """Bulk acts: each item judged by itself and told apart, resumable by the same key, one digest to each post (bar A5, A4)."""
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -10,6 +10,9 @@ from services.api.routers import bulk
 from tests.harness import Json, World
 from tests.stories import loop
 from tests.stories.loop import CHECKER, FINDER, OFFICE, STAFF
+
+SOON: Final = 0.05
+"""Seconds within which a bulk begins its first items and cannot end thirty: each is a command to the engine, six at once."""
 
 
 async def _reported(world: World, count: int, **more: Any) -> list[str]:
@@ -70,7 +73,7 @@ async def test_a_bulk_that_was_broken_off_goes_on_where_it_stopped(
 ) -> None:
     hazards = await _reported(world, 30)
     body = {"hazards": hazards, "act": {"level": "general"}}
-    monkeypatch.setattr(bulk, "PATIENCE", 0.2)
+    monkeypatch.setattr(bulk, "PATIENCE", SOON)
     response = await world.post(FINDER, "/v1/hazards/bulk/confirm", body, key="bulk-confirm")
     assert (response.status_code, response.json()["code"]) == (503, "bulk_unfinished")
     assert response.headers["retry-after"]
@@ -91,7 +94,7 @@ async def test_a_bulk_that_nobody_goes_on_with_is_told_of_by_the_reconciler(
 ) -> None:
     hazards = await _reported(world, 30)
     body: Json = {"hazards": hazards, "act": {}}
-    monkeypatch.setattr(bulk, "PATIENCE", 0.2)
+    monkeypatch.setattr(bulk, "PATIENCE", SOON)
     response = await world.post(FINDER, "/v1/hazards/bulk/confirm", body, key="bulk-left")
     assert response.status_code == 503
     monkeypatch.undo()

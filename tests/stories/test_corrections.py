@@ -113,6 +113,7 @@ async def test_what_a_correction_says_must_fit_the_list_and_its_instants(world: 
     assert await code(received_at=None) == "received_at_mismatch"
     assert await code(received_at=story.later(due, minutes=1)) == "received_at_mismatch"
     assert await code(received_at=story.later(due, hours=7)) == "received_after_cut_off"
+    assert await code(received_at=story.later(due, days=-4)) == "received_before_opening"
     assert await code(outcome="missing", received_at=None) == "ruling_changes_nothing"
     assert await code(unit_id="nobody") == "unit_unknown"
     early = [{"unit_id": "ec03", "received_at": due.isoformat(), "reason": "已报"}]

@@ -116,5 +116,4 @@ async def test_a_case_passed_on_within_the_unit_waits_on_the_new_post(world: Wor
     number = await loop.to(world, "assigned")
     moved = await loop.do(world, OFFICE, number, "reassign")
     assert (moved["responsible_post"], moved["waiting_post"]) == ("ec01-head", "ec01-head")
-    work = (await world.get(HEAD, "/v1/me/work", limit=100)).json()["items"]
-    assert number in {one["id"] for one in work}
+    assert number in {one["id"] for one in await world.whole(HEAD, "/v1/me/work")}

@@ -1,9 +1,11 @@
 """The feed as another system reads it: CloudEvents, in order, and nothing of a unit that is not one's own."""
 
 import json
+from functools import partial
 from typing import Any
 
 from tests.harness import Json, World
+from tests.stack import eventually
 from tests.stories import loop
 
 UNIT, OTHER_UNIT = "p-ec01-safety", "p-ec03-safety"
@@ -37,8 +39,16 @@ async def test_a_loop_is_told_step_by_step_as_cloud_events_without_persons(world
     assert "张三" not in text
     assert "person" not in text
     assert "安全出口" not in text
-    again = (await world.get(loop.OFFICE, "/v1/events", cursor=page["next"])).json()
-    assert (again["items"], again["next"], again["more"]) == ([], page["next"], False)
+    again = (await world.get(loop.OFFICE, "/v1/events", cursor=page["next"], kind="hazard")).json()
+    assert (again["items"], again["more"]) == ([], False)
+    assert await eventually(partial(_stands_still, world))
+
+
+async def _stands_still(world: World) -> bool:
+    """Whether behind the last event there is none, and the cursor stays."""
+    end = (await world.get(loop.OFFICE, "/v1/events", cursor="end")).json()["next"]
+    page = (await world.get(loop.OFFICE, "/v1/events", cursor=end)).json()
+    return (page["items"], page["next"], page["more"]) == ([], end, False)
 
 
 async def test_a_unit_gets_its_own_events_and_not_a_trace_of_another(world: World) -> None:
@@ -55,11 +65,11 @@ async def test_a_unit_gets_its_own_events_and_not_a_trace_of_another(world: Worl
 async def test_what_concerns_others_is_passed_over_and_not_looked_through_again(world: World) -> None:
     begin = (await world.get(OTHER_UNIT, "/v1/events", cursor="end")).json()["next"]
     await world.report()
-    answer = (await world.get(OTHER_UNIT, "/v1/events", cursor=begin)).json()
+    answer = (await world.get(OTHER_UNIT, "/v1/events", cursor=begin, kind="hazard")).json()
     assert (answer["items"], answer["more"]) == ([], False)
     assert int(answer["next"]) > int(begin)
     case = await world.report("p-team2a", unit="ec03")
-    page = (await world.get(OTHER_UNIT, "/v1/events", cursor=answer["next"])).json()
+    page = (await world.get(OTHER_UNIT, "/v1/events", cursor=answer["next"], kind="hazard")).json()
     assert [item["subject"] for item in page["items"]] == [case["id"]]
 
 

@@ -28,7 +28,7 @@ async def test_while_a_request_is_pending_the_old_deadline_rules(world: World, m
         one for one in await ticks.inbox(world, OFFICE, number) if one["kind"] == "extension_requested"
     ]
     assert "防火门须定制" in requested["text"]
-    listed = (await world.get(OFFICE, "/v1/hazards", extension_pending="true", limit=100)).json()["items"]
+    listed = await world.whole(OFFICE, "/v1/hazards", extension_pending="true")
     assert number in {one["id"] for one in listed}
     await world.until(ticks.on(monday, 16), number)
     assert (await world.see(number))["overdue"] is True

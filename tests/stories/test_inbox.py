@@ -31,8 +31,7 @@ async def test_a_holder_replaced_a_minute_before_an_escalation_does_not_get_it_a
         path = f"/v1/me/notices/{escalated['id']}/ack"
         assert (await world.post(DEPUTY, path, None)).status_code == 404
         assert (await world.post(NEW_DEPUTY, path, None)).status_code == 200
-        listed = (await world.get(NEW_DEPUTY, "/v1/me/work", limit=100)).json()["items"]
-        assert number in {one["id"] for one in listed}
+        assert number in {one["id"] for one in await world.whole(NEW_DEPUTY, "/v1/me/work")}
     finally:
         await _seat(world, "deputy", NEW_DEPUTY, DEPUTY)
     line = (await loop.timeline(world, number))[-1]
@@ -99,8 +98,7 @@ async def test_what_was_taken_note_of_is_told_apart(world: World, monday: dateti
     assert (await world.post(STAFF, f"/v1/me/notices/{first['id']}/ack", None)).status_code == 200
 
     async def listed(acknowledged: str) -> set[str]:
-        page = await world.get(STAFF, "/v1/me/notices", acknowledged=acknowledged, limit=100)
-        return {one["id"] for one in page.json()["items"]}
+        return {one["id"] for one in await world.whole(STAFF, "/v1/me/notices", acknowledged=acknowledged)}
 
     assert {first["id"], second["id"]} & await listed("true") == {first["id"]}
     assert {first["id"], second["id"]} & await listed("false") == {second["id"]}

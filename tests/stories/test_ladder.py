@@ -5,7 +5,7 @@ import itertools
 from datetime import datetime
 from typing import Final
 
-from tests.harness import Json, World
+from tests.harness import World
 from tests.stories import loop, ticks
 from tests.stories.loop import DEPUTY, FINDER, HEAD, OFFICE, STAFF
 
@@ -142,12 +142,7 @@ async def test_what_was_escalated_stays_on_the_list_of_everybody_who_was_told(
     number = await loop.to(world, "rectifying")
 
     async def listed(person: str) -> bool:
-        more: Json = {}
-        while True:
-            page = (await world.get(person, "/v1/me/work", limit=100, **more)).json()
-            if number in {one["id"] for one in page["items"]} or page["next"] is None:
-                return number in {one["id"] for one in page["items"]}
-            more = {"cursor": page["next"]}
+        return number in {one["id"] for one in await world.whole(person, "/v1/me/work")}
 
     above = (HEAD, loop.CHECKER, OFFICE, DEPUTY, LEADER)
     await world.until(ticks.on(monday, 17, "17:00"), number)
@@ -175,8 +170,8 @@ async def test_the_colour_deepens_with_the_ladder_and_ends_with_the_lateness(
     await loop.do(world, OFFICE, number, "assign", post="ec02-safety")
 
     async def found(colour: str) -> bool:
-        page = (await world.get(OFFICE, "/v1/hazards", colour=colour, unit="ec02", limit=100)).json()
-        return number in {one["id"] for one in page["items"]}
+        listed = await world.whole(OFFICE, "/v1/hazards", colour=colour, unit="ec02")
+        return number in {one["id"] for one in listed}
 
     colours = []
     for day in (15, 16, 18, 25):

@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from functools import partial
 
 import httpx
 import pytest
@@ -71,7 +72,7 @@ async def test_a_continued_run_keeps_every_change_once_and_the_deadline(brief: W
     for some in range(0, len(keys), 5):
         answers = await asyncio.gather(*(_persistent(brief, number, key) for key in keys[some : some + 5]))
         assert {answer.status_code for answer in answers} == {200}
-    assert await _continued(brief, number)
+    assert await eventually(partial(_continued, brief, number))
     lines = await loop.timeline(brief, number)
     notes = [line["note"] for line in lines if line["action"] == "note"]
     assert sorted(notes) == sorted(keys)
@@ -88,7 +89,7 @@ async def test_a_command_repeated_in_the_continued_run_is_not_done_again(brief: 
     assert (await brief.post(STAFF, path, {}, key)).status_code == 200
     for note in range(10):
         await _persistent(brief, number, f"{key}-{note}")
-    assert await _continued(brief, number)
+    assert await eventually(partial(_continued, brief, number))
     seq = (await brief.see(number))["seq"]
     again = Command(action=Action.START, request_id=f"{STAFF}:{key}", actor=await behind.actor(brief, STAFF))
     assert (await behind.gateway(brief).act(number, again)).seq == seq

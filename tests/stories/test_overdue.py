@@ -60,7 +60,7 @@ async def test_a_stage_that_stays_late_is_not_flagged_again(world: World, monday
     number = await loop.to(world, "rectifying")
     await world.wind(77 * DAY, number)
     assert len(await _lapses(world, number)) == 1
-    listed = (await world.get(OFFICE, "/v1/hazards", overdue="true", unit="ec01", limit=100)).json()["items"]
+    listed = await world.whole(OFFICE, "/v1/hazards", overdue="true", unit="ec01")
     assert number in {one["id"] for one in listed}
 
 

@@ -54,8 +54,7 @@ async def _long(world: World) -> tuple[str, list[tuple[str, str, str]]]:
 
 
 async def _posts(world: World) -> dict[str, str]:
-    page = (await world.get(OFFICE, "/v1/posts", limit=100)).json()
-    return {post["id"]: post["title"] for post in page["items"]}
+    return {post["id"]: post["title"] for post in await world.whole(OFFICE, "/v1/posts")}
 
 
 async def _names(world: World, people: set[str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.harness import LOCAL, World
+from tests.harness import LOCAL, Json, World
 from tests.stories import calendars, loop, organised, ticks
 from tests.stories.loop import DEPUTY, FINDER, OFFICE, STAFF
 from tests.stories.organised import holder, standing_in
@@ -27,6 +27,14 @@ def _day(instant: datetime) -> str:
     return instant.astimezone(LOCAL).date().isoformat()
 
 
+def _today(world: World) -> str:
+    """The local day on which the story takes place to its end: shortly before midnight it begins shortly after it."""
+    soon = timedelta(minutes=10)
+    if _day(world.clock()) != _day(world.clock() + soon):
+        world.clock.ahead, world.following = soon, True
+    return _day(world.clock())
+
+
 async def test_a_deputy_replaced_a_minute_before_an_escalation_hands_it_to_the_new_one(world: World) -> None:
     monday = world.begin_on_monday()
     number = await loop.to(world, "assigned")
@@ -40,7 +48,7 @@ async def test_a_deputy_replaced_a_minute_before_an_escalation_hands_it_to_the_n
         assert await ticks.inbox(world, DEPUTY, number) == []
         assert number in {one["id"] for one in await _work(world, NEW_DEPUTY)}
         assert number not in {one["id"] for one in await _work(world, DEPUTY)}
-        log = (await world.get(OFFICE, f"/v1/hazards/{number}/notices", limit=100)).json()["items"]
+        log = await world.whole(OFFICE, f"/v1/hazards/{number}/notices")
         (line,) = [one for one in log if one["post_id"] == "deputy"]
         assert (line["held_when_due"], line["hold_now"]) == (["救助室示例"], ["救助室示例"])
         # the log names both, and when one took over from the other
@@ -51,14 +59,13 @@ async def test_a_deputy_replaced_a_minute_before_an_escalation_hands_it_to_the_n
     finally:
         await organised.edit(world, holders=[holder("deputy", DEPUTY)])
     # what was due while the other held it still says so
-    log = (await world.get(OFFICE, f"/v1/hazards/{number}/notices", limit=100)).json()["items"]
+    log = await world.whole(OFFICE, f"/v1/hazards/{number}/notices")
     (line,) = [one for one in log if one["post_id"] == "deputy" and one["kind"] == "escalation"]
     assert (line["held_when_due"], line["hold_now"]) == (["救助室示例"], ["副组长示例"])
 
 
-async def _work(world: World, person: str) -> list[dict[str, str]]:
-    items: list[dict[str, str]] = (await world.get(person, "/v1/me/work", limit=100)).json()["items"]
-    return items
+async def _work(world: World, person: str) -> list[Json]:
+    return await world.whole(person, "/v1/me/work")
 
 
 async def test_a_change_to_come_takes_effect_at_its_instant_and_not_before(world: World) -> None:
@@ -85,8 +92,8 @@ async def test_a_change_to_come_takes_effect_at_its_instant_and_not_before(world
 async def test_a_substitute_acts_by_the_covered_post_on_the_covered_days_in_the_name_of_the_absent(
     world: World,
 ) -> None:
+    today = _today(world)
     number = (await world.report(FINDER))["id"]
-    today = _day(world.clock())
     cover = standing_in("team-1", FINDER, "p-finance", today, today)
     await organised.edit(world, substitutions=[cover])
     me = (await world.get("p-finance", "/v1/me")).json()["posts"]
@@ -114,8 +121,8 @@ async def test_a_substitute_acts_by_the_covered_post_on_the_covered_days_in_the_
 
 
 async def test_a_substitute_whose_principal_leaves_the_post_may_not_act_any_more(world: World) -> None:
+    today = _today(world)
     number = (await world.report("p-team2a", unit="ec03"))["id"]
-    today = _day(world.clock())
     await organised.edit(
         world, substitutions=[standing_in("team-2", "p-team2a", "p-organisations", today, today)]
     )
@@ -148,8 +155,8 @@ async def test_what_a_substitute_changes_beside_the_cases_is_noted_in_whose_name
 
 
 async def test_a_substitute_never_checks_what_they_or_their_principal_rectified(world: World) -> None:
+    today = _today(world)
     number = await loop.to(world, "verifying")
-    today = _day(world.clock())
     await organised.edit(world, substitutions=[standing_in("team-1", "p-team1b", STAFF, today, today)])
     status, told = await loop.try_(world, STAFF, number, "pass")
     assert (status, told["code"]) == (403, "separation_of_duties")

@@ -43,16 +43,8 @@ async def history(world: World, number: str, monday: datetime) -> list[str]:
 
 async def inbox(world: World, person: str, number: str | None = None) -> list[Json]:
     """What the person's posts were told of a case by now, the oldest first."""
-    found: list[Json] = []
-    more: Json = {}
-    while True:
-        response = await world.get(person, "/v1/me/notices", limit=50, **more)
-        assert response.status_code == 200, response.text
-        page = response.json()
-        found += [one for one in page["items"] if number in (None, one["hazard_id"])]
-        if page["next"] is None:
-            return found[::-1]
-        more = {"cursor": page["next"]}
+    found = await world.whole(person, "/v1/me/notices")
+    return [one for one in reversed(found) if number in (None, one["hazard_id"])]
 
 
 async def kinds(world: World, person: str, number: str) -> list[str]:

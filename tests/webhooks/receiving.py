@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from standardwebhooks.webhooks import Webhook
 
 from tests.harness import Json, World
 from tests.outgoing.receiver import Answerer, Receiver, Request, receiving
+from tests.stack import free_ports
 from workflows import webhook
 
 OFFICE: Final = "p-office"
@@ -20,10 +20,8 @@ OFFICE: Final = "p-office"
 
 def free_port() -> int:
     """A port on which nobody listens, until a test does."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+    (port,) = free_ports(1)
+    return port
 
 
 async def subscribe(world: World, url: str, **more: Any) -> Json:
@@ -110,14 +108,14 @@ def only(subjects: Iterable[str], answer: Answerer, otherwise: Answerer) -> Answ
 async def pass_time(world: World, hook: Json, ahead: timedelta) -> datetime:
     """Let time pass for a subscription; gives its time then."""
     handle = world.client.get_workflow_handle(webhook.workflow_id(hook["id"]))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         await world.skipper.fast_forward(handle, ahead)
     return await world.skipper.get_current_time(handle)
 
 
 async def until(world: World, hook: Json, **wanted: Any) -> Json:
     """Wait until a subscription stands so."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while True:
             seen = await standing(world, hook)
             if all(seen[name] == value for name, value in wanted.items()):

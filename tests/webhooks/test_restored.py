@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.postgres.events import PostgresEvents
-from deploy.devstack import Devstack, Ports
+from deploy.devstack import Devstack
 from tests import harness, launched, stack
 from tests.harness import Json, World
 from tests.outgoing.receiver import Receiver, receiving
@@ -65,7 +65,7 @@ async def test_a_restored_backup_gives_no_position_and_no_message_id_a_second_me
             words = ("restore", str(lost.file), "--data", str(data), "--sealing-keys", str(lost.keys))
             restored = await launched.command(*words)
             assert restored[0] == 0, restored
-            async with Devstack(data=data, ports=Ports.free(), say=print) as found, _working(found) as world:
+            async with Devstack(data=data, ports=stack.ports(), say=print) as found, _working(found) as world:
                 await _check(world, lost, there)
 
 

@@ -196,7 +196,11 @@ async def _once(
 
 
 async def _counted(services: Services, person: Person, point_id: str) -> None:
-    """Count what somebody has sent at once, which no throttle of the dispatchers sees. Raises ``ComeBack`` (``too_many_tries``)."""
+    """Count what somebody has sent at once to a point that is theirs, which no throttle of the dispatchers sees.
+
+    Raises ``Refused`` (``contact_point_unknown``), ``ComeBack`` (``too_many_tries``).
+    """
+    await _one(services, person, point_id)
     key = services.identity.counter
     counted = [
         Bucket(key=key("contact point", point_id), most=_MOST_THERE, window=_TEN_MINUTES),

@@ -14,7 +14,7 @@ from domain.errors import Kind, Refused
 from services.api import collection_responses as answers
 from services.api import patterns, responses
 from services.api.collection_bodies import RosterBody
-from services.api.deps import Caller, IdempotencyKey, Limit, Wired
+from services.api.deps import Caller, IdempotencyKey, Limit, Services, Wired
 from services.api.door import Door
 from services.api.duty_views import DutyView, FindingsView, FindingView, ShiftView, calendar, shift_view
 from services.api.parameters import Instant, utc
@@ -42,7 +42,7 @@ async def unit_duty(
     until: Annotated[Instant | None, Query(description="至何时；不填为其后三十一日")] = None,
 ) -> DutyView:
     """此刻谁在班、谁带班，以及一段时间内的班次。手机号一律掩码。"""
-    _check_unit(person, "get_unit_duty", unit_id)
+    await _check_unit(services, person, "get_unit_duty", unit_id)
     now = services.clock()
     first = utc(since) if since else now
     rows = await services.collecting.duty.of_unit(unit_id, first, utc(until) if until else first + AHEAD)
@@ -62,7 +62,7 @@ async def unit_duty(
 )
 async def unit_calendar(unit_id: UnitId, person: Caller, services: Wired) -> Response:
     """自此刻起三十一日的班次，iCalendar 格式，可导入手机日历。"""
-    _check_unit(person, "export_unit_duty", unit_id)
+    await _check_unit(services, person, "export_unit_duty", unit_id)
     now = services.clock()
     rows = await services.collecting.duty.of_unit(unit_id, now, now + AHEAD)
     return Response(calendar("值班表", rows, now), media_type="text/calendar; charset=utf-8")
@@ -107,7 +107,8 @@ async def check_roster(
     kind = await services.collecting.kinds.one("duty_roster", services.clock())
     errors = [] if kind is None else forms.errors(kind, body.content)
     if errors:
-        return FindingsView(findings=[FindingView(**one) for one in errors])
+        told = ({**one, "field": one["field"].removeprefix("content.")} for one in errors)
+        return FindingsView(findings=[FindingView(**one) for one in told])
     since, until = utc(body.covers_from), utc(body.covers_to)
     if since >= until:
         raise Refused(Kind.CONFLICT, "covers_invalid", "终止时刻须晚于起始时刻", field="covers_to")
@@ -117,7 +118,8 @@ async def check_roster(
     return FindingsView(findings=[FindingView(**vars(one)) for one in found])
 
 
-def _check_unit(person: Person, operation: str, unit_id: str) -> None:
+async def _check_unit(services: Services, person: Person, operation: str, unit_id: str) -> None:
     units = access.visible_units(operation, person.actor)
-    if units is not None and unit_id not in units:
+    seen = units is None or unit_id in units
+    if not seen or await services.directory.unit(unit_id) is None:
         raise Refused(Kind.UNKNOWN, "unit_unknown", "没有这个单位")

@@ -9,10 +9,11 @@ from pydantic import BaseModel, Field, StrictInt
 
 from adapters.postgres.collection_series import Period
 from domain import access
+from domain.collection import Content
 from domain.collection import series as rules
 from domain.collection.opening import contact_phone
 from domain.collection.series import Cadence, CatchUp, DaysOff, Series
-from domain.errors import Temporary
+from domain.errors import Kind, Refused, Temporary
 from domain.requests import Answer
 from services.api import collection_responses as answers
 from services.api import patterns
@@ -135,7 +136,7 @@ async def list_series(
     """各项周期收集，以及各周期开启了哪一项收集、为何未开启。"""
     access.check("list_series", person.actor)
     found = await services.collecting.series.page(cursor or "", limit + 1)
-    items = [_view(one, await services.collecting.series.periods(one.id, "", SHOWN)) for one in found[:limit]]
+    items = [_view(one, await services.collecting.series.periods(one.id, SHOWN)) for one in found[:limit]]
     return Page(items=items, next=items[-1].id if len(found) > limit else None)
 
 
@@ -174,8 +175,12 @@ async def _scheduled(services: Services, series: Series) -> None:
 async def _series(services: Services, person: Any, body: SeriesBody) -> Series:
     holding, now = held(person, "create_series"), services.clock()
     desk = await services.directory.unit(holding.unit_id)
-    if await services.collecting.kinds.one(body.kind, now) is None:
+    kind = await services.collecting.kinds.one(body.kind, now)
+    if kind is None:
         raise unknown("kind_unknown", "没有这个收集种类", "kind")
+    if kind.content is Content.ROSTER:
+        message = "值班表须逐次写明须覆盖的起止时刻，不能按周期收集"
+        raise Refused(Kind.CONFLICT, "kind_not_periodic", message, field="kind")
     if desk is None or await services.directory.post(body.contact_post) is None:
         raise unknown("post_unknown", "没有这个联系岗位", "contact_post")
     terms = await services.dictionary.terms(now)

@@ -14,7 +14,7 @@ from adapters.postgres.submissions import Facts, Overtaken, Turn
 from domain import access
 from domain import collection as rules
 from domain.errors import Kind, Refused, Temporary
-from domain.evidence import Evidence
+from domain.evidence import Evidence, EvidenceKind
 from domain.people import Holding
 from domain.requests import Answer
 from services.api import collection_responses as answers
@@ -97,6 +97,10 @@ async def _hand_in(
 ) -> JSONResponse:
     unit_id, holding = _for_unit(person, operation, body.unit_id)
     request = request_of(person, key, f"{collection_id}/{operation}", body)
+    sealed = any(one.kind is EvidenceKind.ESEAL for one in body.evidence)
+    if sealed and (earlier := await services.requests.earlier(request)):
+        # what is on record is answered again, whatever the verifier says by now
+        return respond(earlier, headers=REPLAYED)
     evidence = await papers(services, person, unit_id, body)
     submissions = services.collecting.submissions
     for _ in range(_ATTEMPTS):
