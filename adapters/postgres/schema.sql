@@ -1482,12 +1482,13 @@ CREATE TABLE public.restamps (
     regions text[],
     policy_version text,
     reason text NOT NULL,
-    person_id text NOT NULL,
-    post_id text NOT NULL,
+    person_id text,
+    post_id text,
     wanted_at timestamp with time zone NOT NULL,
     done_at timestamp with time zone,
     cases integer,
-    CONSTRAINT restamps_of_days_or_of_policy CHECK (((regions IS NULL) <> (policy_version IS NULL)))
+    unit_ids text[],
+    CONSTRAINT restamps_of_one_thing CHECK ((num_nonnulls(regions, policy_version, unit_ids) = 1))
 );
 
 ALTER TABLE ONLY public.restamps FORCE ROW LEVEL SECURITY;
