@@ -41,6 +41,24 @@ async def roster(world: World, opens_at: datetime, due: timedelta, days: int = 1
     return await create(world, opens_at, due, kind="duty_roster", title="假期值班表", **covers, **more)
 
 
+def series(known_as: str, **more: Any) -> Json:
+    """What a daily series from seven to nine o'clock is asked for with."""
+    return {
+        "id": known_as,
+        "kind": "daily_report",
+        "title": "日报告",
+        "basis": "示例民发〔2026〕3号",
+        "cadence": "daily",
+        "days_off": "keep",
+        "catch_up": "open",
+        "opens": "07:00",
+        "due_minutes": 120,
+        "cut_off_minutes": 60,
+        "contact_post": "office",
+        "contact_phone": "010-55550100",
+    } | more
+
+
 def shifts(collection: Json, **more: Any) -> list[Json]:
     """One shift that covers all that has to be covered."""
     duty = {"name": "值班员（示例）", "mobile": MOBILES["duty"]}

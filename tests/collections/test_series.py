@@ -110,20 +110,7 @@ async def test_a_week_of_zero_reports_across_a_make_up_saturday(alone: World) ->
             row.source_doc,
         )
     assert (await calendar.calendar(REGION)).works(saturday)
-    body = {
-        "id": f"daily-{monday:%m%d}",
-        "kind": "daily_report",
-        "title": "疫情防控日报告",
-        "basis": "示例民发〔2026〕3号",
-        "cadence": "daily",
-        "days_off": "skip",
-        "catch_up": "open",
-        "opens": "07:00",
-        "due_minutes": 120,
-        "cut_off_minutes": 60,
-        "contact_post": "office",
-        "contact_phone": "010-55550100",
-    }
+    body = acts.series(f"daily-{monday:%m%d}", title="疫情防控日报告", days_off="skip")
     response = await alone.post(acts.OFFICE, "/v1/series", body)
     assert response.status_code == 201, response.text
     handle = alone.client.get_schedule_handle(f"series-{body['id']}")

@@ -16,21 +16,7 @@ DAY = timedelta(days=1)
 
 
 async def _series(world: World, known_as: str, **more: object) -> str:
-    body = {
-        "id": known_as,
-        "kind": "daily_report",
-        "title": "日报告",
-        "basis": "示例民发〔2026〕3号",
-        "cadence": "daily",
-        "days_off": "keep",
-        "catch_up": "open",
-        "opens": "07:00",
-        "due_minutes": 120,
-        "cut_off_minutes": 60,
-        "contact_post": "office",
-        "contact_phone": "010-55550100",
-    } | more
-    response = await world.post(acts.OFFICE, "/v1/series", body)
+    response = await world.post(acts.OFFICE, "/v1/series", acts.series(known_as, **more))
     assert response.status_code == 201, response.text
     return known_as
 

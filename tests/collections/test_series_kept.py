@@ -7,25 +7,8 @@ from tests.collections import acts
 from tests.harness import LOCAL, Json, World
 
 
-def _body(known_as: str, **more: object) -> Json:
-    return {
-        "id": known_as,
-        "kind": "daily_report",
-        "title": "日报告",
-        "basis": "示例民发〔2026〕3号",
-        "cadence": "daily",
-        "days_off": "keep",
-        "catch_up": "open",
-        "opens": "07:00",
-        "due_minutes": 120,
-        "cut_off_minutes": 60,
-        "contact_post": "office",
-        "contact_phone": "010-55550100",
-    } | more
-
-
 async def _made(world: World, **more: object) -> str:
-    body = _body(f"kept-{datetime.now(UTC):%H%M%S%f}", **more)
+    body = acts.series(f"kept-{datetime.now(UTC):%H%M%S%f}", **more)
     response = await world.post(acts.OFFICE, "/v1/series", body)
     assert response.status_code == 201, response.text
     return str(body["id"])
@@ -65,10 +48,10 @@ async def test_a_period_that_the_rules_refuse_is_noted_with_what_they_say(world:
 
 
 async def test_a_roster_and_a_quarter_without_its_first_day_are_no_series(world: World) -> None:
-    roster = await world.post(acts.OFFICE, "/v1/series", _body("rosters", kind="duty_roster"))
+    roster = await world.post(acts.OFFICE, "/v1/series", acts.series("rosters", kind="duty_roster"))
     told = roster.json()
     assert (roster.status_code, told["code"], told["field"]) == (409, "kind_not_periodic", "kind")
     quarter = {"kind": "statistics", "cadence": "quarterly", "days_off": "skip", "opens": "09:00"}
-    skipping = await world.post(acts.OFFICE, "/v1/series", _body("quarters", **quarter))
+    skipping = await world.post(acts.OFFICE, "/v1/series", acts.series("quarters", **quarter))
     told = skipping.json()
     assert (skipping.status_code, told["code"], told["field"]) == (409, "days_off_invalid", "days_off")

@@ -149,20 +149,7 @@ async def series(walks: Walks, stack: Devstack) -> list[str]:
     """Days of a schedule: a Friday that is opened, a weekend that is not, and one by hand when the series was stopped."""
     world = walks.world
     friday = world.begin_on_monday().date() + timedelta(days=11)
-    body = {
-        "id": SERIES,
-        "kind": "daily_report",
-        "title": "疫情防控日报告",
-        "basis": "示例民发〔2026〕3号",
-        "cadence": "daily",
-        "days_off": "skip",
-        "catch_up": "open",
-        "opens": "07:00",
-        "due_minutes": 120,
-        "cut_off_minutes": 60,
-        "contact_post": "office",
-        "contact_phone": "010-55550100",
-    }
+    body = acts.series(SERIES, title="疫情防控日报告", days_off="skip")
     made = await world.post(acts.OFFICE, "/v1/series", body)
     assert made.status_code == 201, made.text
     first = datetime.combine(friday, time(6), LOCAL)
